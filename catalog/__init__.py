@@ -1,0 +1,1 @@
+"""Who is who: the matchers, and the catalogue of known tools as data."""

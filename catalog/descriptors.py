@@ -1,0 +1,191 @@
+"""The grammar of a statement's descriptor: who took the money for whom, and what the seller calls itself.
+
+A card scheme's merchant field has about 22 characters, a processor's prefix takes 3 to 12 of them, and some banks strip
+the `*` between them, so that prefix, name and reference stick together. Sources: descriptors published by the processors,
+and public purchase-card statements.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from catalog.hosts import parse_host, registrable
+from catalog.normal import tokens
+from catalog.words import CODES, PLACES
+
+#: Statements' lines are short; what stands behind this is not looked at.
+_LONGEST = 200
+
+
+class Via(StrEnum):
+    """How the money went: straight, through a reseller of software, a wallet, a shop's till, or a ticket office."""
+
+    DIRECT = "direct"
+    RESELLER = "reseller"
+    WALLET = "wallet"
+    TILL = "till"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Descriptor:
+    """A descriptor taken apart.
+
+    `seller` is the candidate text, without wrapper and processor; `brand` and `item` are its two sides where it has a
+    `*`; `domains` are the public hosts in it; `payee` is the seller as a person would list it, without references and place;
+    `product` is set where the grammar itself names a product (`EB *...` is Eventbrite).
+    """
+
+    seller: str
+    brand: str
+    item: str | None
+    domains: tuple[str, ...]
+    payee: str | None
+    via: Via
+    processor: str | None
+    merchant_of_record: str | None
+    product: str | None
+
+
+_WRAPPERS = re.compile(
+    r"(?:(?:non-?)?recurring\s+|(?:card|pos|visa|debit|credit|online|international|intl|foreign|contactless)\s+(?=\w*\s*"
+    r"(?:card|debit|purchase|payment|visa))|(?:debit|card|pos|visa)?\s*(?:card\s+)?(?:debit\s+)?purchase(?:\s+with\s+pin)?"
+    r"(?:\s+authorized\s+on)?(?:\s+\d\d/\d\d(?:/\d\d(?:\d\d)?)?)?\s+|pos\s+|cb\s+|visa\s+|checkcard\s+\d{4}\s+|card\s+payment\s+"
+    r"(?:to\s+)?|direct\s+debit\s+|dd\s+|ach\s+|sepa\s+|lastschrift\s+|kartenzahlung\s+|paiement\s+(?:par\s+)?carte\s+)",
+    re.IGNORECASE,
+)
+_PROCESSORS: tuple[tuple[str, str, Via], ...] = (
+    (r"paddle(?:\.net|\.com)?\s*\*\s*|paddle\.net\s+", "Paddle", Via.RESELLER),
+    (r"fs\s*\*\s*|fsprg(?:\.com|\.uk)?(?:\s*\*\s*|\s+|$)|fastspring\s*\*?\s+", "FastSpring", Via.RESELLER),
+    (r"2co(?:\.com)?\s*\*\s*|2co\.com\s+|2checkout(?:\.com)?\s*\*?\s+|avangate\s*\*\s*", "2Checkout", Via.RESELLER),
+    (r"dri\s*\*\s*|dr\s*\*\s*|dri\s+|digital\s?river\s*\*\s*", "Digital River", Via.RESELLER),
+    (r"cleverbridge?\s*\*?\s+|cleverbridge?\s*\*|cb[ia]\s*\*\s*", "cleverbridge", Via.RESELLER),
+    (r"bls\s*\*\s*|bluesnap\s*\*\s*", "BlueSnap", Via.RESELLER),
+    (r"lemsqzy\s*\*?\s*|lemon\s?squeezy\s*\*\s*", "Lemon Squeezy", Via.RESELLER),
+    (r"gumroad(?:\.com?)?\s*\*\s*", "Gumroad", Via.RESELLER),
+    (r"polar\s*\*\s*", "Polar", Via.RESELLER),
+    (r"xsolla\s*\*\s*", "Xsolla", Via.RESELLER),
+    (r"apple\.com/bill|itunes\.com/?(?:bill)?|apl\s*\*\s*(?:itunes|apple)\S*", "Apple App Store", Via.RESELLER),
+    (r"google\s*\*?\s*play(?:\s*\*)?\s*", "Google Play", Via.RESELLER),
+    (r"paypal\s*\*\s*|paypal\s+|pp\s*\*\s*", "PayPal", Via.WALLET),
+    (r"st\s*\*\s*", "Stripe", Via.WALLET),
+    (r"klarna\s*\*\s*|wl\s*\*\s*|payu\s*\*\s*|mpy\s*\*\s*|ep\s*\*\s*|nyx\s*\*\s*", "payment service", Via.WALLET),
+    (r"mobilpay\s*\*\s*|netopia\s*\*\s*|mollie\s*\*\s*|adyen\s*\*\s*", "payment service", Via.WALLET),
+    (r"sq\s*\*\s*|sq\s+", "Square", Via.TILL),
+    (r"tst\s*\*\s*", "Toast", Via.TILL),
+    (r"sp\s*\*\s*|sp\s+", "Shopify Payments", Via.TILL),
+    (r"sumup\s*\*\s*|zettle\s*_?\*\s*|iz\s*\*\s*|iz\s+|izettle\s*\*\s*|py\s*\*\s*|clover\s*\*\s*", "till", Via.TILL),
+    (r"in\s*\*\s*", "Intuit invoice", Via.TILL),
+)
+_STARTS = tuple((re.compile(pattern, re.IGNORECASE), name, via) for pattern, name, via in _PROCESSORS)
+#: Prefixes of acquirers that stick to the name where a bank strips the `*`, with the reseller behind them if there is one.
+GLUED = {
+    "stk": None,
+    "g2s": None,
+    "dnh": None,
+    "cba": "cleverbridge",
+    "cbi": "cleverbridge",
+    "dri": "Digital River",
+    "2co": "2Checkout",
+    "avangate": "2Checkout",
+    "bls": "BlueSnap",
+    "fsprg": "FastSpring",
+    "paypal": None,
+    "intuit": None,
+    "www": None,
+}
+#: What the grammar itself names, with the product's name.
+_PRODUCTS = (
+    (re.compile(r"eb(?:\s*\*\s*|\s+)\S", re.IGNORECASE), "Eventbrite"),
+    (re.compile(r"google\s*\*?\s*(?:ads|adws|adwords)", re.IGNORECASE), "Google Ads"),
+    (re.compile(r"google\s*\*?\s*(?:svcsapps|workspace|gsuite|g suite|apps_)", re.IGNORECASE), "Google Workspace"),
+    (re.compile(r"(?:dl\s*\*\s*)?google\s*\*?\s*cloud", re.IGNORECASE), "Google Cloud"),
+    (re.compile(r"facebk\b|fb\.me/ads|meta\s*\*?\s*ads|facebook\s*\*?\s*ads", re.IGNORECASE), "Meta Ads"),
+    (re.compile(r"linkedin\s*\*?\s*ads|linkedin\s+ad\b", re.IGNORECASE), "LinkedIn Ads"),
+    (re.compile(r"microsoft\s*\*?\s*(?:ads|advertising)", re.IGNORECASE), "Microsoft Advertising"),
+    (re.compile(r"tiktok\s*\*?\s*ads", re.IGNORECASE), "TikTok Ads"),
+    (re.compile(r"amzn\s*\*?\s*advertising|amazon\s*\*?\s*ads", re.IGNORECASE), "Amazon Ads"),
+    (re.compile(r"(?:twitter\s+online|x\s+corp\.?)\s+ads", re.IGNORECASE), "X Ads"),
+    (re.compile(r"snap\s*\*?\s*ads", re.IGNORECASE), "Snapchat Ads"),
+    (re.compile(r"pinterest\s*\*?\s*ads", re.IGNORECASE), "Pinterest Ads"),
+    (re.compile(r"reddit\s*\*?\s*ads", re.IGNORECASE), "Reddit Ads"),
+    (re.compile(r"quora\s*\*?\s*ads", re.IGNORECASE), "Quora Ads"),
+    (re.compile(r"wpchrg(?:\.com)?|wpcom", re.IGNORECASE), "WordPress.com"),
+    (re.compile(r"sqsp\s*\*", re.IGNORECASE), "Squarespace"),
+)
+_NOISE = re.compile(
+    r"\+?\(?\d{3}\)?[-. ]\d{3}[-. ]?\d{4}\b|\b\d{3}-\d{7}\b|\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b|\bcard\s+\d{4}\b"
+    r"|\b\d{1,6}[.,]\d{2}\s*(?:[A-Z]{3})?\b|\b(?:ref|inv|invoice|id|no)\.?[ :#]*\d[\w-]*",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"(?:https?:?/{0,2})?([a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,5})", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?=[a-z-]*\d)[a-z0-9#-]+$", re.IGNORECASE)
+
+
+def parse_descriptor(text: str) -> Descriptor:
+    """Return the parts of a descriptor. Never raises; at most 200 characters are looked at."""
+    plain = _plain(text)
+    product = next((name for pattern, name in _PRODUCTS if pattern.match(plain)), None)
+    rest, processor, via = _strip_processors(plain)
+    brand, star, item = (part.strip() for part in _NOISE.sub(" ", rest).partition("*"))
+    seller = " ".join(f"{brand} {item}".split())
+    return Descriptor(
+        seller=seller,
+        brand=brand,
+        item=item if star else None,
+        domains=_domains(rest),
+        payee=_payee(brand or item) or processor,
+        via=via,
+        processor=processor,
+        merchant_of_record=processor if via is Via.RESELLER else None,
+        product=product,
+    )
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text[:_LONGEST])
+    plain = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in folded).split())
+    for _ in range(4):
+        wrapper = _WRAPPERS.match(plain)
+        if wrapper is None or wrapper.end() in (0, len(plain)):
+            break
+        plain = plain[wrapper.end() :]
+    return plain
+
+
+def _strip_processors(text: str) -> tuple[str, str | None, Via]:
+    """Return what stands behind the processors' prefixes, and the reseller or else the first processor."""
+    processor, via = None, Via.DIRECT
+    for _ in range(3):
+        found = next(((m, name, how) for p, name, how in _STARTS if (m := p.match(text))), None)
+        if found is None:
+            break
+        match, name, how = found
+        if processor is None or how is Via.RESELLER:
+            processor, via = name, how
+        text = text[match.end() :]
+    return text, processor, via
+
+
+def _domains(text: str) -> tuple[str, ...]:
+    hosts = (parse_host(match[1]) for match in _HOST.finditer(text))
+    return tuple(dict.fromkeys(host for host in hosts if host is not None and registrable(host) is not None))
+
+
+def _payee(text: str) -> str | None:
+    """Return the seller's name for a list of merchants: references, telephone numbers and the place cut off."""
+    kept: list[str] = []
+    for word in text.split():
+        if kept and is_reference(word):
+            break
+        kept.append("…" + word[-4:] if sum(map(str.isdigit, word)) > 8 else word)
+    while len(kept) > 1 and (not tokens(kept[-1]) or set(tokens(kept[-1])) <= (PLACES | CODES)):
+        kept.pop()
+    return " ".join(kept) or None
+
+
+def is_reference(word: str) -> bool:
+    """Return whether a word is a number or an id rather than a name: it has a digit, and is long or starts with one."""
+    return bool(_REFERENCE.match(word)) and (word[0].isdigit() or word[0] in "#-" or len(word) >= 6)

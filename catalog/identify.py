@@ -1,0 +1,77 @@
+"""The line protocol of `ostiary identify`: a JSON object a line in, a JSON object a line out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from catalog.index import Index, load_index
+from model.match import Reading, StringKind
+
+_KINDS = {kind.value: kind for kind in StringKind}
+_EMPTY: dict[str, Any] = {
+    "tool": None,
+    "tool_id": None,
+    "vendor": None,
+    "category": None,
+    "marketing": None,
+    "matcher": None,
+    "confidence": None,
+}
+
+
+def identify_lines(lines: Iterable[bytes], index: Index | None = None) -> Iterator[dict[str, Any]]:
+    """Yield one answer per line that is not blank.
+
+    A line is `{"id","kind","value"}`; an answer has `id tool tool_id vendor category marketing matcher confidence why`, and
+    for card descriptors `counterparty` and `merchant_of_record`. A malformed line yields nulls and says in `why` what is
+    wrong with it, without quoting it.
+    """
+    index = index or load_index()
+    for line in lines:
+        if line.strip():
+            yield identify_line(index, line)
+
+
+def identify_line(index: Index, line: bytes) -> dict[str, Any]:
+    """Return the answer to one line."""
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError):
+        return _refusal(None, "The line is not a JSON object.")
+    if not isinstance(asked, dict):
+        return _refusal(None, "The line is not a JSON object.")
+    native = asked.get("id")
+    known = native if isinstance(native, str | int) else None
+    kind, value = _KINDS.get(str(asked.get("kind"))), asked.get("value")
+    if kind is None:
+        return _refusal(known, "The line has no known kind.")
+    if not isinstance(value, str):
+        return _refusal(known, "The line has no text as its value.")
+    return answer(known, kind, index.read(kind, value))
+
+
+def answer(native: str | int | None, kind: StringKind, reading: Reading) -> dict[str, Any]:
+    """Return the answer's object for a reading."""
+    match = reading.match
+    result: dict[str, Any] = {"id": native, **_EMPTY}
+    if match is not None:
+        result |= {
+            "tool": match.entry.name,
+            "tool_id": match.entry.id,
+            "vendor": match.entry.vendor,
+            "category": match.entry.category,
+            "marketing": match.entry.marketing,
+            "matcher": match.matcher.value,
+            "confidence": match.confidence,
+        }
+    result["why"] = reading.why
+    if kind is StringKind.CARD_DESCRIPTOR:
+        result["counterparty"] = reading.counterparty
+        result["merchant_of_record"] = reading.merchant_of_record
+    return result
+
+
+def _refusal(native: str | int | None, why: str) -> dict[str, Any]:
+    return {"id": native, **_EMPTY, "why": f"error: {why}"}

@@ -1,0 +1,217 @@
+"""The index: every matcher behind one call, over the compiled catalogue and a company's own overlay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from catalog.cache import load_tables
+from catalog.categories import is_marketing
+from catalog.descriptors import parse_descriptor
+from catalog.domains import cname_target, find_host, find_spf, find_txt
+from catalog.found import Found
+from catalog.hosts import parse_host, scheme_of
+from catalog.ids import find_bundle, find_catalog_key, find_client
+from catalog.load import ENTRIES, Tool
+from catalog.lookalikes import imitated
+from catalog.names import find_name
+from catalog.normal import compact, key, readable
+from catalog.sellers import find_seller, reseller_of, says_software
+from catalog.tables import Known, Tables, overlay
+from model.match import Entry, Match, Matcher, Reading, StringKind
+from model.signal import AppIdentity
+
+#: Readings remembered; beyond that the memory is emptied.
+_REMEMBERED = 200_000
+_NOTHING = "Nothing in it is known to belong to a tool."
+_HOST_KINDS = frozenset({StringKind.DOMAIN, StringKind.URL, StringKind.SCRIPT_HOST})
+
+
+class Index:
+    """The catalogue, compiled. Reading is pure: the same string always reads the same under the same `version`."""
+
+    def __init__(self, tables: Tables, version: str) -> None:
+        self.version = version
+        self._tables = tables
+        self._memory: dict[tuple[str, ...], Reading] = {}
+
+    def __len__(self) -> int:
+        return len(self._tables.tools)
+
+    def entry(self, tool_id: str) -> Entry | None:
+        """Return today's tool of this id (a former tool's id leads to its successor), or None where the id is unknown."""
+        known = self._today(tool_id)
+        return _entry(known) if known else None
+
+    def read(self, kind: StringKind, value: str, *, mcc: str | None = None) -> Reading:
+        """Return what the string says. Never raises for any text; `mcc` is a charge's merchant category code."""
+        if len(value) > 1024:
+            return self._read(kind, value, mcc)
+        remembered = (kind, value, mcc or "")
+        reading = self._memory.get(remembered)
+        if reading is None:
+            reading = self._read(kind, value, mcc)
+            if len(self._memory) >= _REMEMBERED:
+                self._memory.clear()
+            self._memory[remembered] = reading
+        return reading
+
+    def read_app(self, app: AppIdentity, *, mcc: str | None = None) -> Reading:
+        """Return what an identity says: its strongest field that names a tool decides.
+
+        A descriptor's counterparty, and a look-alike among the hosts, are told whichever field decides.
+        """
+        readings = [read() for read in self._fields(app, mcc)]
+        best = next((r for r in readings if r.match), None)
+        said = next((r for r in readings if r.counterparty), None)
+        imitates = next((r.imitates for r in readings if r.imitates), None)
+        first = best or next((r for r in readings if r.imitates), None) or said or Reading(match=None, why=_NOTHING)
+        return Reading(
+            match=first.match,
+            why=first.why,
+            counterparty=said.counterparty if said else None,
+            merchant_of_record=said.merchant_of_record if said else None,
+            software=any(r.software for r in readings),
+            imitates=imitates,
+        )
+
+    def _fields(self, app: AppIdentity, mcc: str | None) -> list[Callable[[], Reading]]:
+        tables = self._tables
+
+        def found(find: Callable[[str], Found | None], value: str | None) -> list[Callable[[], Reading]]:
+            return [lambda: self._reading(find(value))] if value is not None else []
+
+        def read(kind: StringKind, value: str | None) -> list[Callable[[], Reading]]:
+            return [lambda: self.read(kind, value, mcc=mcc)] if value is not None else []
+
+        return [
+            *found(lambda value: find_client(tables, value), app.client_id),
+            *found(lambda value: find_client(tables, value), app.app_id),
+            *found(lambda value: find_catalog_key(tables, value), app.catalog_key),
+            *found(lambda value: self._product(value, app.vendor), app.product_code),
+            *read(StringKind.BUNDLE_ID, app.bundle_id),
+            *read(StringKind.ENTITY_ID, app.entity_id),
+            *read(StringKind.DOMAIN, app.domain),
+            *read(StringKind.URL, app.url),
+            *read(StringKind.REDIRECT_URI, app.redirect_uri),
+            *found(lambda value: find_name(tables, value, app.vendor), app.label if app.vendor else None),
+            *read(StringKind.CARD_DESCRIPTOR, app.descriptor),
+            *read(StringKind.APP_NAME, app.label),
+            *found(self._vendor, app.vendor),
+        ]
+
+    def _product(self, value: str, vendor: str | None) -> Found | None:
+        return find_client(self._tables, value) or find_name(self._tables, value, vendor)
+
+    def _vendor(self, value: str) -> Found | None:
+        hit = self._tables.names.get(key(value)) if readable(value) else None
+        if hit is None or not hit.sure:
+            return None
+        return Found(hit.id, Matcher.VENDOR, value, 0.7, f"The publisher “{value}” makes {{name}}.")
+
+    def _read(self, kind: StringKind, value: str, mcc: str | None) -> Reading:
+        if kind is StringKind.CARD_DESCRIPTOR:
+            return self._read_descriptor(value, mcc)
+        if kind in _HOST_KINDS:
+            return self._read_host(value, Matcher.DOMAIN)
+        if kind is StringKind.REDIRECT_URI:
+            return self._read_redirect(value)
+        if kind is StringKind.ENTITY_ID:
+            return self._read_entity_id(value)
+        if kind is StringKind.DNS_CNAME:
+            host = cname_target(value)
+            return self._read_host(host, Matcher.DOMAIN) if host else Reading(match=None, why=_NOTHING)
+        return self._reading(_FINDERS[kind](self._tables, value))
+
+    def _read_host(self, value: str, matcher: Matcher) -> Reading:
+        host = parse_host(value)
+        if host is None:
+            return Reading(match=None, why="It holds no public host name.")
+        found = find_host(self._tables, host, matcher)
+        if found is not None:
+            return self._reading(found)
+        tool = imitated(self._tables, host)
+        known = self._today(tool) if tool else None
+        if known is not None:
+            return Reading(match=None, why=f"{host} looks like {known.name}, and is not its domain.", imitates=known.name)
+        return Reading(match=None, why=f"No tool is known to own {host}.")
+
+    def _read_redirect(self, value: str) -> Reading:
+        scheme = scheme_of(value)
+        if scheme is not None and scheme.count(".") >= 1:
+            return self._reading(find_bundle(self._tables, scheme))
+        return self._read_host(value, Matcher.DOMAIN)
+
+    def _read_entity_id(self, value: str) -> Reading:
+        reading = self._read_host(value, Matcher.ENTITY_ID)
+        if reading.match is not None or reading.imitates is not None:
+            return reading
+        named = re.fullmatch(r"(?:urn:)?([A-Za-z0-9.-]{3,60})(?::[^\s]{0,400})?", value.strip())
+        form = compact(named[1]) if named and not value.lower().startswith(("http", "spn:", "api:")) else ""
+        hit = self._tables.names.get(self._tables.joined.get(form, ""))
+        if hit is None or not hit.sure:
+            return reading
+        return self._reading(Found(hit.id, Matcher.ENTITY_ID, form, 0.85, f"The entity id names {{name}} ({form})."))
+
+    def _read_descriptor(self, value: str, mcc: str | None) -> Reading:
+        parsed = parse_descriptor(value)
+        found = self._reading(find_seller(self._tables, parsed, mcc=mcc))
+        return Reading(
+            match=found.match,
+            why=found.why,
+            counterparty=parsed.payee,
+            merchant_of_record=reseller_of(parsed, found.match.entry.name if found.match else None),
+            software=found.match is not None or says_software(parsed, mcc=mcc),
+        )
+
+    def _reading(self, found: Found | None) -> Reading:
+        known = self._today(found.id) if found else None
+        if found is None or known is None:
+            return Reading(match=None, why=_NOTHING)
+        why = found.why.replace("{name}", known.name)
+        if known.id != found.id:
+            why = f"{why} It was {self._tables.tools[found.id].name}."
+        match = Match(
+            entry=_entry(known), matcher=found.matcher, matched=found.matched, confidence=found.confidence, why=why
+        )
+        return Reading(match=match, why=why)
+
+    def _today(self, tool_id: str) -> Known | None:
+        """Follow `now` from a former tool to its successor, over at most five steps."""
+        known = self._tables.tools.get(tool_id)
+        for _ in range(5):
+            if known is None or known.now is None or known.now not in self._tables.tools:
+                break
+            known = self._tables.tools[known.now]
+        return known
+
+
+_FINDERS: dict[StringKind, Callable[[Tables, str], Found | None]] = {
+    StringKind.APP_NAME: find_name,
+    StringKind.MARKETPLACE_PRODUCT: find_name,
+    StringKind.DNS_SPF: find_spf,
+    StringKind.DNS_TXT: find_txt,
+    StringKind.BUNDLE_ID: find_bundle,
+    StringKind.CLIENT_ID: find_client,
+}
+
+
+def _entry(known: Known) -> Entry:
+    return Entry(
+        id=known.id,
+        name=known.name,
+        vendor=known.vendor,
+        category=known.category,
+        marketing=is_marketing(known.category),
+    )
+
+
+def load_index(extra: Iterable[Tool] = (), *, folder: Path = ENTRIES, cache: Path | None = None) -> Index:
+    """Return the index over the catalogue and the company's own records, which win over it.
+
+    The tables come from a file in the user's cache (or `cache`), made at first use. Raises CatalogError for a wrong entry.
+    """
+    tables, version = load_tables(folder, cache)
+    own = list(extra)
+    return Index(overlay(tables, own), f"{version}+{len(own)}") if own else Index(tables, version)

@@ -1,0 +1,64 @@
+"""Normalisation of names: the form in which names are compared, and what an IdP's admin adds around them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+#: No name that anybody gives to an app is longer; what is longer is not looked at.
+LONGEST = 256
+
+_MARKS = str.maketrans("", "", "™®©℠'’‘`´")  # noqa: RUF001 (apostrophes as people type them)
+_WORD = re.compile(r"[^\W_]+")
+#: Control, format, surrogate, private and unassigned characters: text with one of them is disguised, not a name.
+_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+
+
+def readable(text: str) -> str | None:
+    """Return the text in one line with its white space collapsed, or None.
+
+    None stands for what no name looks like: nothing, more than LONGEST characters, or hidden characters in it.
+    """
+    if len(text) > LONGEST:
+        return None
+    plain = " ".join(text.split())
+    if not plain or any(unicodedata.category(c) in _HIDDEN for c in plain):
+        return None
+    return plain
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Return the words of a name: compatibility forms folded, accents and trademark signs dropped, `&` read as and.
+
+    At most LONGEST characters are looked at. Letters of other scripts stay as they are, so a look-alike letter differs.
+    """
+    folded = unicodedata.normalize("NFKD", text[:LONGEST].translate(_MARKS)).casefold()
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    return tuple(_WORD.findall(plain.replace("&", " and ")))
+
+
+@lru_cache(maxsize=65536)
+def key(text: str) -> str:
+    """Return the form under which a name is found: its words with one blank between them."""
+    return " ".join(tokens(text))
+
+
+def compact(text: str) -> str:
+    """Return the name's words without anything between them: `GoTo Webinar` and `GoToWebinar` are equal."""
+    return "".join(tokens(text))
+
+
+def drop_ends(words: tuple[str, ...], ends: frozenset[str]) -> tuple[str, ...]:
+    """Return the words without those of `ends` at either end; never nothing: the first word stays in the last resort."""
+    start, stop = 0, len(words)
+    while stop - start > 1 and words[stop - 1] in ends:
+        stop -= 1
+    while stop - start > 1 and words[start] in ends:
+        start += 1
+    return words[start:stop]
+
+
+def is_number(word: str) -> bool:
+    """Return whether the word is a number or a version: `3`, `v2`, `365`."""
+    return word.removeprefix("v").isdigit()

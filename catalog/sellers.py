@@ -1,0 +1,231 @@
+"""Matching of statement descriptors, after their grammar: the seller's text against names, descriptors and legal names."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from catalog.descriptors import GLUED, Descriptor, Via, is_reference, parse_descriptor
+from catalog.domains import find_host
+from catalog.found import Found
+from catalog.normal import compact, key, tokens
+from catalog.tables import Hit, Tables
+from catalog.words import BILLING, BY_CATEGORY, CLUES, CODES, LEGAL, PLACES, SOFTWARE, TRADE
+from model.match import Matcher
+
+#: Merchant category codes that say software: computer software stores, programming, digital goods (applications, large
+#: merchants). Acquirers choose them, so they are a second clue and no proof.
+SOFTWARE_CODES = frozenset({"5734", "7372", "5817", "5818"})
+#: Top-level domains under which hardly anything but software is sold.
+_SOFTWARE_TLDS = frozenset({"io", "ai", "app", "dev", "cloud", "software"})
+#: A name must be cut at this length or later to be known from its beginning.
+_CUT = 8
+#: Legal forms that vendors of software have and corner shops seldom.
+_STRONG_LEGAL = frozenset({"inc", "incorporated", "corp", "corporation", "pte", "oy", "ou"})
+_LONGEST_NAME = 6
+
+
+def find_seller(tables: Tables, parsed: Descriptor, *, mcc: str | None = None) -> Found | None:
+    """Return the tool that a parsed descriptor pays for. `mcc` is the charge's category code, a second clue."""
+    clue = parsed.via is Via.RESELLER or mcc in SOFTWARE_CODES
+    return (
+        _by_product(tables, parsed)
+        or _by_item(tables, parsed)
+        or _by_domain(tables, parsed)
+        or _by_name(tables, parsed, clue=clue)
+        or (None if parsed.via is Via.TILL else _by_beginning(tables, parsed) or _by_glued(tables, parsed))
+    )
+
+
+def says_software(parsed: Descriptor, *, mcc: str | None = None) -> bool:
+    """Return whether the text (or the charge's code) itself says software, although no tool is known."""
+    if mcc in SOFTWARE_CODES or parsed.via is Via.RESELLER:
+        return True
+    return parsed.via is not Via.TILL and any(host.rpartition(".")[2] in _SOFTWARE_TLDS for host in parsed.domains)
+
+
+def reseller_of(parsed: Descriptor, tool: str | None) -> str | None:
+    """Return the merchant of record, also where its prefix sticks to the name of the tool found (`cbanitro pdf`)."""
+    if parsed.merchant_of_record is not None or tool is None:
+        return parsed.merchant_of_record
+    seller, name = compact(parsed.seller), compact(tool)
+    glued = (reseller for prefix, reseller in GLUED.items() if reseller and seller.startswith(prefix + name[:5]))
+    return next(glued, None)
+
+
+def _by_product(tables: Tables, parsed: Descriptor) -> Found | None:
+    hit = tables.names.get(key(parsed.product)) if parsed.product else None
+    why = f"The descriptor has the form of {parsed.product}'s charges, which is {{name}}."
+    return hit and Found(hit.id, Matcher.DESCRIPTOR, parsed.product or "", 0.9, why)
+
+
+def _by_item(tables: Tables, parsed: Descriptor) -> Found | None:
+    """`LOGMEIN*GOTOWEBINAR`, `MAILCHIMP *MISC`: what stands behind the star may be the product, or only a reference."""
+    if parsed.item is None:
+        return None
+    item, brand = _words(parsed.item), _words(parsed.brand)
+    whole = tables.sellers.get(" ".join((*brand, *item)))
+    if whole is not None:
+        return _found(whole, parsed.seller, 0.93)
+    hit = _lookup(tables, item[:1]) if item[1:2] and item[1] in SOFTWARE | PLACES | CODES else _lookup(tables, item)
+    if hit is None or not item or item[0] in BILLING:
+        return None
+    maker = tokens(tables.tools[hit.id].vendor)
+    return _found(hit, " ".join(item), 0.9) if hit.sure or maker[:1] == brand[:1] else None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of a seller's text without hosts and references."""
+    return tokens(" ".join(word for word in text.split() if not _is_host(word) and not is_reference(word)))
+
+
+def _is_host(word: str) -> bool:
+    return bool(re.search(r"[a-z]\.[a-z]{2,}", word, re.IGNORECASE))
+
+
+def _by_domain(tables: Tables, parsed: Descriptor) -> Found | None:
+    words = tokens(parsed.seller)
+    for host in (*parsed.domains, *_spelt_domains(words)):
+        found = find_host(tables, host)
+        if found is not None:
+            return found._replace(confidence=0.95, why=f"The descriptor has {host} in it, a domain of {{name}}.")
+    return None
+
+
+def _spelt_domains(words: tuple[str, ...]) -> list[str]:
+    """Return the domains that a bank wrote without dots: `godaddy com`, `wwweukhostcom`."""
+    hosts = []
+    if len(words) > 1 and words[1] in {"com", "io", "ai", "net", "co"}:
+        hosts.append(f"{words[0]}.{words[1]}")
+    glued = re.fullmatch(r"www([a-z0-9-]{3,60}?)(com|couk|net|io)", words[0]) if words else None
+    if glued:
+        hosts.append(f"{glued[1]}.{'co.uk' if glued[2] == 'couk' else glued[2]}")
+    return hosts
+
+
+def _by_name(tables: Tables, parsed: Descriptor, *, clue: bool) -> Found | None:
+    """Match the whole text, or the name that leads it where what follows is place, legal form, billing or software."""
+    words = tokens(_without_hosts(parsed))
+    clue = clue or (bool(parsed.item) and all(_is_billed(word) for word in (parsed.item or "").split()))
+    for stop in range(min(len(words), _LONGEST_NAME), 0, -1):
+        hit = _lookup(tables, words[:stop])
+        if hit is None:
+            continue
+        confidence = _judge(tables, hit, words[:stop], words[stop:], clue=clue, till=parsed.via is Via.TILL)
+        return _found(hit, " ".join(words[:stop]), confidence) if confidence else None
+    return None
+
+
+def _without_hosts(parsed: Descriptor) -> str:
+    return " ".join(word for word in parsed.seller.split() if not any(host in word.casefold() for host in parsed.domains))
+
+
+def _is_billed(word: str) -> bool:
+    return is_reference(word) or (word.casefold() in BILLING and word.casefold() not in {"order", "orders", "sale", "sales"})
+
+
+def _lookup(tables: Tables, words: tuple[str, ...]) -> Hit | None:
+    hit = tables.sellers.get(" ".join(words))
+    form = "".join(words)
+    if hit is None and len(form) >= 6:
+        hit = tables.sellers.get(tables.seller_joined.get(form, ""))
+        return hit if hit is not None and hit.sure else None
+    return hit
+
+
+def _judge(
+    tables: Tables, hit: Hit, head: tuple[str, ...], tail: tuple[str, ...], *, clue: bool, till: bool
+) -> float | None:
+    known = tables.tools[hit.id]
+    own = BY_CATEGORY[known.category] | set(tokens(f"{known.vendor} {known.name}"))
+    if any(word in TRADE - own - BILLING for word in tail):
+        return None
+    unknown = [word for word in tail if not _is_tail(word) and word not in own]
+    if _proves(hit, head, tail):
+        return 0.9 if not unknown else None if till or not _is_place(head, tail, unknown) else 0.75
+    legal = tail[:1] != () and tail[0] in LEGAL
+    if till or len(unknown) > (2 if legal else 0):
+        return None
+    return 0.75 if clue or _has_clue(head, tail, own) else None
+
+
+def _proves(hit: Hit, head: tuple[str, ...], tail: tuple[str, ...]) -> bool:
+    if hit.form in {"descriptor", "legal"}:
+        return hit.sure
+    return hit.sure and len("".join(head)) > 4 and not (tail and hit.form == "name without its suffix")
+
+
+def _is_place(head: tuple[str, ...], tail: tuple[str, ...], unknown: list[str]) -> bool:
+    """Return whether unknown words are likely a place: behind a legal form, or one or two behind a long coined name.
+
+    Where a legal form follows them, they belong to another company's name (`CHERWELL PACKING LTD`).
+    """
+    if tail[0] in LEGAL:
+        return len(unknown) <= 3
+    if any(word in LEGAL for word in tail):
+        return False
+    length = len("".join(head))
+    return length >= 8 and len(unknown) <= (2 if length >= 10 or tail[-1] in CODES else 1)
+
+
+def _is_tail(word: str) -> bool:
+    return (
+        word in LEGAL or word in PLACES or word in CODES or word in BILLING or word in SOFTWARE or any(map(str.isdigit, word))
+    )
+
+
+def _has_clue(head: tuple[str, ...], tail: tuple[str, ...], own: frozenset[str] | set[str]) -> bool:
+    if not tail or len("".join(head)) < 4:
+        return False
+    reference = len(tail[0]) >= 8 and tail[0].isalnum() and not tail[0].isdigit() and is_reference(tail[0])
+    return tail[0] in _STRONG_LEGAL or tail[0] in CLUES or tail[0] in own - BILLING or tail[0] == "labs" or reference
+
+
+def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
+    """Match a name that the field cut off: at least 8 letters, the beginning of one tool's names only."""
+    words = tokens(parsed.seller)
+    form = "".join(words)
+    if not _CUT <= len(form) <= 30:
+        return None
+    names = _starting(tables.seller_order, form)
+    if not names or (parsed.via is Via.DIRECT and _starting(tables.seller_names, " ".join(words) + " ")):
+        return None
+    hit = tables.sellers[tables.seller_joined[names[0]]]
+    one = all(name.startswith(names[0]) or tables.sellers[tables.seller_joined[name]].id == hit.id for name in names)
+    return _found(hit, form, 0.7) if one and hit.sure else None
+
+
+def _starting(names: list[str], start: str) -> list[str]:
+    """Return the names that start so, shortest first; none where there are 30 or more."""
+    at = bisect_left(names, start)
+    found = [name for name in names[at : at + 30] if name.startswith(start)]
+    return sorted(found, key=len) if len(found) < 30 else []
+
+
+def _by_glued(tables: Tables, parsed: Descriptor) -> Found | None:
+    """Match a name to which a bank glued a processor's prefix or a reference: `stkshutterstock.com`, `dropboxtmc661gq4xkf`."""
+    words = tokens(parsed.seller)
+    if not words:
+        return None
+    for prefix in GLUED:
+        if words[0].startswith(prefix) and len(words[0]) > len(prefix) + 4:
+            rest = parsed.seller[len(prefix) :]
+            found = _by_name(tables, parse_descriptor(rest), clue=False) if rest else None
+            if found is not None and len(found.matched) >= 5:
+                return found._replace(confidence=0.8)
+    return _with_reference(tables, words[0])
+
+
+def _with_reference(tables: Tables, word: str) -> Found | None:
+    for stop in range(len(word) - 3, 5, -1):
+        hit = _lookup(tables, (word[:stop],))
+        if hit is not None and hit.sure:
+            rest = word[stop:]
+            glued = any(map(str.isdigit, rest)) and len(rest) >= 8
+            legal = re.match(r"(?:gmbh|ltd|inc|llc|com)(?:[a-z]*)$", rest)
+            return _found(hit, word[:stop], 0.8) if glued or (legal and len(word) >= 9) else None
+    return None
+
+
+def _found(hit: Hit, matched: str, confidence: float) -> Found:
+    return Found(hit.id, Matcher.DESCRIPTOR, matched, confidence, f"The descriptor's “{matched}” is {{name}}.")

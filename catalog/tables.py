@@ -1,0 +1,186 @@
+"""The compiled tables: from the catalogue's records to the dictionaries that the matchers look into."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from catalog.hosts import registrable
+from catalog.load import Tool
+from catalog.normal import drop_ends, key, tokens
+from catalog.words import LEGAL
+
+#: A name of fewer letters proves nothing beside other words.
+_SHORT = 4
+
+
+class Known(NamedTuple):
+    """What the tables keep of a tool."""
+
+    id: str
+    name: str
+    vendor: str
+    category: str
+    word: bool
+    now: str | None
+
+
+class Hit(NamedTuple):
+    """A name found: whose it is, whether it proves the tool by itself, and what kind of name it is."""
+
+    id: str
+    sure: bool
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All look-up tables. Keys are normalised; values are tool ids, or hits for names."""
+
+    tools: dict[str, Known] = field(default_factory=dict)
+    okta: dict[str, str] = field(default_factory=dict)
+    clients: dict[str, str] = field(default_factory=dict)
+    bundles: dict[str, str] = field(default_factory=dict)
+    domains: dict[str, str] = field(default_factory=dict)
+    spf: dict[str, str] = field(default_factory=dict)
+    txt: dict[str, str] = field(default_factory=dict)
+    names: dict[str, Hit] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
+    sellers: dict[str, Hit] = field(default_factory=dict)
+    seller_joined: dict[str, str] = field(default_factory=dict)
+    brands: dict[str, str] = field(default_factory=dict)
+    seller_names: list[str] = field(default_factory=list)
+    seller_order: list[str] = field(default_factory=list)
+
+
+HITS = frozenset({"names", "sellers"})
+FIELDS = tuple(f.name for f in dataclasses.fields(Tables) if f.name not in {"seller_names", "seller_order"})
+
+
+def compile_tables(tools: Iterable[Tool]) -> Tables:
+    """Return the tables of these tools. A record with the id of an earlier one adds to it; first come, first served."""
+    tables = Tables()
+    records = list(tools)
+    for tool in records:
+        known = Known(tool.id, tool.name, tool.vendor, tool.category, tool.word, tool.now)
+        tables.tools.setdefault(tool.id, known)
+        _add_exact(tables, tool)
+    _add_names(tables, records)
+    _add_sellers(tables, records)
+    _join(tables.names, tables.joined)
+    _join(tables.sellers, tables.seller_joined)
+    _add_brands(tables, records)
+    return in_order(tables)
+
+
+def in_order(tables: Tables) -> Tables:
+    """Fill the sorted lists, which are searched for names that a statement cut off, and return the tables."""
+    tables.seller_names[:] = sorted(tables.sellers)
+    tables.seller_order[:] = sorted(tables.seller_joined)
+    return tables
+
+
+def overlay(tables: Tables, extra: Iterable[Tool]) -> Tables:
+    """Return tables in which the company's own records win over the catalogue's."""
+    own = compile_tables(extra)
+    merged = {name: {**getattr(tables, name), **getattr(own, name)} for name in FIELDS if name != "tools"}
+    return in_order(Tables(tools={**own.tools, **tables.tools}, **merged))
+
+
+def _add_exact(tables: Tables, tool: Tool) -> None:
+    for table, values in (
+        (tables.okta, tool.okta),
+        (tables.clients, tool.client_ids),
+        (tables.bundles, tool.bundle_ids),
+        (tables.domains, tool.domains),
+        (tables.spf, tool.spf),
+        (tables.txt, tool.txt),
+    ):
+        for value in values:
+            table.setdefault(value.casefold(), tool.id)
+
+
+def _add_names(tables: Tables, tools: list[Tool]) -> None:
+    for tool in tools:
+        _put(tables.names, tool.name, Hit(tool.id, not tool.word and _long(tool.name), "name"))
+    for tool in tools:
+        for alias in tool.names:
+            _put(tables.names, alias, Hit(tool.id, _alias_is_sure(tool, alias), "alias"))
+        for product in tool.products:
+            _put(tables.names, product, Hit(tool.id, sure=True, form="product"))
+    for name, hit in _derived(tools):
+        _put(tables.names, name, hit)
+
+
+def _alias_is_sure(tool: Tool, alias: str) -> bool:
+    words = tokens(alias)
+    return _long(alias) and (not tool.word or len(words) > 1 or len(words[0]) > 8)
+
+
+def _long(name: str) -> bool:
+    return sum(map(len, tokens(name))) >= _SHORT
+
+
+def _derived(tools: list[Tool]) -> Iterator[tuple[str, Hit]]:
+    """Yield names that follow from others: vendor and name together, the vendor of one tool, a name without its TLD."""
+    of_vendor = Counter(key(tool.vendor) for tool in tools)
+    for tool in tools:
+        name, vendor = tokens(tool.name), drop_ends(tokens(tool.vendor), LEGAL)
+        if vendor and name[: len(vendor)] != vendor:
+            yield f"{tool.vendor} {tool.name}", Hit(tool.id, sure=True, form="vendor and name")
+        one_tool = of_vendor[key(tool.vendor)] == 1
+        if one_tool and vendor != name and _starts(vendor, name):
+            single = len(vendor) == 1 and len(vendor[0]) <= 8
+            yield " ".join(vendor), Hit(tool.id, not (tool.word and single), "vendor")
+        bare, dot, suffix = tool.name.rpartition(".")
+        if dot and suffix.isalpha() and len(tokens(bare)) == 1:
+            yield bare, Hit(tool.id, not tool.word and len(bare) >= 6, "name without its suffix")
+
+
+def _starts(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    shorter = min(len(one), len(other))
+    return shorter > 0 and one[:shorter] == other[:shorter]
+
+
+def _add_sellers(tables: Tables, tools: list[Tool]) -> None:
+    for tool in tools:
+        for form, values in (("descriptor", tool.descriptors), ("legal", tool.legal)):
+            for value in values:
+                _put(tables.sellers, value, _seller_hit(tool, value, form))
+                _put(tables.sellers, " ".join(drop_ends(tokens(value), LEGAL)), _seller_hit(tool, value, form))
+    for name, hit in tables.names.items():
+        if hit.form != "product":
+            tables.sellers.setdefault(name, hit)
+
+
+def _seller_hit(tool: Tool, value: str, form: str) -> Hit:
+    bare = drop_ends(tokens(value), LEGAL)
+    return Hit(tool.id, not (tool.word and bare == tokens(tool.name)), form)
+
+
+def _put(table: dict[str, Hit], name: str, hit: Hit) -> None:
+    normal = key(name)
+    if normal:
+        table.setdefault(normal, hit)
+
+
+def _join(table: dict[str, Hit], joined: dict[str, str]) -> None:
+    """Fill `joined` with the names written without blanks, leaving out what would then mean two tools."""
+    forms: defaultdict[str, list[str]] = defaultdict(list)
+    for name in table:
+        forms[name.replace(" ", "")].append(name)
+    for form, names in forms.items():
+        if len({table[name].id for name in names}) == 1:
+            joined[form] = min(names, key=lambda name: (not table[name].sure, name))
+
+
+def _add_brands(tables: Tables, tools: list[Tool]) -> None:
+    """Fill `brands`, the labels that a look-alike imitates: of the home page, where the name is no ordinary word."""
+    for tool in tools:
+        home = registrable(tool.domains[0]) if tool.domains and not tool.word else None
+        label = home.partition(".")[0] if home else ""
+        if len(label) >= 5:
+            tables.brands.setdefault(label, tool.id)

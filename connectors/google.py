@@ -1,0 +1,140 @@
+"""Google Workspace as files: activities of the Reports API, and the Directory API's people and OAuth tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import BinaryIO
+
+import msgspec
+
+from connectors import google_directory, google_reports
+from connectors.formats import Bad, Context, Format, Raw, Reader
+from connectors.json_records import records
+from model.errors import Malformed, OstiaryError, WrongFormat
+from model.signal import SignalKind
+from model.stream import Mode, Stream
+
+_ENOUGH = 1000
+_AUTH = "https://www.googleapis.com/auth/"
+_GRANT = "Grant the service account the scope (admin console, Security, API controls, domain-wide delegation)"
+
+
+def _log(name: str, *kinds: SignalKind) -> Stream:
+    """Return the stream of a Reports application: hours late, kept for 180 days (support.google.com/a/answer/7061566)."""
+    return Stream(
+        name=name,
+        kinds=kinds,
+        mode=Mode.EVENTS,
+        permissions=(f"{_AUTH}admin.reports.audit.readonly",),
+        remedy=f"{_GRANT}, and its administrator the privilege Reports.",
+        lag=timedelta(hours=3),
+        overlap=timedelta(hours=24),
+        retention=timedelta(days=180),
+    )
+
+
+SAML = _log("saml", SignalKind.SIGN_IN)
+TOKEN = _log("token", SignalKind.GRANT)
+ADMIN = _log("admin", SignalKind.INSTALLATION, SignalKind.GRANT)
+LOGIN = _log("login")
+TOKENS = Stream(
+    name="tokens",
+    kinds=(SignalKind.GRANT,),
+    mode=Mode.SNAPSHOT,
+    permissions=(f"{_AUTH}admin.directory.user.security",),
+    remedy=f"{_GRANT}, and its administrator the privilege User Security Management.",
+)
+USERS = Stream(
+    name="users",
+    kinds=(SignalKind.PERSON,),
+    mode=Mode.SNAPSHOT,
+    permissions=(f"{_AUTH}admin.directory.user.readonly",),
+    remedy=f"{_GRANT}, and its administrator the privilege Users, Read.",
+)
+
+
+def _reader(lists: tuple[str, ...], kind: str, known: Callable[[bytes], bool], what: str) -> Reader:
+    def read(data: BinaryIO, _context: Context) -> Iterator[Raw | Bad]:
+        return _recognised(records(data, lists=lists, kind=kind), known, what)
+
+    return read
+
+
+def _recognised(found: Iterator[Raw | Bad], known: Callable[[bytes], bool], what: str) -> Iterator[Raw | Bad]:
+    """Pass on what is found, once one record is of the FORMAT: a snapshot of something else would close all there is."""
+    held: list[Raw | Bad] = []
+    recognised = False
+    try:
+        for piece in found:
+            held.append(piece)
+            recognised = recognised or (isinstance(piece, Raw) and known(piece.data))
+            if recognised:
+                yield from held
+                held = []
+            elif len(held) == _ENOUGH:
+                break
+    except OstiaryError:
+        yield from held
+        raise
+    if held:
+        raise WrongFormat(f"none of the file's first {len(held)} records is {what}")
+
+
+def _has(*fields: str) -> Callable[[bytes], bool]:
+    def known(item: bytes) -> bool:
+        try:
+            return msgspec.json.decode(item, type=dict[str, msgspec.Raw]).keys() >= {*fields}
+        except (msgspec.DecodeError, RecursionError):
+            return False
+
+    return known
+
+
+def _read_tokens(data: BinaryIO, _context: Context) -> Iterator[Raw | Bad]:
+    pages = records(data, lists=("items",), kind="admin#directory#tokenList")
+    return _recognised(_numbered(pages), _has("clientId", "userKey"), "a token (clientId and userKey)")
+
+
+def _numbered(pages: Iterator[Raw | Bad]) -> Iterator[Raw | Bad]:
+    number = 0
+    for page in pages:
+        for number, token in enumerate(_tokens_of(page), number + 1):  # noqa: B020 (goes on counting)
+            yield Raw(number, token) if isinstance(token, bytes) else Bad(number, token)
+
+
+def _tokens_of(found: Raw | Bad) -> list[bytes] | list[str]:
+    if isinstance(found, Bad):
+        return [found.reason]
+    try:
+        return google_directory.tokens_by_owner(found.data)
+    except Malformed as error:
+        return [str(error)]
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        name="google-activities",
+        about="Google Workspace: activities of the Reports API (activities.list), of saml, token, admin and login",
+        system="google",
+        streams=(SAML, TOKEN, ADMIN, LOGIN),
+        read=_reader(("items",), "admin#reports#activities", google_reports.is_activity, "an activity"),
+        translate=google_reports.activities,
+    ),
+    Format(
+        name="google-tokens",
+        about="Google Workspace: people's third-party OAuth tokens of the Directory API (tokens.list)",
+        system="google",
+        streams=(TOKENS,),
+        read=_read_tokens,
+        translate=google_directory.tokens,
+    ),
+    Format(
+        name="google-users",
+        about="Google Workspace: people of the Directory API (users.list)",
+        system="google",
+        streams=(USERS,),
+        read=_reader(("users",), "admin#directory#users", _has("id", "primaryEmail"), "a user (id and primaryEmail)"),
+        translate=google_directory.users,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Tells other systems: one file a receiver, fed from the outbox."""

@@ -1,0 +1,35 @@
+"""The one company that a store belongs to, as configured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """`domains`: mail domains of the company, the first one stands for all; an address at any of them is the same person's.
+
+    `marketing_units`: names of departments, divisions, cost centres, or units (`/Sales/Marketing` takes in what is
+    below it) that are Marketing's; compared without regard to case. `fiscal_year_start` is a month, 1..12.
+    """
+
+    name: str | None = None
+    domains: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    base_currency: str | None = None
+    marketing_units: tuple[str, ...] = ()
+    fiscal_year_start: int = 1
+
+    def same_mailbox(self, address: str) -> str:
+        """Return the address as it is compared: case folded, the company's domains taken as one."""
+        local, _, domain = address.strip().casefold().rpartition("@")
+        folded = [d.casefold() for d in self.domains]
+        return f"{local}@{folded[0] if domain in folded else domain}"
+
+    def is_marketing(self, *names: str | None) -> bool | None:
+        """Whether any of a person's units is Marketing's; None where nothing is configured or no unit is known."""
+        known = [name.strip().casefold().rstrip("/") for name in names if name and name.strip()]
+        wanted = [unit.strip().casefold().rstrip("/") for unit in self.marketing_units]
+        if not known or not wanted:
+            return None
+        return any(name == unit or name.startswith(unit + "/") for name in known for unit in wanted)

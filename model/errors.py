@@ -1,0 +1,59 @@
+"""Errors, classed by what the caller does next."""
+
+from __future__ import annotations
+
+
+class OstiaryError(Exception):
+    """Base of all errors that Ostiary raises on purpose; its text says what to do."""
+
+
+class ConfigError(OstiaryError):
+    """Stop: the configuration or the call is wrong. The text names key and file."""
+
+
+class AccessDenied(OstiaryError):
+    """Skip the stream and say so: the source refused. Never read as "nothing there".
+
+    `permission` is what was missing, as the vendor names it; `remedy` is what a person does about it.
+    """
+
+    def __init__(self, permission: str, remedy: str) -> None:
+        super().__init__(f"{permission}: {remedy}")
+        self.permission = permission
+        self.remedy = remedy
+
+
+class RateLimited(OstiaryError):
+    """Wait and retry: the source asked for `wait` seconds of rest."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"rate limited for {wait:g} s")
+        self.wait = wait
+
+
+class Transient(OstiaryError):
+    """Retry: the failure is expected to pass by itself."""
+
+
+class Malformed(OstiaryError):
+    """Quarantine the one record, count it, go on. The text never quotes the record's content."""
+
+
+class WrongFormat(OstiaryError):
+    """The file as a whole is not of the FORMAT named; nothing of it was read."""
+
+
+class Interrupted(OstiaryError):
+    """The input broke off (a truncated archive, a connection lost): what came before it is kept, the stream is partial."""
+
+
+class SourceGap(OstiaryError):
+    """The source no longer has what lies between the cursor and `since`: recorded and shown."""
+
+    def __init__(self, since: str) -> None:
+        super().__init__(f"the source keeps nothing from before {since}")
+        self.since = since
+
+
+class Refused(OstiaryError):
+    """A decision that is not allowed, with the reason."""

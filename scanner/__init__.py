@@ -1,0 +1,1 @@
+"""Finds: collect, roll up, identify, attribute, derive; corrections, rebuild."""

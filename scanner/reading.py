@@ -1,0 +1,302 @@
+"""Reading one file, in a worker process or in this one: the second lane first, the translator where that refuses.
+
+`read_file` is a generator: it yields what it found, and is sent the numbers of names it asked for. So the same code runs
+behind a pipe and in the process itself, and knows nothing of the store.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from connectors.bulk import lane
+from connectors.formats import Bad, Context, Format, Raw
+from connectors.inputs import Input
+from connectors.registry import FORMATS
+from model.errors import AccessDenied, Interrupted, Malformed, OstiaryError, WrongFormat
+from model.signal import METHODS, Actor, AppIdentity, Signal, SignalKind
+from model.stream import Coverage, Status
+from storage.landing import Event, Landing, LaneRefused, Part, event_id
+from storage.times import from_ms, to_ms
+
+#: How many signals are handed on at once: bounds the memory of a worker and of the run.
+BATCH = 5_000
+#: How many bad places of one file are told one by one; all are counted.
+_TOLD = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One file to read as one FORMAT."""
+
+    number: int
+    format: str
+    input: Input
+    source: str
+    now: datetime
+    zone: str
+    currency: str | None
+    profile: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Asks for numbers: the reply is two lists of numbers, in order."""
+
+    apps: list[AppIdentity]
+    actors: list[Actor]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Signals that are kept one by one."""
+
+    signals: list[Signal]
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Landing files to put away; the reply comes when they are."""
+
+    parts: list[Part]
+
+
+@dataclass(slots=True)
+class Report:
+    """What was read of one file: by stream, with the places where no record could be read."""
+
+    file: str
+    coverage: dict[str, Coverage]
+    bad: list[tuple[int, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    lane: str = "translator"
+
+
+Message = Names | Records | Landed
+Reading = Generator[Message, tuple[list[int], list[int]] | None, Report]
+
+
+def read_file(task: Task, landing: Landing, advance: Callable[[int], None]) -> Reading:
+    """Read one file; `advance` is told how many bytes of it are done. Never raises for what the file holds."""
+    found = FORMATS[task.format]
+    report = Report(task.input.name, {s.name: Coverage(stream=s.name) for s in found.streams})
+    landing.clear()
+    if found.bulk is not None and task.input.path is not None:
+        try:
+            yield from _read_bulk(task, found, landing, report)
+        except LaneRefused:
+            landing.clear()
+        else:
+            advance(task.input.size)
+            return report
+    yield from _read_translated(task, found, landing, report, advance)
+    return report
+
+
+def _read_bulk(task: Task, found: Format, landing: Landing, report: Report) -> Generator[Message, object, None]:
+    chosen = lane(str(found.bulk))
+    read = landing.load_bulk(chosen.SQL, str(task.input.path))
+    if not read:
+        raise LaneRefused
+    rest = [s for raw in landing.rest() for s in found.translate(raw, _context(task, report))]
+    apps, actors = landing.new_names()
+    named = [(chosen.app(name), name) for name in apps], [(chosen.actor(name), name) for name in actors]
+    if any(chosen.is_odd(name) for names in (apps, actors) for name in names):
+        raise LaneRefused
+    report.lane = "bulk"
+    for coverage in report.coverage.values():
+        coverage.read = read
+    for signal in rest:
+        report.coverage[signal.stream].widen(signal.seen_at)
+    yield from _number(landing, *named)
+    yield from _put_away(landing, report)
+    yield from _records(rest, report)
+
+
+def _number(
+    landing: Landing, apps: list[tuple[AppIdentity | None, str]], actors: list[tuple[Actor | None, str]]
+) -> Generator[Message, object, None]:
+    """Have the distinct names numbered; what names nothing gets no number."""
+    real_apps = [a for a, _ in apps if a is not None]
+    real_actors = [a for a, _ in actors if a is not None]
+    if not apps and not actors:
+        return
+    reply = yield Names(real_apps, real_actors)
+    assert isinstance(reply, tuple)
+    app_numbers, actor_numbers = iter(reply[0]), iter(reply[1])
+    landing.number(
+        [(name, None if app is None else next(app_numbers)) for app, name in apps],
+        [(name, None if actor is None else next(actor_numbers)) for actor, name in actors],
+    )
+
+
+def _put_away(landing: Landing, report: Report) -> Generator[Message, object, None]:
+    for seen in landing.seen():
+        coverage = report.coverage[seen.stream]
+        coverage.stored += seen.rows
+        coverage.widen(from_ms(seen.first))
+        coverage.widen(from_ms(seen.last))
+    parts = landing.write()
+    if parts:
+        yield Landed(parts)
+    landing.clear()
+
+
+def _records(signals: list[Signal], report: Report) -> Generator[Message, object, None]:
+    for at in range(0, len(signals), BATCH):
+        yield Records(signals[at : at + BATCH])
+    for signal in signals:
+        report.coverage[signal.stream].stored += 1
+
+
+def _context(task: Task, report: Report) -> Context:
+    read_at = task.input.modified.astimezone(UTC)
+    return Context(
+        source=task.source,
+        file=task.input.name,
+        read_at=min(read_at, task.now),
+        now=task.now,
+        zone=ZoneInfo(task.zone),
+        currency=task.currency,
+        profile=dict(task.profile),
+        note=report.notes.append,
+    )
+
+
+def _read_translated(
+    task: Task, found: Format, landing: Landing, report: Report, advance: Callable[[int], None]
+) -> Generator[Message, object, None]:
+    context = _context(task, report)
+    good = 0
+    batch: list[Signal] = []
+    told = _Told(report)
+    try:
+        with task.input.open() as data:
+            for item in found.read(data, context):
+                signals = told.translated(found, item, context)
+                if signals is None:
+                    continue
+                good += 1
+                batch.extend(signals)
+                if len(batch) >= BATCH:
+                    yield from _flush(batch, landing, report)
+                    batch = []
+    except AccessDenied as error:
+        _worsen(report, Status.REFUSED, error.permission, error.remedy)
+    except WrongFormat as error:
+        _worsen(report, Status.FAILED, f"{task.input.name}: not {found.name}: {error}", _hint(found))
+    except Interrupted as error:
+        again = "what came before is kept; mend the file and run the same command again"
+        _worsen(report, Status.PARTIAL, f"{task.input.name}: {error}", again)
+    advance(task.input.size)
+    if not good and told.count:
+        _refuse_whole(task, found, report, told)
+    else:
+        for coverage in report.coverage.values():
+            coverage.read, coverage.quarantined = good + told.count, told.count
+    yield from _flush(batch, landing, report)
+    yield from _land(landing, report)
+
+
+class _Told:
+    """Turns items of a file into signals, and keeps what could not be turned."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self.count = 0
+
+    def translated(self, found: Format, item: Raw | Bad, context: Context) -> list[Signal] | None:
+        if isinstance(item, Bad):
+            return self._bad(item.number, item.reason)
+        try:
+            return list(found.translate(item.data, context))
+        except Malformed as error:
+            return self._bad(item.number, str(error))
+
+    def _bad(self, number: int, reason: str) -> None:
+        self.count += 1
+        if len(self._report.bad) < _TOLD:
+            self._report.bad.append((number, reason))
+
+
+def _refuse_whole(task: Task, found: Format, report: Report, told: _Told) -> None:
+    """A file of which not one record is of the FORMAT is of another one: nothing of it was read."""
+    first = report.bad[0]
+    reason = f"{task.input.name}: not {found.name}: none of its {told.count} records is one (record {first[0]}: {first[1]})"
+    report.bad.clear()
+    _worsen(report, Status.FAILED, reason, _hint(found))
+
+
+def _hint(found: Format) -> str:
+    return f"`ostiary ingest --list` names the formats; {found.name} is: {found.about}"
+
+
+def _worsen(report: Report, status: Status, reason: str, remedy: str) -> None:
+    for coverage in report.coverage.values():
+        coverage.worsen(status, reason, remedy)
+
+
+def _flush(signals: list[Signal], landing: Landing, report: Report) -> Generator[Message, object, None]:
+    """Hand on a batch: sign-ins are landed, all else is kept one by one."""
+    events = [s for s in signals if s.kind is SignalKind.SIGN_IN]
+    if events:
+        landing.load_events(_event(s) for s in events)
+    others = [s for s in signals if s.kind is not SignalKind.SIGN_IN]
+    for signal in others:
+        report.coverage[signal.stream].widen(signal.seen_at)
+    yield from _records(others, report)
+
+
+def _land(landing: Landing, report: Report) -> Generator[Message, object, None]:
+    """Write the events of the file at its end, so that a long file gives few landing files."""
+    apps, actors = landing.new_names()
+    yield from _number(
+        landing,
+        [(AppIdentity(**json.loads(name)), name) for name in apps],
+        [(_actor_of(name), name) for name in actors],
+    )
+    yield from _put_away(landing, report)
+
+
+def _event(signal: Signal) -> Event:
+    assert signal.app is not None
+    actor = signal.actor
+    return (
+        signal.stream,
+        event_id(signal.native_id),
+        to_ms(signal.seen_at),
+        json.dumps(signal.app.named(), sort_keys=True),
+        None if actor is None else json.dumps([actor.native_id, actor.address, actor.name, actor.kind]),
+        next((i for i, m in enumerate(METHODS) if m.value == signal.facts.get("method")), 0),
+        bool(signal.facts.get("success")),
+        bool(signal.facts.get("second_factor")),
+    )
+
+
+def _actor_of(name: str) -> Actor:
+    native_id, address, shown, kind = json.loads(name)
+    return Actor(native_id=native_id, address=address, name=shown, kind=kind)
+
+
+def drive(reading: Reading, answer: Callable[[Message], tuple[list[int], list[int]] | None]) -> Report:
+    """Run a reading to its end, answering what it asks."""
+    reply: tuple[list[int], list[int]] | None = None
+    while True:
+        try:
+            message = reading.send(reply) if reply is not None else next(reading)
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+        reply = answer(message)
+
+
+def crashed(task: Task, error: Exception) -> Report:
+    """Return the report of a file whose reading broke down: a failed stream, so that the others go on."""
+    streams = FORMATS[task.format].streams
+    report = Report(task.input.name, {s.name: Coverage(stream=s.name) for s in streams})
+    said = str(error) if isinstance(error, OstiaryError) else type(error).__name__
+    _worsen(report, Status.FAILED, f"{task.input.name}: {said}", "please report this; the other files were read")
+    return report

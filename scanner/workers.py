@@ -1,0 +1,156 @@
+"""Worker processes that read files side by side, each with an engine of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from model.errors import OstiaryError
+from scanner.reading import Message, Report, Task, crashed, drive, read_file
+from storage.landing import Landing
+
+#: Below this many bytes in all, starting processes costs more than it gains.
+_WORTH_IT = 8 * 1024 * 1024
+
+Answer = Callable[[Task, Message], tuple[list[int], list[int]] | None]
+Advance = Callable[[int], None]
+
+
+def read_all(tasks: Sequence[Task], answer: Answer, advance: Advance, *, processes: int | None = None) -> Iterator[tuple[Task, Report]]:
+    """Read files, in worker processes where that is worth it, and yield each task with its report as it ends.
+
+    `answer` is called in this process with what a worker found, and its reply is sent back.
+    """
+    count = processes or max(1, min(len(tasks), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+    if processes is None and sum(t.input.size for t in tasks) < _WORTH_IT or any(t.input.path is None for t in tasks):
+        yield from _here(tasks, answer, advance)
+        return
+    yield from _side_by_side(tasks, answer, advance, min(count, len(tasks)))
+
+
+def _here(tasks: Sequence[Task], answer: Answer, advance: Advance) -> Iterator[tuple[Task, Report]]:
+    landing = Landing()
+    try:
+        for task in tasks:
+            yield task, _report(task, landing, lambda message, t=task: answer(t, message), advance)
+    finally:
+        landing.close()
+
+
+def _report(task: Task, landing: Landing, answer: Callable[[Message], Any], advance: Advance) -> Report:
+    """Read one file. The one broad except: a crash is a failed stream, and the other files go on."""
+    try:
+        return drive(read_file(task, landing, advance), answer)
+    except _Stop as stop:
+        raise stop.reason from None
+    except Exception as error:  # noqa: BLE001 (the stream boundary)
+        landing.clear()
+        return crashed(task, error)
+
+
+class _Stop(BaseException):
+    """Carries what goes wrong on our side (a full disk) through the stream boundary."""
+
+    def __init__(self, reason: BaseException) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+def stopping(answer: Answer) -> Answer:
+    """Wrap `answer` so that an error of the store ends the run, and is not taken for one of the file."""
+
+    def wrapped(task: Task, message: Message) -> tuple[list[int], list[int]] | None:
+        try:
+            return answer(task, message)
+        except (OstiaryError, OSError) as error:
+            raise _Stop(error) from error
+
+    return wrapped
+
+
+def _side_by_side(tasks: Sequence[Task], answer: Answer, advance: Advance, count: int) -> Iterator[tuple[Task, Report]]:
+    waiting = deque(tasks)
+    with _started(count) as pipes:
+        at_work: dict[Connection, Task] = {}
+        for pipe in pipes:
+            _next_task(pipe, waiting, at_work)
+        while at_work:
+            for ready in wait(list(at_work)):
+                assert isinstance(ready, Connection)
+                task = at_work[ready]
+                kind, content = _received(ready, task)
+                if kind == "advance":
+                    advance(content)
+                elif kind == "message":
+                    ready.send(answer(task, content))
+                else:
+                    _next_task(ready, waiting, at_work)
+                    yield task, content
+
+
+def _received(pipe: Connection, task: Task) -> tuple[str, Any]:
+    try:
+        kind, content = pipe.recv()
+    except EOFError:
+        return "report", crashed(task, OstiaryError("the worker process ended; is there enough memory?"))
+    return kind, content
+
+
+def _next_task(pipe: Connection, waiting: deque[Task], at_work: dict[Connection, Task]) -> None:
+    at_work.pop(pipe, None)
+    if waiting:
+        try:
+            pipe.send(waiting[0])
+        except OSError:
+            return  # this worker is gone; another takes the file
+        at_work[pipe] = waiting.popleft()
+
+
+@contextmanager
+def _started(count: int) -> Iterator[list[Connection]]:
+    spawn = multiprocessing.get_context("spawn")
+    pipes: list[Connection] = []
+    processes: list[SpawnProcess] = []
+    try:
+        for _ in range(count):
+            ours, theirs = spawn.Pipe()
+            process = spawn.Process(target=_work, args=(theirs,), daemon=True)
+            process.start()
+            theirs.close()
+            pipes.append(ours)
+            processes.append(process)
+        yield pipes
+        for pipe in pipes:
+            pipe.close()
+        for process in processes:
+            process.join(timeout=10)
+    finally:
+        for process in processes:
+            process.kill()
+
+
+def _work(pipe: Connection) -> None:
+    """Read what the pipe names until it closes. Ctrl-C is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    landing = Landing()
+
+    def answer(message: Message) -> Any:
+        pipe.send(("message", message))
+        return pipe.recv()
+
+    try:
+        while True:
+            task: Task = pipe.recv()
+            report = _report(task, landing, answer, lambda by: pipe.send(("advance", by)))
+            pipe.send(("report", report))
+    except (EOFError, OSError):
+        pass  # the run is over, or was killed
+    finally:
+        landing.close()

@@ -1,0 +1,1 @@
+"""What is kept: tables, queries, landing files, migrations. SQL lives here and nowhere else."""

@@ -1,0 +1,254 @@
+"""Landing: events become slim, immutable Parquet files, and months of them become the roll-up.
+
+A `Landing` belongs to one worker process: its engine runs on one thread and spills to disk before it takes more memory
+than it was given. Names never reach a file: the caller gives each distinct name its number first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+
+from storage.times import month_start, next_month
+
+#: An event as the translator lane hands it in: stream, id (hex of 16 bytes), milliseconds, app JSON, actor JSON or None,
+#: method, success, second factor.
+Event = tuple[str, str, int, str, str | None, int, bool, bool]
+
+_LANDED = """CREATE OR REPLACE TEMPORARY TABLE landed (
+    odd BOOLEAN, stream VARCHAR, id UUID, seen BIGINT, app VARCHAR, actor VARCHAR,
+    method UTINYINT, success BOOLEAN, second_factor BOOLEAN, rest VARCHAR)"""
+_EVENT_COLUMNS = (
+    "{stream: 'VARCHAR', id: 'UUID', seen: 'BIGINT', app: 'VARCHAR', actor: 'VARCHAR', method: 'UTINYINT', "
+    "success: 'BOOLEAN', second_factor: 'BOOLEAN'}"
+)
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 500000"
+
+
+class LaneRefused(Exception):  # noqa: N818 (not an error: the other lane takes the file)
+    """The bulk lane cannot read this file as the translator would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One landing file before it is put away: a local path, and the name that its content gives it."""
+
+    stream: str
+    month: int
+    path: Path
+    name: str
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the landed table holds of one stream: rows, first and last time in milliseconds."""
+
+    stream: str
+    rows: int
+    first: int
+    last: int
+
+
+def event_id(native_id: str) -> str:
+    """Return the vendor's event id as 128 bits, in hexadecimal: equal to the engine's `md5(id)::UUID`."""
+    return hashlib.md5(native_id.encode(), usedforsecurity=False).hexdigest()
+
+
+class Landing:
+    """One worker's engine: load a file's events, number their names, write Parquet parts."""
+
+    def __init__(self, *, memory_mb: int = 256, threads: int = 1) -> None:
+        """Open an engine that spills to a folder of its own, removed by `close`."""
+        self.folder = Path(tempfile.mkdtemp(prefix="ostiary-landing-"))
+        self._con = duckdb.connect(
+            config={
+                "threads": threads,
+                "memory_limit": f"{memory_mb}MB",
+                "temp_directory": str(self.folder),
+                "preserve_insertion_order": False,
+            }
+        )
+        self._con.execute("CREATE TEMPORARY TABLE app_number (name VARCHAR, number INTEGER)")
+        self._con.execute("CREATE TEMPORARY TABLE actor_number (name VARCHAR, number INTEGER)")
+        self.clear()
+
+    def close(self) -> None:
+        """Close the engine and remove what it spilled."""
+        self._con.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def clear(self) -> None:
+        """Forget the events of the last file; numbers stay known."""
+        self._con.execute(_LANDED)
+
+    def load_bulk(self, sql: str, file: str) -> int:
+        """Load one file by a lane's SQL and return how many records it holds. Raises LaneRefused."""
+        try:
+            self._con.execute(sql, {"file": file})
+            total, odd = self._one("SELECT count(*), count(*) FILTER (odd) FROM landed")
+        except duckdb.Error as error:
+            self.clear()
+            raise LaneRefused from error
+        if odd:
+            self.clear()
+            raise LaneRefused
+        return int(total)
+
+    def load_events(self, events: Iterable[Event]) -> None:
+        """Add events that the translator gave."""
+        keys = ("stream", "id", "seen", "app", "actor", "method", "success", "second_factor")
+        spool = self.folder / "events.ndjson"
+        with spool.open("wb") as out:
+            for event in events:
+                out.write(msgspec.json.encode(dict(zip(keys, event, strict=True))) + b"\n")
+        self._con.execute(
+            "INSERT INTO landed SELECT false, stream, id, seen, app, actor, method, success, second_factor, NULL"
+            f" FROM read_json($file, format = 'newline_delimited', columns = {_EVENT_COLUMNS})",
+            {"file": str(spool)},
+        )
+        spool.unlink()
+
+    def rest(self) -> Iterator[bytes]:
+        """Yield the records that the bulk lane leaves to the translator."""
+        for (record,) in self._con.execute("SELECT rest FROM landed WHERE rest IS NOT NULL").fetchall():
+            yield record.encode()
+
+    def new_names(self) -> tuple[list[str], list[str]]:
+        """Return the distinct app and actor names that have no number yet."""
+        return self._new("app"), self._new("actor")
+
+    def number(self, apps: Sequence[tuple[str, int | None]], actors: Sequence[tuple[str, int | None]]) -> None:
+        """Learn numbers; None says that a name names nothing: such an app's events are left out, such an actor is 0."""
+        for table, pairs in (("app_number", apps), ("actor_number", actors)):
+            if pairs:
+                self._con.execute(
+                    f"INSERT INTO {table} SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[])",
+                    [[name for name, _ in pairs], [number for _, number in pairs]],
+                )
+
+    def seen(self) -> list[Seen]:
+        """Return rows and window of each stream in the landed table."""
+        rows = self._con.execute(
+            "SELECT stream, count(*), min(seen), max(seen) FROM landed JOIN app_number a ON a.name = app"
+            " WHERE id IS NOT NULL AND a.number IS NOT NULL GROUP BY stream ORDER BY stream"
+        ).fetchall()
+        return [Seen(*row) for row in rows]
+
+    def write(self) -> list[Part]:
+        """Write one Parquet file a stream and month; equal events give equal files."""
+        found = self._con.execute(
+            "SELECT DISTINCT stream, extract(year FROM epoch_ms(seen)) * 100 + extract(month FROM epoch_ms(seen))"
+            " FROM landed WHERE id IS NOT NULL ORDER BY ALL"
+        ).fetchall()
+        parts = [self._write_part(stream, int(month)) for stream, month in found]
+        return [part for part in parts if part is not None]
+
+    def _write_part(self, stream: str, month: int) -> Part | None:
+        first, end = month_start(month), month_start(next_month(month))
+        path = self.folder / f"{stream}-{month}.parquet"
+        self._con.execute(
+            "COPY (SELECT id, seen, a.number AS identity, coalesce(p.number, 0) AS actor, method, success, second_factor"
+            " FROM landed JOIN app_number a ON a.name = app LEFT JOIN actor_number p ON p.name = actor"
+            " WHERE stream = $stream AND id IS NOT NULL AND a.number IS NOT NULL AND seen >= $first AND seen < $end"
+            f" ORDER BY seen, id) TO '{path}' ({_PARQUET})",
+            {"stream": stream, "first": first, "end": end},
+        )
+        (rows,) = self._one("SELECT count(*) FROM read_parquet(?)", [str(path)])
+        if not rows:
+            path.unlink()
+            return None
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        return Part(stream, month, path, digest, int(rows), path.stat().st_size)
+
+    def _new(self, what: str) -> list[str]:
+        return [
+            name
+            for (name,) in self._con.execute(
+                f"SELECT DISTINCT {what} FROM landed ANTI JOIN {what}_number n ON n.name = {what}"
+                f" WHERE id IS NOT NULL AND {what} IS NOT NULL ORDER BY 1"
+            ).fetchall()
+        ]
+
+    def _one(self, sql: str, values: Any = None) -> tuple[Any, ...]:
+        row = self._con.execute(sql, values).fetchone()
+        assert row is not None
+        return tuple(row)
+
+
+#: A row of the roll-up: identity, actor, method, successes, failures, first, last, second factor, days.
+Rolled = tuple[int, int, int, int, int, int, int, int, int]
+
+_DISTINCT = """
+    SELECT id, min(struct_pack(seen := seen, identity := identity, actor := actor, method := method,
+                               success := success, second_factor := second_factor)) AS e
+    FROM read_parquet($files) GROUP BY id"""
+_ROLL = """
+    SELECT identity, actor, method::INTEGER,
+        count(*) FILTER (success)::INTEGER, count(*) FILTER (NOT success)::INTEGER,
+        coalesce(min(seen) FILTER (success), min(seen)), coalesce(max(seen) FILTER (success), max(seen)),
+        count(*) FILTER (success AND second_factor)::INTEGER,
+        coalesce(bit_or(1::INTEGER << (extract(day FROM epoch_ms(seen)) - 1)::INTEGER) FILTER (success), 0)
+    FROM event GROUP BY ALL ORDER BY ALL"""
+
+
+class Roller:
+    """Rolls up the landing files of one month at a time, after exact deduplication on the event id."""
+
+    def __init__(self, *, memory_mb: int = 384, threads: int = 1) -> None:
+        """Open an engine of its own."""
+        self.folder = Path(tempfile.mkdtemp(prefix="ostiary-roll-"))
+        self._con = duckdb.connect(
+            config={
+                "threads": threads,
+                "memory_limit": f"{memory_mb}MB",
+                "temp_directory": str(self.folder),
+                "preserve_insertion_order": False,
+            }
+        )
+
+    def close(self) -> None:
+        """Close the engine and remove what it spilled."""
+        self._con.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def roll(self, files: Sequence[Path]) -> list[Rolled]:
+        """Return the roll-up of one month's files, sorted by its key."""
+        self._load(files)
+        return self._con.execute(_ROLL).fetchall()
+
+    def merge(self, files: Sequence[Path], path: Path) -> tuple[str, int, int]:
+        """Write the distinct events of several files into one; return its name, rows and bytes."""
+        self._load(files)
+        self._con.execute(f"COPY (SELECT * FROM event ORDER BY seen, id) TO '{path}' ({_PARQUET})")
+        row = self._con.execute("SELECT count(*) FROM event").fetchone()
+        assert row is not None
+        return hashlib.sha256(path.read_bytes()).hexdigest(), int(row[0]), path.stat().st_size
+
+    def events(self, files: Sequence[Path]) -> Iterator[tuple[Any, ...]]:
+        """Yield the distinct events: id (hex), milliseconds, identity, actor, method, success, second factor."""
+        self._load(files)
+        cursor = self._con.execute(
+            "SELECT id::VARCHAR, seen, identity, actor, method, success, second_factor FROM event ORDER BY seen, id"
+        )
+        while rows := cursor.fetchmany(10_000):
+            yield from rows
+
+    def _load(self, files: Sequence[Path]) -> None:
+        """Keep one row an event id. Repeats are nearly always equal to the letter: only where they differ is one chosen."""
+        listed = {"files": [str(f) for f in files]}
+        self._con.execute("CREATE OR REPLACE TEMPORARY TABLE event AS SELECT DISTINCT * FROM read_parquet($files)", listed)
+        row = self._con.execute("SELECT count(*) - count(DISTINCT id) FROM event").fetchone()
+        if row and row[0]:
+            self._con.execute(
+                f"CREATE OR REPLACE TEMPORARY TABLE event AS SELECT id, unnest(e) FROM ({_DISTINCT})", listed
+            )

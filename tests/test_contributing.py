@@ -1,0 +1,114 @@
+"""The recipes of CONTRIBUTING.md work as they stand."""
+
+import importlib.util
+import io
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+import connectors
+from connectors.formats import Context, Raw
+from model.errors import Malformed
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+CONTEXT = Context(source="github:acme", read_at=datetime(2026, 11, 1, tzinfo=UTC))
+
+
+def block(language):
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+    return found
+
+
+@pytest.fixture
+def github(tmp_path):
+    """Import the worked example from a file, as the registry would."""
+    path = tmp_path / "github_recipe.py"
+    path.write_text(block("python"), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("github_recipe", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def installed(**changed):
+    made = {"id": 7, "app_id": 3, "app_slug": "mail-merge", "permissions": {"members": "read", "contents": "write"}}
+    return json.dumps({**made, **changed}).encode()
+
+
+def test_the_worked_format_reads_a_saved_answer(github):
+    (fmt,) = github.FORMATS
+    answer = b'{"total_count": 2, "installations": [' + installed() + b"," + installed(id=8) + b"]}"
+
+    records = list(fmt.read(io.BytesIO(answer), CONTEXT))
+    signals = [signal for record in records for signal in fmt.translate(record.data, CONTEXT)]
+
+    assert all(isinstance(record, Raw) for record in records)
+    assert [signal.native_id for signal in signals] == ["7", "8"]
+    assert {signal.stream for signal in signals} == {stream.name for stream in fmt.streams}
+
+
+def test_the_worked_format_translates_what_the_record_says(github):
+    (signal,) = github.installation(installed(suspended_at="2026-01-01T00:00:00Z"), CONTEXT)
+
+    assert signal.app.named() == {"app_id": "3", "label": "mail-merge"}
+    assert signal.facts == {"enabled": False, "scopes": ("contents:write", "members:read")}
+    assert signal.seen_at == CONTEXT.read_at
+
+
+def test_one_line_makes_the_worked_format_known(github, monkeypatch):
+    monkeypatch.setitem(sys.modules, "connectors.github", github)
+    monkeypatch.setattr(connectors, "github", github, raising=False)
+    registry = (ROOT / "connectors/registry.py").read_text(encoding="utf-8")
+    listed = registry.replace("from connectors import ", "from connectors import github, ")
+
+    names = {}
+    exec(listed.replace("        *okta.FORMATS,\n", f"        *okta.FORMATS,\n{block('python-line')}"), names)
+
+    assert "github-installations" in names["FORMATS"]
+    assert "okta-apps" in names["FORMATS"]
+
+
+@pytest.mark.parametrize("record", [installed(app_slug=" "), installed(id="s3cret"), b'{"id": 1}', b"[]", b"\xff", b""])
+def test_the_worked_format_refuses_a_malformed_record_without_quoting_it(github, record):
+    with pytest.raises(Malformed) as refused:
+        list(github.installation(record, CONTEXT))
+
+    assert "s3cret" not in str(refused.value)
+
+
+def test_the_worked_entry_has_what_every_entry_needs():
+    entry = yaml.safe_load(block("yaml"))
+
+    assert {"id", "name", "vendor", "category", "domains"} <= set(entry)
+    assert (ROOT / f"catalog/entries/{entry['category']}.yaml").exists()
+
+
+def test_the_worked_entry_uses_no_key_that_the_table_leaves_out():
+    documented = {
+        key for row in re.findall(r"^\| (`.*?) \|", PAGE, flags=re.MULTILINE) for key in re.findall(r"`(\w+)`", row)
+    }
+
+    assert set(yaml.safe_load(block("yaml"))) <= documented
+
+
+def test_every_key_of_the_catalogue_is_documented():
+    documented = {
+        key for row in re.findall(r"^\| (`.*?) \|", PAGE, flags=re.MULTILINE) for key in re.findall(r"`(\w+)`", row)
+    }
+    files = sorted((ROOT / "catalog/entries").glob("*.yaml"))
+    used = {key for path in files for key in re.findall(r"^(\w+):", path.read_text(encoding="utf-8"), re.MULTILINE)}
+
+    assert used - documented == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`make ([a-z-]+)", PAGE))))
+def test_every_make_target_of_the_page_exists(name):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert re.search(rf"^{name}:", makefile, flags=re.MULTILINE)
