@@ -1,6 +1,6 @@
 """The categories of the catalogue: slug, human title, and whether a tool of it is a marketing tool.
 
-The slugs follow the subcategories of the published marketing technology landscape (chiefmartec.com); eight further ones,
+The slugs follow the subcategories of the marketing technology landscape (chiefmartec.com); eight further ones,
 `nm_*`, hold what is not marketing.
 """
 

@@ -1,7 +1,7 @@
 """The grammar of a statement's descriptor: who took the money for whom, and what the seller calls itself.
 
 A card scheme's merchant field has about 22 characters, a processor's prefix takes 3 to 12 of them, and some banks strip
-the `*` between them, so that prefix, name and reference stick together. Sources: descriptors published by the processors,
+the `*` between them, so that prefix, name and reference stick together. Sources: what processors publish,
 and public purchase-card statements.
 """
 
@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from catalog.hosts import parse_host, registrable
 from catalog.normal import tokens
-from catalog.words import CODES, PLACES
+from catalog.words import CODES, LEGAL, PLACES
 
 #: Statements' lines are short; what stands behind this is not looked at.
 _LONGEST = 200
@@ -34,7 +34,7 @@ class Descriptor:
     """A descriptor taken apart.
 
     `seller` is the candidate text, without wrapper and processor; `brand` and `item` are its two sides where it has a
-    `*`; `domains` are the public hosts in it; `payee` is the seller as a person would list it, without references and place;
+    `*`; `domains` are the public hosts in it; `payee` is the seller as a person would list it, without place;
     `product` is set where the grammar itself names a product (`EB *...` is Eventbrite).
     """
 
@@ -53,7 +53,7 @@ _WRAPPERS = re.compile(
     r"(?:(?:non-?)?recurring\s+|(?:card|pos|visa|debit|credit|online|international|intl|foreign|contactless)\s+(?=\w*\s*"
     r"(?:card|debit|purchase|payment|visa))|(?:debit|card|pos|visa)?\s*(?:card\s+)?(?:debit\s+)?purchase(?:\s+with\s+pin)?"
     r"(?:\s+authorized\s+on)?(?:\s+\d\d/\d\d(?:/\d\d(?:\d\d)?)?)?\s+|pos\s+|cb\s+|visa\s+|checkcard\s+\d{4}\s+|card\s+payment\s+"
-    r"(?:to\s+)?|direct\s+debit\s+|dd\s+|ach\s+|sepa\s+|lastschrift\s+|kartenzahlung\s+|paiement\s+(?:par\s+)?carte\s+)",
+    r"(?:to\s+)?|payment\s+to\s+|direct\s+debit\s+|dd\s+|ach\s+|sepa\s+|lastschrift\s+|kartenzahlung\s+|paiement\s+(?:par\s+)?carte\s+)",
     re.IGNORECASE,
 )
 _PROCESSORS: tuple[tuple[str, str, Via], ...] = (
@@ -80,7 +80,8 @@ _PROCESSORS: tuple[tuple[str, str, Via], ...] = (
     (r"in\s*\*\s*", "Intuit invoice", Via.TILL),
 )
 _STARTS = tuple((re.compile(pattern, re.IGNORECASE), name, via) for pattern, name, via in _PROCESSORS)
-#: Prefixes of acquirers that stick to the name where a bank strips the `*`, with the reseller behind them if there is one.
+_TAIL = LEGAL | PLACES | CODES
+#: Prefixes of acquirers that stick to the name where a bank strips the `*`, with the reseller behind them.
 GLUED = {
     "stk": None,
     "g2s": None,
@@ -99,7 +100,7 @@ GLUED = {
 #: What the grammar itself names, with the product's name.
 _PRODUCTS = (
     (re.compile(r"eb(?:\s*\*\s*|\s+)\S", re.IGNORECASE), "Eventbrite"),
-    (re.compile(r"google\s*\*?\s*(?:ads|adws|adwords)", re.IGNORECASE), "Google Ads"),
+    (re.compile(r"google\s*\*?\s*(?:ads(?![a-z])|adws|adwords)", re.IGNORECASE), "Google Ads"),
     (re.compile(r"google\s*\*?\s*(?:svcsapps|workspace|gsuite|g suite|apps_)", re.IGNORECASE), "Google Workspace"),
     (re.compile(r"(?:dl\s*\*\s*)?google\s*\*?\s*cloud", re.IGNORECASE), "Google Cloud"),
     (re.compile(r"facebk\b|fb\.me/ads|meta\s*\*?\s*ads|facebook\s*\*?\s*ads", re.IGNORECASE), "Meta Ads"),
@@ -116,12 +117,13 @@ _PRODUCTS = (
     (re.compile(r"sqsp\s*\*", re.IGNORECASE), "Squarespace"),
 )
 _NOISE = re.compile(
-    r"\+?\(?\d{3}\)?[-. ]\d{3}[-. ]?\d{4}\b|\b\d{3}-\d{7}\b|\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b|\bcard\s+\d{4}\b"
+    r"(?:\+\d{1,2}[-. ])?\(?\b\d{3}\)?[-. ]\d{3}[-. ]?\d{4}\b|\b\d{3}-\d{7}\b"
+    r"|\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b|\bcard\s+\d{4}\b"
     r"|\b\d{1,6}[.,]\d{2}\s*(?:[A-Z]{3})?\b|\b(?:ref|inv|invoice|id|no)\.?[ :#]*\d[\w-]*",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"(?:https?:?/{0,2})?([a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,5})", re.IGNORECASE)
-_REFERENCE = re.compile(r"(?=[a-z-]*\d)[a-z0-9#-]+$", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?=[a-z#-]*\d)[a-z0-9#-]+$", re.IGNORECASE)
 
 
 def parse_descriptor(text: str) -> Descriptor:
@@ -144,6 +146,11 @@ def parse_descriptor(text: str) -> Descriptor:
     )
 
 
+def is_plausible(text: str) -> bool:
+    """Return whether the text can be a statement's: short enough, and without characters that hide or turn others."""
+    return len(text) <= _LONGEST and not any(unicodedata.category(c) in {"Cf", "Co", "Cs", "Cn"} for c in text)
+
+
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text[:_LONGEST])
     plain = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in folded).split())
@@ -163,6 +170,9 @@ def _strip_processors(text: str) -> tuple[str, str | None, Via]:
         if found is None:
             break
         match, name, how = found
+        rest = tokens(text[match.end() :])
+        if rest and rest[0] in LEGAL and all(word in _TAIL for word in rest):
+            break  # the processor itself is paid: `PAYPAL INC SAN JOSE`
         if processor is None or how is Via.RESELLER:
             processor, via = name, how
         text = text[match.end() :]
@@ -183,7 +193,7 @@ def _payee(text: str) -> str | None:
         kept.append("…" + word[-4:] if sum(map(str.isdigit, word)) > 8 else word)
     while len(kept) > 1 and (not tokens(kept[-1]) or set(tokens(kept[-1])) <= (PLACES | CODES)):
         kept.pop()
-    return " ".join(kept) or None
+    return " ".join(kept) if tokens(" ".join(kept)) else None
 
 
 def is_reference(word: str) -> bool:

@@ -25,9 +25,9 @@ CARRIERS = frozenset(
 
 
 def find_host(tables: Tables, host: str, matcher: Matcher = Matcher.DOMAIN) -> Found | None:
-    """Return the tool that owns the host: the longest suffix counts, so that a product's own host beats its vendor's."""
+    """Return the tool that owns the host: the longest suffix counts, so a product's host beats its vendor's."""
     for name in suffixes(host):
-        tool = tables.domains.get(name)
+        tool = tables.domains.get(name) or tables.domains.get(numbered(name))
         if tool is not None and not (name in CARRIERS and name != host):
             under = "" if name == host else f" ({name})"
             confidence = 0.98 if name == host else 0.97
@@ -35,9 +35,14 @@ def find_host(tables: Tables, host: str, matcher: Matcher = Matcher.DOMAIN) -> F
     return None
 
 
+def numbered(host: str) -> str:
+    """Return the host with its numbers as `#`, as the catalogue writes a family of domains: `mkt#.com`."""
+    return re.sub(r"\d+", "#", host)
+
+
 def cname_target(record: str) -> str | None:
     """Return the host that a CNAME record leads to; the record is `a CNAME b`, a zone file's line, `a -> b`, or b."""
-    words = record[:_LONGEST_RECORD].split(";")[0].split()
+    words = record[:_LONGEST_RECORD].split(";", maxsplit=1)[0].split()
     return parse_host(words[-1]) if words else None
 
 
@@ -61,7 +66,7 @@ def find_spf(tables: Tables, record: str) -> Found | None:
     found: dict[str, Found] = {}
     for host in spf_hosts(record):
         for name in suffixes(host):
-            tool = tables.spf.get(name) or tables.domains.get(name)
+            tool = tables.spf.get(name) or tables.domains.get(name) or tables.domains.get(numbered(name))
             if tool is not None:
                 why = f"The SPF record admits {host}, a host of {{name}}."
                 found.setdefault(tool, Found(tool, Matcher.DOMAIN, name, 0.96, why))
@@ -70,7 +75,7 @@ def find_spf(tables: Tables, record: str) -> Found | None:
 
 
 _TXT_KEY = re.compile(r"[^\s=:]{2,120}")
-#: How vendors call the key of an ownership record: `<brand>-domain-verification=`, `<brand>-code:`, `_<brand>-challenge`.
+#: Keys of ownership records: `<brand>-domain-verification=`, `<brand>-code:`, `_<brand>-challenge`.
 _PROOF = re.compile(
     r"_?(?P<brand>[a-z0-9]+(?:[._-][a-z0-9]+)*?)[._-]?"
     r"(?:[._-](?:site|domain|developer|owner|ownership|email|dns|account|business|org|organization|workspace|sso|enterprise|"
@@ -107,7 +112,7 @@ def _by_txt_key(tables: Tables, name: str) -> Found | None:
 
 
 def _cuts(name: str) -> list[str]:
-    """Return the key and what stands before each of its separators, longest first: vendors glue tokens to their keys."""
+    """Return the key and what stands before each of its separators, longest first: vendors glue tokens to keys."""
     stops = [m.start() for m in re.finditer(r"[._-]", name)]
     return [name, *(name[:stop] for stop in reversed(stops) if stop >= 2)]
 

@@ -36,7 +36,7 @@ def scheme_of(text: str) -> str | None:
 def parse_host(text: str) -> str | None:
     """Return the public DNS name that a URL, `host:port`, e-mail address or bare host leads to, in lower case.
 
-    Internationalised names come as punycode. None for what has no public name: addresses, internal names, single labels,
+    Internationalised names come as punycode. None for what has no public name: addresses, internal names, one label,
     schemes other than the web's, percent-encoded or disguised hosts, and everything that is no host at all.
     """
     text = text[:_LONGEST_URL].strip().replace("\\", "/")

@@ -24,9 +24,9 @@ _EMPTY: dict[str, Any] = {
 def identify_lines(lines: Iterable[bytes], index: Index | None = None) -> Iterator[dict[str, Any]]:
     """Yield one answer per line that is not blank.
 
-    A line is `{"id","kind","value"}`; an answer has `id tool tool_id vendor category marketing matcher confidence why`, and
-    for card descriptors `counterparty` and `merchant_of_record`. A malformed line yields nulls and says in `why` what is
-    wrong with it, without quoting it.
+    A line is `{"id","kind","value"}`; an answer has `id tool tool_id vendor category marketing matcher confidence why`,
+    and for card descriptors `counterparty` and `merchant_of_record`. A malformed line yields nulls and says in `why`
+    what is wrong with it, without quoting it.
     """
     index = index or load_index()
     for line in lines:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog.cache import load_tables
 from catalog.categories import is_marketing
-from catalog.descriptors import parse_descriptor
+from catalog.descriptors import is_plausible, parse_descriptor
 from catalog.domains import cname_target, find_host, find_spf, find_txt
 from catalog.found import Found
 from catalog.hosts import parse_host, scheme_of
@@ -37,11 +37,12 @@ class Index:
         self._memory: dict[tuple[str, ...], Reading] = {}
 
     def __len__(self) -> int:
+        """Return the number of tools."""
         return len(self._tables.tools)
 
     def entry(self, tool_id: str) -> Entry | None:
-        """Return today's tool of this id (a former tool's id leads to its successor), or None where the id is unknown."""
-        known = self._today(tool_id)
+        """Return the tool of this id, or None where the id is unknown."""
+        known = self._tables.tools.get(tool_id)
         return _entry(known) if known else None
 
     def read(self, kind: StringKind, value: str, *, mcc: str | None = None) -> Reading:
@@ -132,9 +133,11 @@ class Index:
         if found is not None:
             return self._reading(found)
         tool = imitated(self._tables, host)
-        known = self._today(tool) if tool else None
+        known = self._tables.tools.get(tool or "")
         if known is not None:
-            return Reading(match=None, why=f"{host} looks like {known.name}, and is not its domain.", imitates=known.name)
+            return Reading(
+                match=None, why=f"{host} looks like {known.name}, and is not its domain.", imitates=known.name
+            )
         return Reading(match=None, why=f"No tool is known to own {host}.")
 
     def _read_redirect(self, value: str) -> Reading:
@@ -156,7 +159,7 @@ class Index:
 
     def _read_descriptor(self, value: str, mcc: str | None) -> Reading:
         parsed = parse_descriptor(value)
-        found = self._reading(find_seller(self._tables, parsed, mcc=mcc))
+        found = self._reading(find_seller(self._tables, parsed, mcc=mcc) if is_plausible(value) else None)
         return Reading(
             match=found.match,
             why=found.why,
@@ -166,25 +169,17 @@ class Index:
         )
 
     def _reading(self, found: Found | None) -> Reading:
-        known = self._today(found.id) if found else None
-        if found is None or known is None:
+        if found is None:
             return Reading(match=None, why=_NOTHING)
+        known = self._tables.tools[found.id]
         why = found.why.replace("{name}", known.name)
-        if known.id != found.id:
-            why = f"{why} It was {self._tables.tools[found.id].name}."
+        successor = self._tables.tools.get(known.now or "")
+        if successor is not None:
+            why = f"{why} It has become {successor.name}."
         match = Match(
             entry=_entry(known), matcher=found.matcher, matched=found.matched, confidence=found.confidence, why=why
         )
         return Reading(match=match, why=why)
-
-    def _today(self, tool_id: str) -> Known | None:
-        """Follow `now` from a former tool to its successor, over at most five steps."""
-        known = self._tables.tools.get(tool_id)
-        for _ in range(5):
-            if known is None or known.now is None or known.now not in self._tables.tools:
-                break
-            known = self._tables.tools[known.now]
-        return known
 
 
 _FINDERS: dict[StringKind, Callable[[Tables, str], Found | None]] = {
@@ -210,7 +205,7 @@ def _entry(known: Known) -> Entry:
 def load_index(extra: Iterable[Tool] = (), *, folder: Path = ENTRIES, cache: Path | None = None) -> Index:
     """Return the index over the catalogue and the company's own records, which win over it.
 
-    The tables come from a file in the user's cache (or `cache`), made at first use. Raises CatalogError for a wrong entry.
+    The tables come from a file in the user's cache (or `cache`), made at first use. Raises CatalogError.
     """
     tables, version = load_tables(folder, cache)
     own = list(extra)

@@ -11,7 +11,7 @@ from catalog.words import LURE
 
 #: Characters that are read as others (a small part of Unicode TR39's confusables, and the digits people use).
 _READ_AS = str.maketrans(
-    "013457$аеорсухіјѕԁһӏαοορνκτ",  # noqa: RUF001 (look-alike letters are the point)
+    "013457$аеорсухіјѕԁһӏαοορνκτ",
     "oleastsaeopcyxijsdhlaoopvkt",
 )
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
@@ -23,7 +23,7 @@ _TYPO_LENGTH = 7
 def imitated(tables: Tables, host: str) -> str | None:
     """Return the id of the tool that the host imitates, or None. The host must not belong to a tool itself.
 
-    Imitation is: a tool's whole domain inside another's; a brand spelled with look-alike characters or one typing error;
+    Imitation is: a tool's whole domain inside another's; a brand spelled with look-alike characters or a typing error;
     a brand beside a word that lures people to sign in.
     """
     home = registrable(host)

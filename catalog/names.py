@@ -1,7 +1,7 @@
 """Matching of names: an app's label, a marketplace product's title.
 
-A name proves a tool where it stands alone, or leads a text whose other words speak of software. A name inside a longer one
-proves nothing, and a name that is an ordinary word needs a second clue: its category, its maker, or standing quite alone.
+A name proves a tool where it stands alone, or leads a text whose other words speak of software. A name inside a longer
+one proves nothing, and a name that is an ordinary word needs a second clue: its category, its maker, or standing alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){1,5}", re.IGNORECASE)
 
 
 class Label(NamedTuple):
-    """A label taken apart: its segments, what stood in parentheses, the maker that it names, and what it is made for."""
+    """A label taken apart: its segments, what stood in parentheses, and the maker that it names."""
 
     segments: tuple[tuple[str, ...], ...]
     asides: tuple[str, ...]
@@ -67,10 +67,11 @@ def _in_label(tables: Tables, text: str, vendor: str | None) -> Found | None:
     for at, words in enumerate(label.segments):
         if at and not _is_frame(label.segments[at - 1]):
             break
-        rest = tuple(word for other in label.segments[at + 1 :] for word in other)
-        found = _in_segment(tables, drop_ends(words, DECORATION), rest, label.maker or vendor, named=label.maker)
-        if found is not None:
-            return found
+        rest = tuple(word for other in label.segments[at + 1 :] for word in _before_for(other))
+        for form in dict.fromkeys((words, drop_ends(words, DECORATION))):
+            found = _in_segment(tables, form, rest, label.maker or vendor, named=label.maker)
+            if found is not None:
+                return found
     return _in_asides(tables, label)
 
 
@@ -112,8 +113,8 @@ def _judge(tables: Tables, hit: Hit, tail: tuple[str, ...], rest: tuple[str, ...
     told = [word in category or word in SOFTWARE or word in LEGAL or is_number(word) for word in words]
     clue = made or any(word in category or word in CLUES or word in LEGAL for word in words)
     if hit.sure:
-        return _judge_sure(hit, tail, known_words=all(told), clue=clue)
-    strict = all(told) if tail else True
+        return _judge_sure(hit, tail, known_words=all(told), clue=clue or any(told))
+    strict = all(told) or not tail or (told.count(False) == 1 and sum(word in category for word in words) > 1)
     return 0.8 if strict and clue else None
 
 
@@ -153,8 +154,9 @@ def _in_slug(tables: Tables, text: str) -> Found | None:
     parts = text.casefold().replace("_", "-").split("-")
     if not _SLUG.fullmatch(text) or len(parts) < 3 or parts[-1] not in ENVIRONMENT:
         return None
-    hit = _joined(tables, tuple(parts[1:-1]))
-    return _found(hit, "".join(parts[1:-1]), 0.8) if hit is not None and hit.sure else None
+    form = "".join(parts[1:-1])
+    hit = tables.names.get(tables.joined.get(form, ""))
+    return _found(hit, form, 0.8) if hit is not None and hit.sure else None
 
 
 def _joined(tables: Tables, words: tuple[str, ...]) -> Hit | None:

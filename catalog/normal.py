@@ -50,7 +50,7 @@ def compact(text: str) -> str:
 
 
 def drop_ends(words: tuple[str, ...], ends: frozenset[str]) -> tuple[str, ...]:
-    """Return the words without those of `ends` at either end; never nothing: the first word stays in the last resort."""
+    """Return the words without those of `ends` at either end; at least one word stays."""
     start, stop = 0, len(words)
     while stop - start > 1 and words[stop - 1] in ends:
         stop -= 1

@@ -1,4 +1,4 @@
-"""Matching of statement descriptors, after their grammar: the seller's text against names, descriptors and legal names."""
+"""Matching of statement descriptors, after their grammar: the seller's text against all that a seller is called."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _SOFTWARE_TLDS = frozenset({"io", "ai", "app", "dev", "cloud", "software"})
 _CUT = 8
 #: Legal forms that vendors of software have and corner shops seldom.
 _STRONG_LEGAL = frozenset({"inc", "incorporated", "corp", "corporation", "pte", "oy", "ou"})
+#: What companies of the trade call themselves behind their name.
+_COMPANY = frozenset({"labs", "tech", "technologies", "technology", "software", "systems"})
 _LONGEST_NAME = 6
 
 
@@ -32,7 +34,7 @@ def find_seller(tables: Tables, parsed: Descriptor, *, mcc: str | None = None) -
         _by_product(tables, parsed)
         or _by_item(tables, parsed)
         or _by_domain(tables, parsed)
-        or _by_name(tables, parsed, clue=clue)
+        or (_by_name(tables, parsed, clue=clue) if not _is_cut(tables, parsed) else _by_beginning(tables, parsed))
         or (None if parsed.via is Via.TILL else _by_beginning(tables, parsed) or _by_glued(tables, parsed))
     )
 
@@ -112,16 +114,21 @@ def _by_name(tables: Tables, parsed: Descriptor, *, clue: bool) -> Found | None:
         if hit is None:
             continue
         confidence = _judge(tables, hit, words[:stop], words[stop:], clue=clue, till=parsed.via is Via.TILL)
-        return _found(hit, " ".join(words[:stop]), confidence) if confidence else None
+        if confidence is not None:
+            return _found(hit, " ".join(words[:stop]), confidence)
     return None
 
 
 def _without_hosts(parsed: Descriptor) -> str:
-    return " ".join(word for word in parsed.seller.split() if not any(host in word.casefold() for host in parsed.domains))
+    return " ".join(
+        word for word in parsed.seller.split() if not any(host in word.casefold() for host in parsed.domains)
+    )
 
 
 def _is_billed(word: str) -> bool:
-    return is_reference(word) or (word.casefold() in BILLING and word.casefold() not in {"order", "orders", "sale", "sales"})
+    return is_reference(word) or (
+        word.casefold() in BILLING and word.casefold() not in {"order", "orders", "sale", "sales"}
+    )
 
 
 def _lookup(tables: Tables, words: tuple[str, ...]) -> Hit | None:
@@ -146,13 +153,15 @@ def _judge(
     legal = tail[:1] != () and tail[0] in LEGAL
     if till or len(unknown) > (2 if legal else 0):
         return None
-    return 0.75 if clue or _has_clue(head, tail, own) else None
+    return 0.75 if clue or _has_clue(head, tail, own, shortest=4 if known.word else 3) else None
 
 
 def _proves(hit: Hit, head: tuple[str, ...], tail: tuple[str, ...]) -> bool:
     if hit.form in {"descriptor", "legal"}:
         return hit.sure
-    return hit.sure and len("".join(head)) > 4 and not (tail and hit.form == "name without its suffix")
+    length = len("".join(head))
+    enough = length > 4 or (length == 4 and not any(map(is_reference, tail)))
+    return hit.sure and enough and not (tail and hit.form == "name without its suffix")
 
 
 def _is_place(head: tuple[str, ...], tail: tuple[str, ...], unknown: list[str]) -> bool:
@@ -170,15 +179,20 @@ def _is_place(head: tuple[str, ...], tail: tuple[str, ...], unknown: list[str]) 
 
 def _is_tail(word: str) -> bool:
     return (
-        word in LEGAL or word in PLACES or word in CODES or word in BILLING or word in SOFTWARE or any(map(str.isdigit, word))
+        word in LEGAL
+        or word in PLACES
+        or word in CODES
+        or word in BILLING
+        or word in SOFTWARE
+        or any(map(str.isdigit, word))
     )
 
 
-def _has_clue(head: tuple[str, ...], tail: tuple[str, ...], own: frozenset[str] | set[str]) -> bool:
-    if not tail or len("".join(head)) < 4:
+def _has_clue(head: tuple[str, ...], tail: tuple[str, ...], own: frozenset[str] | set[str], *, shortest: int) -> bool:
+    if not tail or len("".join(head)) < shortest:
         return False
     reference = len(tail[0]) >= 8 and tail[0].isalnum() and not tail[0].isdigit() and is_reference(tail[0])
-    return tail[0] in _STRONG_LEGAL or tail[0] in CLUES or tail[0] in own - BILLING or tail[0] == "labs" or reference
+    return tail[0] in _STRONG_LEGAL or tail[0] in CLUES or tail[0] in own - BILLING or tail[0] in _COMPANY or reference
 
 
 def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
@@ -195,6 +209,14 @@ def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
     return _found(hit, form, 0.7) if one and hit.sure else None
 
 
+def _is_cut(tables: Tables, parsed: Descriptor) -> bool:
+    """Return whether the text behind a reseller or wallet begins a longer name: `CONSTANT CO`, `MICROSOFT A`."""
+    words = tokens(parsed.seller)
+    if parsed.via in {Via.DIRECT, Via.TILL} or len(words) < 2 or _lookup(tables, words) is not None:
+        return False
+    return bool(_starting(tables.seller_names, " ".join(words)))
+
+
 def _starting(names: list[str], start: str) -> list[str]:
     """Return the names that start so, shortest first; none where there are 30 or more."""
     at = bisect_left(names, start)
@@ -203,15 +225,15 @@ def _starting(names: list[str], start: str) -> list[str]:
 
 
 def _by_glued(tables: Tables, parsed: Descriptor) -> Found | None:
-    """Match a name to which a bank glued a processor's prefix or a reference: `stkshutterstock.com`, `dropboxtmc661gq4xkf`."""
+    """Match a name with a prefix or a reference glued to it: `stkshutterstock.com`, `dropboxtmc661gq4xkf`."""
     words = tokens(parsed.seller)
     if not words:
         return None
     for prefix in GLUED:
         if words[0].startswith(prefix) and len(words[0]) > len(prefix) + 4:
-            rest = parsed.seller[len(prefix) :]
-            found = _by_name(tables, parse_descriptor(rest), clue=False) if rest else None
-            if found is not None and len(found.matched) >= 5:
+            inner = parse_descriptor(parsed.seller[len(prefix) :])
+            found = _by_domain(tables, inner) or _by_name(tables, inner, clue=False)
+            if found is not None:
                 return found._replace(confidence=0.8)
     return _with_reference(tables, words[0])
 

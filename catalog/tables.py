@@ -6,15 +6,19 @@ import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from catalog.hosts import registrable
 from catalog.load import Tool
 from catalog.normal import drop_ends, key, tokens
-from catalog.words import LEGAL
+from catalog.words import BILLING, BY_CATEGORY, DECORATION, LEGAL, PLACES, SEGMENT, SOFTWARE, TRADE
 
 #: A name of fewer letters proves nothing beside other words.
 _SHORT = 4
+
+
+#: A single word of these lists is no proof, even where the catalogue does not call it an ordinary word.
+_ORDINARY = (SOFTWARE, DECORATION, SEGMENT, BILLING, TRADE, PLACES, LEGAL, *BY_CATEGORY.values())
 
 
 class Known(NamedTuple):
@@ -86,7 +90,9 @@ def in_order(tables: Tables) -> Tables:
 def overlay(tables: Tables, extra: Iterable[Tool]) -> Tables:
     """Return tables in which the company's own records win over the catalogue's."""
     own = compile_tables(extra)
-    merged = {name: {**getattr(tables, name), **getattr(own, name)} for name in FIELDS if name != "tools"}
+    merged: dict[str, Any] = {
+        name: {**getattr(tables, name), **getattr(own, name)} for name in FIELDS if name != "tools"
+    }
     return in_order(Tables(tools={**own.tools, **tables.tools}, **merged))
 
 
@@ -105,7 +111,11 @@ def _add_exact(tables: Tables, tool: Tool) -> None:
 
 def _add_names(tables: Tables, tools: list[Tool]) -> None:
     for tool in tools:
-        _put(tables.names, tool.name, Hit(tool.id, not tool.word and _long(tool.name), "name"))
+        _put(
+            tables.names,
+            tool.name,
+            Hit(tool.id, not tool.word and _long(tool.name) and not _ordinary(tool.name), "name"),
+        )
     for tool in tools:
         for alias in tool.names:
             _put(tables.names, alias, Hit(tool.id, _alias_is_sure(tool, alias), "alias"))
@@ -117,7 +127,12 @@ def _add_names(tables: Tables, tools: list[Tool]) -> None:
 
 def _alias_is_sure(tool: Tool, alias: str) -> bool:
     words = tokens(alias)
-    return _long(alias) and (not tool.word or len(words) > 1 or len(words[0]) > 8)
+    return _long(alias) and not _ordinary(alias) and (not tool.word or len(words) > 1 or len(words[0]) > 8)
+
+
+def _ordinary(name: str) -> bool:
+    words = tokens(name)
+    return len(words) == 1 and any(words[0] in ordinary for ordinary in _ORDINARY)
 
 
 def _long(name: str) -> bool:
@@ -137,7 +152,10 @@ def _derived(tools: list[Tool]) -> Iterator[tuple[str, Hit]]:
             yield " ".join(vendor), Hit(tool.id, not (tool.word and single), "vendor")
         bare, dot, suffix = tool.name.rpartition(".")
         if dot and suffix.isalpha() and len(tokens(bare)) == 1:
-            yield bare, Hit(tool.id, not tool.word and len(bare) >= 6, "name without its suffix")
+            yield (
+                bare,
+                Hit(tool.id, not tool.word and len(bare) >= 6 and not _ordinary(bare), "name without its suffix"),
+            )
 
 
 def _starts(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -146,19 +164,20 @@ def _starts(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _add_sellers(tables: Tables, tools: list[Tool]) -> None:
+    tables.sellers.update({name: hit for name, hit in tables.names.items() if hit.form == "name"})
     for tool in tools:
         for form, values in (("descriptor", tool.descriptors), ("legal", tool.legal)):
             for value in values:
+                bare = " ".join(drop_ends(tokens(value), LEGAL))
                 _put(tables.sellers, value, _seller_hit(tool, value, form))
-                _put(tables.sellers, " ".join(drop_ends(tokens(value), LEGAL)), _seller_hit(tool, value, form))
+                _put(tables.sellers, bare, _seller_hit(tool, bare, form))
     for name, hit in tables.names.items():
         if hit.form != "product":
             tables.sellers.setdefault(name, hit)
 
 
 def _seller_hit(tool: Tool, value: str, form: str) -> Hit:
-    bare = drop_ends(tokens(value), LEGAL)
-    return Hit(tool.id, not (tool.word and bare == tokens(tool.name)), form)
+    return Hit(tool.id, not (tool.word and tokens(value) == tokens(tool.name)), form)
 
 
 def _put(table: dict[str, Hit], name: str, hit: Hit) -> None:

@@ -15,152 +15,172 @@ def _set(text: str) -> frozenset[str]:
 
 #: Legal forms, as they follow a company's name.
 LEGAL = _set(
-    """inc incorporated llc llp lp ltd limited gmbh mbh ag kg ug se sa sas sasu sarl srl spa sl slu bv nv oy oyj ab as asa
-    aps plc pty pte pvt private co corp corporation company ou uab sro doo zrt kft kk sp zoo sia holding holdings group
-    intl international"""
+    """inc incorporated llc llp lp ltd limited gmbh mbh ag kg ug se sa sas sasu sarl srl spa sl slu bv nv oy oyj ab as
+    asa aps plc pty pte pvt private co corp corporation company ou uab sro doo zrt kft kk sp zoo sia holding
+    holdings group intl international"""
 )
 #: What sign-on set-ups add to a tool's name; stripped at either end.
 DECORATION = _set(
     """sso saml saml2 saml20 oauth oauth2 oidc openid scim swa login signin idp sp prod production live legacy old new
-    deprecated archived retired obsolete dev development test testing staging stage stg sandbox sbx uat qa preprod nonprod
-    preproduction demo trial poc pilot beta app apps bookmark okta entra azure aad adfs onelogin jumpcloud mfa the actions
-    v1 v2 v3 v4 prd tst"""
+    deprecated archived retired obsolete dev development test testing staging stage stg sandbox sbx uat qa
+    preprod nonprod preproduction demo trial poc pilot beta app apps bookmark okta entra azure aad adfs onelogin
+    jumpcloud mfa the actions v1 v2 v3 v4 prd tst"""
 )
 #: Environments, which end a slug such as `acme-tool-prod`.
-ENVIRONMENT = _set("prod production dev development test testing staging stage stg sandbox uat qa preprod demo live sso saml")
+ENVIRONMENT = _set(
+    """prod production dev development test testing staging stage stg sandbox uat qa preprod demo live sso saml"""
+)
 #: Parts of a company and of the world, which label an app in a segment of their own: `Tool - EMEA`.
 SEGMENT = _set(
-    """marketing mktg mkt mktng sales it hr finance legal support product engineering eng design ops operations security
-    brand growth digital ecommerce retail corporate corp group global worldwide ww emea apac amer americas americas latam
-    noram na eu europe us usa uk gb ca canada de germany dach fr france es spain it italy nl benelux nordics anz au
-    australia jp japan in india sg mena apj row north south east west team teams department dept external contractors
-    agency agencies partners partner read only admin admins users user business unit bu main primary secondary default
-    pr comms communications content social web crm demand gen field event events customer success cs"""
+    """marketing mktg mkt mktng sales it hr finance legal support product engineering eng design ops operations
+    security brand growth digital ecommerce retail corporate corp group global worldwide ww emea apac amer
+    americas latam noram na eu europe us usa uk gb ca canada de germany dach fr france es spain italy nl benelux
+    nordics anz au australia jp japan in india sg mena apj row north south east west team teams department dept
+    external contractors agency agencies partners partner read only admin admins users user business unit bu
+    main primary secondary default pr comms communications content social web crm demand gen field event events
+    customer success cs"""
 )
 #: Words of software in general: products, editions, parts of a product.
 SOFTWARE = _set(
     """software saas platform cloud suite analytics data api apis sdk dashboard dashboards enterprise pro premium plus
-    standard basic professional edition automation ai engine integration integrations connector connectors sync plugin
-    addon add on extension mobile web online hub studio reporting reports report insights intelligence subscription license
-    licence licenses annual monthly contract byol byoi payg pay as you go tier plan plans credits usage seats seat users
-    user hosted managed server services service solution solutions technology technologies tech labs lab systems system
-    digital tools tool console workspace workspaces client clients manager management admin account accounts portal
-    connect developer developers builder editor creator creative copilot assistant agent agents agentic gpt powered
-    experience cx optimization workflow workflows operations ops core next gen advanced growth starter essentials
-    ultimate business team teams collaboration monitoring security identity integration deployments deployment listing
-    login access network interactive marketplace free trial express open source all one in and for with of the to a
-    real time b2b b2c dxp xp sms email mail v white label company"""
+    standard basic professional edition automation ai engine integration integrations connector connectors sync
+    plugin addon add on extension mobile web online hub studio reporting reports report insights intelligence
+    subscription license licence licenses annual monthly contract byol byoi payg pay as you go tier plan plans
+    credits usage seats seat users user hosted managed server services service solution solutions technology
+    technologies tech labs lab systems system digital tools tool console workspace workspaces client clients
+    manager management admin account accounts portal connect developer developers builder editor creator
+    creative copilot assistant agent agents agentic gpt powered experience cx optimization workflow workflows
+    operations ops core next gen advanced growth starter essentials ultimate business team teams collaboration
+    monitoring security identity deployments deployment listing login access network interactive marketplace
+    free trial express open source all one in and for with of the to a real time b2b b2c dxp xp sms email mail v
+    white label company marketing messaging message infrastructure sol clean"""
 )
 #: Words of SOFTWARE that hardly anything else is called: a second clue for a name that is an ordinary word.
 CLUES = _set(
-    """software saas platform cloud suite analytics api apis sdk automation ai integration integrations connector connectors
-    plugin addon extension gpt copilot dxp byol technologies subscription deployments collaboration workspace workspaces"""
+    """software saas platform cloud suite analytics api apis sdk automation ai integration integrations connector
+    connectors plugin addon extension gpt copilot dxp byol technologies subscription deployments collaboration
+    workspace workspaces"""
 )
 #: Trades and things of the world outside software: behind a name they say that it is another's.
 TRADE = _set(
-    """bakery bakeries cafe coffee restaurant bistro bar pub grill kitchen pizza pizzeria sushi burger burgers wine wines
-    winery brewery beer brewing spirits catering food foods deli grocery groceries market farm farms dairy butcher mango
-    hotel hotels inn hostel lodge motel resort rooms suites house houses home homes escape spa salon barber beauty
-    nails hair clinic clinics dental dentist dentistry physiotherapy physio surgery hospital medical pharmacy pharmacies
-    chemist optician opticians vet vets veterinary nursing nursery care-home garage motors motor cars car cab cabs taxi taxis
-    tyres tires parking park parks garden gardens gardening florist flowers flower landscaping cleaning cleaners cleaner
-    laundry plumbing plumber electrical electrician roofing builders construction carpentry joinery furniture carpets
-    flooring kitchens bathrooms windows doors glass paint painting hardware timber steel metals plastics couriers courier
-    freight haulage removals storage shipping cargo airlines airline airways travel tours tour cruises cruise
-    trains railway rail ferry bus coaches bikes bike cycles cycling scooters rides ride trip bookshop books bookstore
-    publications publishing publishers stationery jewellery jewelry jewelers jewellers shoes clothing clothes fashion
-    boutique tailor tailors textiles fabrics toys games gaming arcade cinema theatre theater museum gallery galleries
-    guitars guitar piano music band dance ballet yoga pilates gym fitness sports sport football golf tennis club clubs
-    guild union church chapel charity foundation trust ngo school schools academy college university kindergarten daycare
-    tuition tutoring library council county borough township parish utilities utility water gas electric electricity
-    power plant solar oil petroleum petrol fuel station mining insurance mortgage mortgages realty estate estates
-    properties property letting lettings apartments rental rentals pawn casino lottery mattress bedding shop shops store
-    stores supermarket mall warehouse outlet express-mart kiosk vending volunteering weaving pottery crafts craft
-    sewing knitting baking cooking recipes fishing hunting camping outdoor outdoors adventures photo photography
-    photobooth weddings wedding funeral funerals cemetery pets pet dog dogs cat cats horse horses stables animal animals
-    zoo aquarium circus festival fair carnival party parties oven ovens boiler boilers heating ventilation lift lifts
-    elevator elevators scanner printer sensor sensors turbine hvac wifi postal post-office lodging dining meals lunch
-    breakfast dinner tea juice smoothie ice cream chocolate candy sweets cakes cake cupcakes bread lobster chicken
-    steak bbq fish seafood noodles ramen taco tacos grille eatery tavern brasserie trattoria osteria ristorante cantina
-    blinds blind curtains packing packaging physiotherapist therapy therapist counselling counseling chiropractic orthodontics dermatology massage tattoo
-    lawn pool pools pest locksmith moving mover movers towing auto autos automotive dealership tire wash
-    notary lawyers solicitors attorneys accountants bookkeeping staffing nurses janitorial awards orders timesheets
-    timesheet attendance cup league tournament marathon race racing choir orchestra"""
+    """bakery bakeries cafe coffee restaurant bistro bar pub grill kitchen pizza pizzeria sushi burger burgers wine
+    wines winery brewery beer brewing spirits catering food foods deli grocery groceries market farm farms dairy
+    butcher mango hotel hotels inn hostel lodge motel resort rooms suites house houses home homes escape spa
+    salon barber beauty nails hair clinic clinics dental dentist dentistry physiotherapy physio surgery hospital
+    medical pharmacy pharmacies chemist optician opticians vet vets veterinary nursing nursery care-home garage
+    motors motor cars car cab cabs taxi taxis tyres tires parking park parks garden gardens gardening florist
+    flowers flower landscaping cleaning cleaners cleaner laundry plumbing plumber electrical electrician roofing
+    builders construction carpentry joinery furniture carpets flooring kitchens bathrooms windows doors glass
+    paint painting hardware timber steel metals plastics couriers courier freight haulage removals storage
+    shipping cargo airlines airline airways travel tours tour cruises cruise trains railway rail ferry bus
+    coaches bikes bike cycles cycling scooters rides ride trip bookshop books bookstore publications publishing
+    publishers stationery jewellery jewelry jewelers jewellers shoes clothing clothes fashion boutique tailor
+    tailors textiles fabrics toys games gaming arcade cinema theatre theater museum gallery galleries guitars
+    guitar piano music band dance ballet yoga pilates gym fitness sports sport football golf tennis club clubs
+    guild union church chapel charity foundation trust ngo school schools academy college university
+    kindergarten daycare tuition tutoring library council county borough township parish utilities utility water
+    gas electric electricity power plant solar oil petroleum petrol fuel station mining insurance mortgage
+    mortgages realty estate estates properties property letting lettings apartments rental rentals pawn casino
+    lottery mattress bedding shop shops store stores supermarket mall warehouse outlet express-mart kiosk
+    vending volunteering weaving pottery crafts craft sewing knitting baking cooking recipes fishing hunting
+    camping outdoor outdoors adventures photo photography photobooth weddings wedding funeral funerals cemetery
+    pets pet dog dogs cat cats horse horses stables animal animals zoo aquarium circus festival fair carnival
+    party parties oven ovens boiler boilers heating ventilation lift lifts elevator elevators scanner printer
+    sensor sensors turbine hvac wifi postal post-office lodging dining meals lunch breakfast dinner tea juice
+    smoothie ice cream chocolate candy sweets cakes cake cupcakes bread lobster chicken steak bbq fish seafood
+    noodles ramen taco tacos grille eatery tavern brasserie trattoria osteria ristorante cantina blinds blind
+    curtains packing packaging physiotherapist therapy cleansing therapist counselling counseling chiropractic
+    orthodontics dermatology massage tattoo lawn pool pools pest locksmith moving mover movers towing auto autos
+    automotive dealership tire wash notary lawyers solicitors attorneys accountants bookkeeping staffing nurses
+    janitorial awards orders timesheets timesheet attendance cup league tournament marathon race racing choir
+    orchestra"""
 )
 #: Words of billing on a statement.
 BILLING = _set(
-    """subscription subscr subscrip subscripti sub subs monthly annual yearly month year charge charges chrg billing bill
-    bills payment payments pymt pmt invoice inv fee fees renewal renew recurring plan plans plan misc credits credit
-    top up topup usage purchase order orders payout payouts sale sales web online www com https http help support
-    ads adv advert advertising pro premium basic business team plus usd eur gbp cad aud chf sek nok dkk pln jpy inr
-    ref autopay services service software licence license europe emea intl international"""
+    """subscription subscr subscrip subscripti sub subs monthly annual yearly month year charge charges chrg billing
+    bill bills payment payments pymt pmt invoice inv fee fees renewal renew recurring plan plans misc credits
+    credit top up topup usage purchase order orders payout payouts sale sales web online www com https http help
+    support ads adv advert advertising pro premium basic business team plus usd eur gbp cad aud chf sek nok dkk
+    pln jpy inr ref autopay services service software licence license europe emea intl international"""
 )
 #: Cities and regions that stand behind the seller's name, as far as a seller's seat is often there.
 PLACES = _set(
-    """san francisco fran sf los angeles la new york ny nyc brooklyn boston cambridge somerville seattle bellevue redmond
-    kirkland portland austin dallas houston denver boulder chicago atlanta miami orlando tampa philadelphia pittsburgh
-    washington arlington reston fairfax mclean covina vancouver toronto montreal ottawa calgary waterloo kitchener london
-    manchester leeds bristol edinburgh glasgow belfast brighton oxford dublin cork galway paris lyon lille nantes
-    berlin munich muenchen hamburg cologne koeln frankfurt stuttgart vienna wien zurich zuerich geneva basel amsterdam
-    rotterdam utrecht eindhoven brussels bruxelles ghent antwerp copenhagen kobenhavn stockholm gothenburg malmo oslo
-    bergen helsinki tallinn riga vilnius warsaw warszawa krakow wroclaw prague praha brno budapest bucharest sofia
-    athens lisbon lisboa porto madrid barcelona valencia milan milano rome roma turin luxembourg nicosia limassol valletta
-    tel aviv herzliya jerusalem ramat gan haifa dubai istanbul singapore hong kong tokyo osaka seoul sydney melbourne
-    brisbane perth auckland wellington bangalore bengaluru delhi mumbai pune chennai hyderabad noida gurgaon gurugram
-    jose mateo redwood city palo alto mountain view menlo sunnyvale santa clara barbara monica cruz oakland berkeley
-    emeryville burlingame carlsbad diego irvine pasadena culver venice scottsdale phoenix tempe salt lake lehi provo orem
-    draper vegas nashville raleigh durham charlotte columbia columbus cleveland cincinnati detroit ann arbor indianapolis
-    madison milwaukee minneapolis saint paul louis kansas omaha lincoln st wilmington dover jersey newark hoboken stamford
-    burlington waltham newton needham framingham lexington concord nashua hills beach valley springs sao paulo buenos
-    aires mexico bogota lima santiago north south east west the linz graz salzburg malta gzira julians sliema
-    bordeaux toulouse marseille montpellier rennes strasbourg leipzig dresden dusseldorf duesseldorf bonn essen dortmund
-    hannover nuremberg karlsruhe mannheim potsdam lausanne lugano bern zug leuven delft hague arnhem groningen haarlem
-    aarhus odense uppsala trondheim stavanger tampere turku espoo tartu kaunas gdansk poznan katowice lodz bratislava
-    ljubljana zagreb belgrade cluj timisoara plovdiv kyiv lviv kharkiv minsk tbilisi yerevan sevilla malaga bilbao turin
-    bologna florence firenze naples napoli genova verona padova braga coimbra reading cardiff nottingham sheffield newcastle
-    liverpool birmingham york bath cambridge norwich southampton guildford croydon farringdon limerick kuala lumpur jakarta
-    manila bangkok hanoi taipei shanghai beijing shenzhen kochi ahmedabad jaipur kolkata lagos nairobi cape town
-    johannesburg cairo riyadh doha amman beirut adelaide canberra hobart christchurch quebec halifax victoria winnipeg
-    edmonton mississauga saskatoon sacramento fremont oakville campbell saratoga cupertino milpitas pleasanton walnut
-    fort lauderdale boca raton jacksonville savannah charleston nashua providence hartford norwalk greenwich princeton
-    albany buffalo rochester syracuse baltimore bethesda rockville alexandria herndon richmond norfolk greensboro
-    knoxville memphis birmingham tulsa oklahoma plano frisco irving antonio worth boise spokane tacoma eugene bend reno
-    honolulu anchorage omaha wichita moines dayton akron buffalo"""
+    """san francisco fran sf los angeles la new york ny nyc brooklyn boston cambridge somerville seattle bellevue
+    redmond kirkland portland austin dallas houston denver boulder chicago atlanta miami orlando tampa
+    philadelphia pittsburgh washington arlington reston fairfax mclean covina vancouver toronto montreal ottawa
+    calgary waterloo kitchener london manchester leeds bristol edinburgh glasgow belfast brighton oxford dublin
+    cork galway paris lyon lille nantes berlin munich muenchen hamburg cologne koeln frankfurt stuttgart vienna
+    wien zurich zuerich geneva basel amsterdam rotterdam utrecht eindhoven brussels bruxelles ghent antwerp
+    copenhagen kobenhavn stockholm gothenburg malmo oslo bergen helsinki tallinn riga vilnius warsaw warszawa
+    krakow wroclaw prague praha brno budapest bucharest sofia athens lisbon lisboa porto madrid barcelona
+    valencia milan milano rome roma turin luxembourg nicosia limassol valletta tel aviv herzliya jerusalem ramat
+    gan haifa dubai istanbul singapore hong kong tokyo osaka seoul sydney melbourne brisbane perth auckland
+    wellington bangalore bengaluru delhi mumbai pune chennai hyderabad noida gurgaon gurugram jose mateo redwood
+    city palo alto mountain view menlo sunnyvale santa clara barbara monica cruz oakland berkeley emeryville
+    burlingame carlsbad diego irvine pasadena culver venice scottsdale phoenix tempe salt lake lehi provo orem
+    draper vegas nashville raleigh durham charlotte columbia columbus cleveland cincinnati detroit ann arbor
+    indianapolis madison milwaukee minneapolis saint paul louis kansas omaha lincoln st wilmington dover jersey
+    newark hoboken stamford burlington waltham newton needham framingham lexington concord nashua hills beach
+    valley springs sao paulo buenos aires mexico bogota lima santiago north south east west the linz graz
+    salzburg malta gzira julians sliema bordeaux toulouse marseille montpellier rennes strasbourg leipzig
+    dresden dusseldorf duesseldorf bonn essen dortmund hannover nuremberg karlsruhe mannheim potsdam lausanne
+    lugano bern zug leuven delft hague arnhem groningen haarlem aarhus odense uppsala trondheim stavanger
+    tampere turku espoo tartu kaunas gdansk poznan katowice lodz bratislava ljubljana zagreb belgrade cluj
+    timisoara plovdiv kyiv lviv kharkiv minsk tbilisi yerevan sevilla malaga bilbao bologna florence firenze
+    naples napoli genova verona padova braga coimbra reading cardiff nottingham sheffield newcastle liverpool
+    birmingham bath norwich southampton guildford croydon farringdon limerick kuala lumpur jakarta manila
+    bangkok hanoi taipei shanghai beijing shenzhen kochi ahmedabad jaipur kolkata lagos nairobi cape town
+    johannesburg cairo riyadh doha amman beirut adelaide canberra hobart christchurch quebec halifax victoria
+    winnipeg edmonton mississauga saskatoon sacramento fremont oakville campbell saratoga cupertino milpitas
+    pleasanton walnut fort lauderdale boca raton jacksonville savannah charleston providence hartford norwalk
+    greenwich princeton albany buffalo rochester syracuse baltimore bethesda rockville alexandria herndon
+    richmond norfolk greensboro knoxville memphis tulsa oklahoma plano frisco irving antonio worth boise spokane
+    tacoma eugene bend reno honolulu anchorage wichita moines dayton akron"""
 )
 #: Codes of countries and of states of the USA and Canada, as statements print them.
 CODES = _set(
-    """us usa gb gbr uk ie irl de deu fr fra es esp it ita nl nld be bel lu lux ch che at aut se swe no nor dk dnk fi fin
-    ee est lv lva lt ltu pl pol cz cze sk svk hu hun ro rou bg bgr gr grc cy cyp mt mlt pt prt il isr tr tur ua ukr in ind
-    sg sgp hk hkg jp jpn kr kor cn chn tw twn au aus nz nzl ca can mx mex br bra ar arg cl chl co col za zaf ae are
-    al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri
-    sc sd tn tx ut vt va wa wv wi wy dc on qc bc ab mb sk ns nb"""
+    """us usa gb gbr uk ie irl de deu fr fra es esp it ita nl nld be bel lu lux ch che at aut se swe no nor dk dnk fi
+    fin ee est lv lva lt ltu pl pol cz cze sk svk hu hun ro rou bg bgr gr grc cy cyp mt mlt pt prt il isr tr tur
+    ua ukr in ind sg sgp hk hkg jp jpn kr kor cn chn tw twn au aus nz nzl ca can mx mex br bra ar arg cl chl co
+    col za zaf ae are al ak az ct fl ga hi id ia ks ky la me md ma mi mn ms mo ne nv nh nj nm ny nc nd oh ok or
+    pa ri sc sd tn tx ut vt va wa wv wi wy dc on qc bc ab mb ns nb"""
 )
 #: Words of a lure in a look-alike's host name.
 LURE = _set(
     """login signin logon account accounts verify verification secure security auth sso password reset update updates
-    support billing invoice bonus confirm unlock alert optout request reward rewards claim wallet help desk helpdesk admin
-    portal session token"""
+    support billing invoice bonus confirm unlock alert optout request reward rewards claim wallet help desk
+    helpdesk admin portal session token"""
 )
 #: Words by category: one of them behind a name that is an ordinary word says which tool is meant.
 BY_CATEGORY: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "ads_programmatic": _set("ads ad advertising dsp ssp programmatic adserver exchange display video adtech native rtb"),
-        "ads_search_social": _set("ads ad advertising ppc search social campaign campaigns feed bidding sem performance"),
-        "sms_push_messaging": _set("sms push messaging whatsapp notifications texting messenger rcs"),
-        "mobile_attribution": _set("attribution mmp deep deeplink deeplinks links link linking sdk measurement aso metrics"),
+        "ads_programmatic": _set(
+            "ads ad advertising dsp ssp programmatic adserver exchange display video adtech native rtb"
+        ),
+        "ads_search_social": _set(
+            "ads ad advertising ppc search social campaign campaigns feed bidding sem performance"
+        ),
+        "sms_push_messaging": _set("sms push messaging notifications texting rcs"),
+        "mobile_attribution": _set(
+            "attribution mmp deep deeplink deeplinks links link linking sdk measurement aso metrics"
+        ),
         "pr_comms": _set("pr press newsroom media newswire monitoring comms communications journalists"),
         "direct_mail": _set("mail print postcards letters direct"),
-        "cms_web": _set("cms headless website websites site sites web hosting wordpress dxp content builder"),
-        "content_marketing": _set("content seo writing writer copy copywriting ai publishing blog newsletter marketing"),
+        "cms_web": _set("cms headless website websites site sites web hosting dxp content builder"),
+        "content_marketing": _set(
+            "content seo writing writer copy copywriting ai publishing blog newsletter marketing"
+        ),
         "design_creative": _set("design stock creative mockups video graphics photos templates prototyping assets"),
         "dam_brand": _set("dam pim brand assets asset branding library mrm"),
-        "email_marketing": _set("email emails newsletter newsletters esp deliverability mail mailer sms marketing signatures"),
+        "email_marketing": _set(
+            "email emails newsletter newsletters esp deliverability mail mailer sms marketing signatures"
+        ),
         "marketing_automation": _set(
-            "marketing automation engagement campaigns campaign email crm journeys journey omnichannel messaging cdp"
+            """automation engagement campaigns campaign email crm journeys journey omnichannel messaging cdp"""
         ),
         "landing_pages": _set("landing pages page popups popup funnels forms contests giveaways conversion leads"),
         "ab_testing_personalization": _set(
-            "testing personalization personalisation experimentation experiments ab a/b search recommendations cro"
+            """testing personalization personalisation experimentation experiments ab a/b search recommendations cro"""
         ),
         "seo": _set("seo rank ranking keywords keyword backlinks crawler serp search sem"),
         "video_marketing": _set("video videos podcast podcasts live streaming recording webinar clips editing"),
@@ -168,40 +188,46 @@ BY_CATEGORY: Mapping[str, frozenset[str]] = MappingProxyType(
         "loyalty_referral": _set("loyalty referral referrals rewards advocacy points program"),
         "call_tracking": _set("call calls tracking phone attribution conversations"),
         "community_reviews": _set("reviews review ratings ugc community communities comments forum testimonials"),
-        "chat_conversational": _set("chat chatbot bot bots livechat conversational messenger inbox messaging"),
+        "chat_conversational": _set("chat chatbot bot bots conversational inbox messaging"),
         "crm": _set("crm sales pipeline contacts leads"),
-        "customer_experience": _set("onboarding success customer adoption tours changelog feedback churn cx nps guides"),
+        "customer_experience": _set(
+            "onboarding success customer adoption tours changelog feedback churn cx nps guides"
+        ),
         "forms_surveys": _set("forms form surveys survey feedback research panel panels nps usability quiz polls"),
         "events_webinars": _set("events event webinars webinar tickets ticketing registration conference virtual"),
         "scheduling": _set("scheduling scheduler calendar booking bookings appointments meetings"),
         "influencer": _set("influencer influencers creator creators ugc marketing"),
-        "social_media": _set(
-            "social media scheduler schedule scheduling publishing listening instagram tiktok facebook linkedin posts posting"
-        ),
+        "social_media": _set("social media scheduler schedule scheduling publishing listening posts posting"),
         "affiliate_partner": _set("affiliate affiliates partner partners partnership partnerships radius prm tracking"),
         "local_marketing": _set("local listings location locations reviews stores"),
-        "ecommerce_marketing": _set("shopify ecommerce commerce returns upsell checkout subscriptions shipping reviews feed"),
+        "ecommerce_marketing": _set("ecommerce commerce returns upsell checkout subscriptions shipping reviews feed"),
         "ecommerce_platform": _set("ecommerce commerce shop checkout store cart payments"),
         "sales_engagement": _set(
-            "sales outreach engagement enablement revenue prospecting sequences proposals gifting outbound email leads"
+            """sales outreach engagement enablement revenue prospecting sequences proposals gifting outbound email
+            leads"""
         ),
         "data_enrichment": _set("data enrichment contacts b2b leads prospecting database lookup company"),
         "bi_dashboards": _set("dashboards dashboard reporting reports bi analytics data kpi"),
         "cdp": _set("cdp data customer events pipelines etl connections personas profiles"),
         "dmp_identity": _set("dmp identity audience audiences id data resolution"),
         "consent_privacy": _set("consent cookie cookies privacy gdpr ccpa compliance cmp"),
-        "tag_management": _set("tag tags tagging gtm serverside"),
+        "tag_management": _set("tag tags tagging serverside"),
         "attribution_measurement": _set("attribution measurement mmm analytics marketing metrics roi"),
         "web_analytics": _set("analytics traffic web stats statistics tracking"),
         "product_analytics_replay": _set("analytics replay heatmaps heatmap session product recordings insights"),
         "link_management": _set("links link shortener qr codes url urls"),
         "marketing_ops": _set("marketing planning budget workflow proofing approvals utm leads projects"),
-        "nm_dev": _set("code developer developers devops git repos api apis monitoring ci testing database deployments"),
+        "nm_dev": _set(
+            "code developer developers devops git repos api apis monitoring ci testing database deployments"
+        ),
         "nm_it_security": _set("security identity vpn password passwords mdm endpoint backup siem sso cloud mfa"),
-        "nm_hr": _set("hr hris people payroll performance recruiting ats learning engagement onboarding hiring talent benefits"),
+        "nm_hr": _set(
+            """hr hris people payroll performance recruiting ats learning engagement onboarding hiring talent"""
+        ),
         "nm_finance": _set("expenses expense invoicing billing accounting payments spend erp payroll tax cards travel"),
         "nm_productivity": _set(
-            "docs notes projects project tasks inbox wiki automation files whiteboard meetings desks workspace chat calendar"
+            """docs notes projects project tasks inbox wiki automation files whiteboard meetings desks workspace chat
+            calendar"""
         ),
         "nm_support": _set("helpdesk support tickets ticketing inbox customer service"),
         "nm_data_infra": _set("data warehouse etl pipelines analytics bi cloud storage database"),

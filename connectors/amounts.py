@@ -100,6 +100,8 @@ def _micros(whole: str, fraction: str) -> int:
 
 def is_negative(text: str) -> bool | None:
     """Tell the sign of an amount's text without knowing its decimal separator; None for zero and for nonsense."""
+    if _PLAIN.fullmatch(text):
+        return text[0] == "-" if text.strip("-0.") else None
     try:
         core, marks = _split(text)
         return _negative(marks) if re.search("[1-9]", core) else None

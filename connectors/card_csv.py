@@ -11,11 +11,11 @@ from typing import Any, BinaryIO
 
 from connectors.amounts import parse_amount
 from connectors.card_columns import CARD_COLUMNS
-from connectors.card_form import Form, Survey, apart, cell, describe, direction, row_currency, unknown_settings
+from connectors.card_form import Form, Survey, apart, clean, describe, direction, row_currency, unknown_settings
 from connectors.formats import Bad, Context, Format, Raw, present
 from connectors.masking import last_four, mask_cards
 from connectors.tables import open_table, spooled
-from connectors.times import business_day, day_start, parse_day
+from connectors.times import business_day, day_start
 from model.errors import Malformed
 from model.signal import Actor, AppIdentity, Signal, SignalKind, fold
 from model.stream import Mode, Stream
@@ -64,7 +64,7 @@ def _survey(copy: BinaryIO, context: Context) -> Form:
     survey = Survey(context)
     for row in table.rows():
         if isinstance(row, Raw) and row.data:
-            survey.add(row.data)
+            survey.add(clean(row.data))
     form = survey.form(table.layout)
     context.note(describe(table, form))
     if unknown := unknown_settings(context.profile):
@@ -74,7 +74,7 @@ def _survey(copy: BinaryIO, context: Context) -> Form:
 
 def _line(row: Raw, form: Form, seen: Counter[str], context: Context) -> Raw | Bad:
     try:
-        return Raw(row.number, _charge(row.data, form, seen, context))
+        return Raw(row.number, _charge(clean(row.data), form, seen, context))
     except Malformed as error:
         return Bad(row.number, str(error))
 
@@ -84,7 +84,7 @@ def _charge(row: Mapping[str, str], form: Form, seen: Counter[str], context: Con
     why = apart(row)
     if why in {"declined", "pending"}:
         return {"aside": why}
-    merchant = cell(row, "merchant") or cell(row, "other_merchant")
+    merchant = row.get("merchant") or row.get("other_merchant")
     micros = _micros(row, form)
     if micros < 0 and (why == "payment" or _CARD_PAYMENT.search(merchant or "")):
         return {"aside": "payment"}
@@ -102,7 +102,7 @@ def _charge(row: Mapping[str, str], form: Form, seen: Counter[str], context: Con
         **_original(row, form, micros, currency),
         **_who(row),
         **{name: _masked(row, name) for name in ("cost_center", "unit", "category", "status")},
-        "mcc": _mcc(cell(row, "mcc")),
+        "mcc": _mcc(row.get("mcc")),
     }
     return {"native_id": _native_id(row, charge, form, seen), **charge}
 
@@ -110,11 +110,11 @@ def _charge(row: Mapping[str, str], form: Form, seen: Counter[str], context: Con
 def _micros(row: Mapping[str, str], form: Form) -> int:
     """Return what was spent, refunds negative. Raises Malformed where there is no amount."""
     if form.charges == "columns":
-        debit, credit = (cell(row, name) for name in ("debit", "credit"))
+        debit, credit = (row.get(name) for name in ("debit", "credit"))
         if debit is None and credit is None:
             raise Malformed("no amount")
         return abs(parse_amount(debit or "0", form.decimal)) - abs(parse_amount(credit or "0", form.decimal))
-    given = cell(row, "amount")
+    given = row.get("amount")
     if given is None:
         raise Malformed("no amount")
     micros = parse_amount(given, form.decimal)
@@ -124,7 +124,7 @@ def _micros(row: Mapping[str, str], form: Form) -> int:
 
 
 def _day(row: Mapping[str, str], form: Form, context: Context) -> date:
-    given = cell(row, "date") or cell(row, "posted")
+    given = row.get("date") or row.get("posted")
     if given is None:
         raise Malformed("no date")
     day = business_day(given, form.date_order, context.zone)
@@ -134,7 +134,7 @@ def _day(row: Mapping[str, str], form: Form, context: Context) -> date:
 
 
 def _posted(row: Mapping[str, str], form: Form, context: Context) -> str | None:
-    given = cell(row, "posted") or cell(row, "date")
+    given = row.get("posted") or row.get("date")
     try:
         return business_day(given, form.date_order, context.zone).isoformat() if given else None
     except Malformed:
@@ -143,7 +143,7 @@ def _posted(row: Mapping[str, str], form: Form, context: Context) -> str | None:
 
 def _original(row: Mapping[str, str], form: Form, micros: int, currency: str) -> dict[str, Any]:
     """Return the amount in the merchant's currency with the charge's sign, where it is another than the billed one."""
-    given, unit = cell(row, "original_amount"), cell(row, "original_currency")
+    given, unit = row.get("original_amount"), row.get("original_currency")
     if given is None or unit is None:
         return {}
     try:
@@ -157,7 +157,7 @@ def _original(row: Mapping[str, str], form: Form, micros: int, currency: str) ->
 
 def _who(row: Mapping[str, str]) -> dict[str, str | None]:
     """Return account, address and name; of a card or account number the last four digits only."""
-    account, person = cell(row, "account"), cell(row, "person")
+    account, person = row.get("account"), row.get("person")
     digits = last_four(account) if account else None
     address = _ADDRESS.search(person) if person else None
     return {
@@ -169,7 +169,7 @@ def _who(row: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def _masked(row: Mapping[str, str], name: str) -> str | None:
-    found = cell(row, name)
+    found = row.get(name)
     return mask_cards(found) if found else None
 
 
@@ -182,20 +182,25 @@ def _mcc(given: str | None) -> str | None:
 def _native_id(row: Mapping[str, str], charge: Mapping[str, Any], form: Form, seen: Counter[str]) -> str:
     """Return the source's reference with the account, or the hash of what tells the charge, with its ordinal.
 
-    A reference that rows of different content share (a split) is joined with their hash. One too short to be unique
-    over statements (a row's number) and one that holds a card number are no references.
+    A reference that rows of different content share (a split), and one that had to be masked, are joined with their
+    hash. One too short to be unique over statements (a row's number) is none.
     """
-    fields = (charge[name] for name in ("account", "address", "name", "day", "micros", "currency", "cost_center"))
-    content = hashlib.sha256(
-        "\x1f".join([*map(str, fields), fold(charge["merchant"])]).encode(errors="replace")
-    ).hexdigest()[:32]
     given = row.get("reference", "")
     reference = given.strip("' ")
-    if not _REFERENCE.fullmatch(reference) or mask_cards(reference) != reference:
+    if not _REFERENCE.fullmatch(reference):
+        content = _content(charge)
         seen[content] += 1
         return f"{content}-{seen[content]}"
-    named = f"{charge['account']}:{reference}" if charge["account"] else reference
-    return f"{named}:{content[:12]}" if given in form.parted else named
+    masked = mask_cards(reference)
+    named = f"{charge['account']}:{masked}" if charge["account"] else masked
+    return named if masked == reference and given not in form.parted else f"{named}:{_content(charge)[:12]}"
+
+
+def _content(charge: Mapping[str, Any]) -> str:
+    """Return the hash of what tells a charge from others. What is coded later (category, unit) is no part of it."""
+    fields = (charge[name] for name in ("account", "address", "name", "day", "micros", "currency", "cost_center"))
+    text = "\x1f".join([*map(str, fields), fold(charge["merchant"])])
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:32]
 
 
 def translate_card_csv(charge: Any, context: Context) -> Iterator[Signal]:
@@ -206,7 +211,7 @@ def translate_card_csv(charge: Any, context: Context) -> Iterator[Signal]:
         stream=CHARGES.name,
         kind=SignalKind.CHARGE,
         native_id=charge["native_id"],
-        seen_at=day_start(parse_day(charge["day"], "ymd"), context.zone),
+        seen_at=day_start(date.fromisoformat(charge["day"]), context.zone),
         app=AppIdentity(descriptor=charge["merchant"]),
         actor=_actor(charge),
         facts=present(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from connectors.amounts import CURRENCIES, DecimalVotes, currency_in, is_negative
 from connectors.card_columns import CARD_COLUMNS, SETTINGS, is_held, is_payment, is_undone, side
@@ -37,10 +38,14 @@ class Form:
     parted: frozenset[str]
 
 
-def cell(row: Mapping[str, str], name: str) -> str | None:
-    """Return a cell's text; blank cells, and what spreadsheets write for nothing, are absent."""
-    found = known(row.get(name))
-    return None if found is None or found.casefold() in _EMPTY else found
+def clean(row: Mapping[str, str]) -> dict[str, str]:
+    """Return the row without blank cells and what spreadsheets and exporters write for nothing."""
+    return {name: found for name, found in row.items() if len(found) > 12 or not _is_empty(found)}
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_empty(found: str) -> bool:
+    return known(found) is None or found.casefold() in _EMPTY
 
 
 def direction(row: Mapping[str, str]) -> int:
@@ -75,7 +80,7 @@ class Survey:
 
     def add(self, row: Mapping[str, str]) -> None:
         """Take one row into account."""
-        if cell(row, "date"):
+        if "date" in row:
             self._orders.add(row["date"])
         for name in ("amount", "debit", "credit", "original_amount"):
             if row.get(name):
@@ -160,7 +165,7 @@ class Survey:
         # A column of one word only ("credit" in each row) tells nothing of the direction.
         if not self._signs[-1] and self._sides[1] and self._sides[-1]:
             return "typed"
-        if self._told[1] != self._told[-1] and self._sides[-1] * 2 < self._sides.total():
+        if self._told[1] != self._told[-1] and self._sides[-1] * 2 <= self._sides.total():
             return "positive" if self._told[1] > self._told[-1] else "negative"
         if self._signs[-1] and self._signs[-1] >= self._signs[1] * 0.5:
             self._context.note(
@@ -171,7 +176,7 @@ class Survey:
 
 def row_currency(row: Mapping[str, str]) -> str | None:
     """Return the currency that a row itself names: its column, or the sign beside its amount."""
-    given = cell(row, "currency")
+    given = row.get("currency")
     if given is None:
         amount = row.get("amount") or row.get("debit") or row.get("credit") or ""
         return None if amount[:1].isdecimal() and amount[-1:].isdecimal() else currency_in(amount)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import BinaryIO
 
@@ -21,7 +21,7 @@ _GRANT = "Grant the service account the scope (admin console, Security, API cont
 
 
 def _log(name: str, *kinds: SignalKind) -> Stream:
-    """Return the stream of a Reports application: hours late, kept for 180 days (support.google.com/a/answer/7061566)."""
+    """Return a Reports application's stream: hours late, kept for 180 days (support.google.com/a/answer/7061566)."""
     return Stream(
         name=name,
         kinds=kinds,
@@ -62,7 +62,7 @@ def _reader(lists: tuple[str, ...], kind: str, known: Callable[[bytes], bool], w
 
 
 def _recognised(found: Iterator[Raw | Bad], known: Callable[[bytes], bool], what: str) -> Iterator[Raw | Bad]:
-    """Pass on what is found, once one record is of the FORMAT: a snapshot of something else would close all there is."""
+    """Pass on what is found once one record is of the FORMAT: a snapshot of other things would close all there is."""
     held: list[Raw | Bad] = []
     recognised = False
     try:
@@ -82,13 +82,7 @@ def _recognised(found: Iterator[Raw | Bad], known: Callable[[bytes], bool], what
 
 
 def _has(*fields: str) -> Callable[[bytes], bool]:
-    def known(item: bytes) -> bool:
-        try:
-            return msgspec.json.decode(item, type=dict[str, msgspec.Raw]).keys() >= {*fields}
-        except (msgspec.DecodeError, RecursionError):
-            return False
-
-    return known
+    return lambda item: msgspec.json.decode(item, type=dict[str, msgspec.Raw]).keys() >= {*fields}
 
 
 def _read_tokens(data: BinaryIO, _context: Context) -> Iterator[Raw | Bad]:
@@ -103,7 +97,7 @@ def _numbered(pages: Iterator[Raw | Bad]) -> Iterator[Raw | Bad]:
             yield Raw(number, token) if isinstance(token, bytes) else Bad(number, token)
 
 
-def _tokens_of(found: Raw | Bad) -> list[bytes] | list[str]:
+def _tokens_of(found: Raw | Bad) -> Sequence[bytes | str]:
     if isinstance(found, Bad):
         return [found.reason]
     try:

@@ -36,15 +36,15 @@ class Input:
         can not be opened for another reason.
         """
         if self.path is None:
-            return Unpacked(sys.stdin.buffer, self.name, keep_open=True)
+            return Unpacked(sys.stdin.buffer, keep_open=True)
         try:
             if self.path.is_dir():
                 os.scandir(self.path).close()
-            return Unpacked(self.path.open("rb", buffering=0), self.name)
+            return Unpacked(self.path.open("rb", buffering=0))
         except PermissionError:
             raise _denied(self.name) from None
         except OSError as error:
-            raise Interrupted(f"{self.name} could not be opened: {error.strerror}") from None
+            raise Interrupted(f"the file could not be opened: {error.strerror}") from None
 
 
 def find_inputs(paths: Iterable[str], *, now: datetime | None = None) -> list[Input]:

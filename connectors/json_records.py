@@ -11,7 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from connectors.formats import Bad, Raw
-from connectors.json_text import Nesting, documents, elements, without_trailing_commas
+from connectors.json_text import Nesting, documents, elements, is_closed, without_trailing_commas
 from connectors.refusals import is_missing, refusal
 from model.errors import AccessDenied, Interrupted, WrongFormat
 
@@ -19,8 +19,10 @@ LINE_LIMIT = 16 << 20
 DOCUMENT_LIMIT = 512 << 20
 
 _CHUNK = 1 << 20
+_HEAD = 4096
 _HOPELESS = 1000
 _CUT = "it is cut in the middle"
+_TOO_DEEP = "it is nested too deeply"
 _NO_JSON = "it is not JSON"
 _NOTHING = msgspec.Raw(b"null")
 _BLANK = b" \t\r\n\x1e"  # RFC 7464 puts 0x1E before each text of a sequence
@@ -109,7 +111,9 @@ class _Cutter:
 
     def _head(self) -> bytes:
         """Return the file's beginning without byte order mark and white space."""
-        head = self._read()
+        head = b""
+        while len(head) < _HEAD and (chunk := self._read()):
+            head += chunk
         if not head and self._broken is None:
             raise WrongFormat("the file is empty")
         for bom, encoding in _BOMS.items():
@@ -130,8 +134,8 @@ class _Cutter:
             )
         if head[:1] == b"<":
             raise WrongFormat("XML in place of JSON: export the records as JSON")
-        if not re.search(rb"^\s*[{\[]", head, re.MULTILINE) or b"\0" in head[:4096]:
-            kind = "binary data" if b"\0" in head[:4096] or not head[:4096].isascii() else "other text"
+        if not re.search(rb"^\s*[{\[]", head, re.MULTILINE) or b"\0" in head[:_HEAD]:
+            kind = "binary data" if b"\0" in head[:_HEAD] else "other text"
             raise WrongFormat(f"{kind} in place of JSON: check that the file is of this FORMAT")
 
     def _cut_document(self, head: bytes) -> Iterator[bytes | str]:
@@ -152,18 +156,21 @@ class _Cutter:
     def _cut_lines(self, head: bytes, limit: int) -> Iterator[bytes | str]:
         lines = _Lines(head, self._read, limit)
         while lines.advance():
-            text = lines.text
-            if text == b"":
-                continue
-            fault = _fault(text or b"")
-            if text is None:
+            if lines.text is None:
                 yield _TOO_LONG
-            elif fault is None:
-                yield from self._expand(text)
-            elif fault == _CUT and lines.first_time:
-                yield from self._gather(text, lines)
-            else:
-                yield from self._mend(text, fault, at_end=lines.at_end())
+            elif lines.text:
+                yield from self._cut_line(lines.text, lines)
+
+    def _cut_line(self, text: bytes, lines: _Lines) -> Iterator[bytes | str]:
+        fault = _fault(text)
+        if fault is None:
+            yield from self._expand(text)
+        elif fault == _TOO_DEEP:
+            yield fault
+        elif lines.first_time and text[0] in b"{[":
+            yield from self._gather(text, lines)
+        else:
+            yield from self._mend(text, at_end=lines.at_end())
 
     def _gather(self, first: bytes, lines: _Lines) -> Iterator[bytes | str]:
         """Cut a document that goes on over the next lines; where they do not belong to it, leave them as they are."""
@@ -176,34 +183,25 @@ class _Cutter:
                 raise WrongFormat(_TOO_BIG)
             taken.append(lines.text or b"")
             fits = lines.text is not None and nesting.fits(lines.text)
-        text = b"\n".join(taken)
-        if fits and not nesting.depth:
-            yield from self._expand(text) if _fault(text) is None else self._mend(text, _NO_JSON, at_end=False)
-        elif (fits or nesting.in_string) and lines.at_end():
-            yield from self._salvage(text, at_end=True)
+        if (fits and not nesting.depth) or ((fits or nesting.in_string) and lines.at_end()):
+            yield from self._mend(b"\n".join(taken), at_end=lines.at_end())
         else:
             lines.give_back(taken[1:])
-            yield _CUT
+            yield from self._mend(first, at_end=False)
 
-    def _mend(self, text: bytes, fault: str, *, at_end: bool) -> Iterator[bytes | str]:
+    def _mend(self, text: bytes, *, at_end: bool) -> Iterator[bytes | str]:
         if _WEB_PAGE.match(text):
             self._break_off("a web page stands in place of some records: a proxy or a sign-in page answered")
             return
         text = without_trailing_commas(text)
-        if _fault(text) is None:
-            yield from self._expand(text)
-            return
-        parts = list(documents(text))
-        if fault == _CUT or len(parts) < 2:
-            yield from self._salvage(text, at_end=at_end)
-            return
+        parts = [text] if _fault(text) in (None, _CUT) else list(documents(text))
         for part in parts:
             last = part is parts[-1]
             yield from self._expand(part) if _fault(part) is None else self._salvage(part, at_end=at_end and last)
 
     def _salvage(self, text: bytes, *, at_end: bool) -> Iterator[bytes | str]:
         """Yield what is whole in a broken document; what the end of the file cuts off makes the file interrupted."""
-        cut = at_end and _fault(text) == _CUT
+        cut = at_end and not is_closed(text)
         if cut:
             self._break_off("the file breaks off in the middle of a record: it was not saved to its end")
         for piece, whole in elements(text, self._lists):
@@ -234,11 +232,7 @@ class _Cutter:
 
     def _special_item(self, item: bytes) -> Iterator[bytes | str]:
         """Tell a page, and an error answer, from a record that has fields of the same names."""
-        try:
-            fields = msgspec.json.decode(item, type=dict[str, msgspec.Raw])
-        except (msgspec.DecodeError, RecursionError):
-            yield _NO_JSON
-            return
+        fields = msgspec.json.decode(item, type=dict[str, msgspec.Raw])
         page = next(
             (fields[name] for name in self._lists if bytes(memoryview(fields.get(name, _NOTHING))[:1]) == b"["), None
         )
@@ -314,7 +308,7 @@ def _fault(text: bytes) -> str | None:
     try:
         msgspec.json.decode(text, type=msgspec.Raw)
     except RecursionError:
-        return "it is nested too deeply"
+        return _TOO_DEEP
     except msgspec.DecodeError as error:
         return _CUT if "truncated" in str(error) else _NO_JSON
     return None

@@ -50,13 +50,23 @@ def elements(text: bytes, lists: tuple[str, ...]) -> Iterator[tuple[bytes, bool]
     """
     at = 0 if text[:1] == b"[" else _list_at(text, lists)
     if at is None:
-        yield text, False
+        yield text, is_closed(text)
         return
     for piece, whole in _children(text, at):
         if whole or _list_at(piece, lists) is None:
             yield piece, whole
         else:
             yield from elements(piece, lists)
+
+
+def is_closed(text: bytes) -> bool:
+    """Tell whether all that a text opens is closed at its end: brackets, braces and strings."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        if token[1] is not None and token[1] != b'"':
+            return False
+        depth += (token[0][0] in _OPEN) - (token[0][0] in _CLOSE)
+    return depth <= 0
 
 
 def _list_at(text: bytes, lists: tuple[str, ...]) -> int | None:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import BinaryIO
 
@@ -36,6 +37,7 @@ _MAGIC = {
 }
 
 
+@lru_cache(maxsize=4096)  # types and statuses repeat in each row
 def fold_header(text: str) -> str:
     """Return a header as it is compared: case folded, all marks and underscores taken as blanks."""
     return " ".join(re.sub(r"[\W_]+", " ", text.casefold()).split())

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from model.errors import Malformed
 
@@ -283,6 +284,7 @@ class OrderVotes:
         return None
 
 
+@lru_cache(maxsize=1 << 16)  # a statement has few days and many rows
 def business_day(text: str, order: str, zone: tzinfo) -> date:
     """Return the day of a cell: a time with an offset is taken to the company's zone, else the day as it stands."""
     if _ZONED.search(text):
@@ -294,6 +296,7 @@ def business_day(text: str, order: str, zone: tzinfo) -> date:
 _ZONED = re.compile(r"[0-9]{1,2}:[0-9]{2}.*(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})\s*$")
 
 
+@lru_cache(maxsize=1 << 16)
 def day_start(day: date, zone: tzinfo) -> datetime:
     """Return the first moment of the day in the zone, as an aware UTC time."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

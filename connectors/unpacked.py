@@ -24,7 +24,7 @@ except ImportError:  # no wheel for this machine: the standard library does the 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = b"\x2a\x4d\x18"  # RFC 8878, section 3.1.2: 0x184D2A50 to 0x184D2A5F, little endian
-_SLICE = 4096  # zstd unpacks up to 128 kB from 4 bytes: small pieces bound the memory of a hostile file
+_SLICE = 1024  # zstd unpacks up to 128 kB from 4 bytes: small pieces bound the memory of a hostile file
 _PLAIN = 1 << 18
 _BROKEN = (_inflate_error, zlib.error, zstandard.ZstdError, EOFError)
 
@@ -88,11 +88,10 @@ class Unpacked(io.BufferedIOBase):
     call raises Interrupted; leaving the context raises it where no call did, so that no break goes unnoticed.
     """
 
-    def __init__(self, raw: _Source, name: str, *, keep_open: bool = False) -> None:
-        """Read from `raw`; `name` stands in messages; `keep_open` leaves `raw` open on closing."""
+    def __init__(self, raw: _Source, *, keep_open: bool = False) -> None:
+        """Read from `raw`, which stays open on closing where `keep_open` is set."""
         super().__init__()
         self._raw = raw
-        self._name = name
         self._keep_open = keep_open
         self._buffer = b""
         self._at = 0
@@ -183,7 +182,7 @@ class Unpacked(io.BufferedIOBase):
         try:
             return self._raw.read(size) or b""
         except OSError as error:
-            raise Interrupted(f"{self._name} could not be read to its end: {error.strerror}") from None
+            raise Interrupted(f"the file could not be read to its end: {error.strerror}") from None
 
     def _unpack(self) -> Iterator[bytes]:
         head = b""
@@ -203,11 +202,11 @@ class Unpacked(io.BufferedIOBase):
             member = fresh()
             while not member.ended:
                 if not packed:
-                    raise Interrupted(f"{self._name} is cut short: it ends in the middle of the packed data")
+                    raise Interrupted("the file is cut short: it ends in the middle of the packed data")
                 try:
                     yield from filter(None, member.feed(packed))
                 except _BROKEN:
-                    raise Interrupted(f"{self._name} is damaged: it could not be unpacked to its end") from None
+                    raise Interrupted("the file is damaged: it could not be unpacked to its end") from None
                 packed = member.rest or self._packed(fresh.piece)
             packed = self._after_padding(packed, fresh.piece)
 

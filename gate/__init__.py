@@ -1,1 +1,1 @@
-"""Judges: turns verdicts into findings, findings into cases, and records what people decide."""
+"""Judges: what people rule is recorded here, with its reason, and never changed after the fact."""

@@ -7,19 +7,21 @@ than it was given. Names never reach a file: the caller gives each distinct name
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import msgspec
 
 from storage.times import month_start, next_month
 
-#: An event as the translator lane hands it in: stream, id (hex of 16 bytes), milliseconds, app JSON, actor JSON or None,
+#: An event as the translator lane hands it in: stream, id (as a UUID), milliseconds, app JSON, actor JSON or None,
 #: method, success, second factor.
 Event = tuple[str, str, int, str, str | None, int, bool, bool]
 
@@ -59,9 +61,14 @@ class Seen:
     last: int
 
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+
+
 def event_id(native_id: str) -> str:
-    """Return the vendor's event id as 128 bits, in hexadecimal: equal to the engine's `md5(id)::UUID`."""
-    return hashlib.md5(native_id.encode(), usedforsecurity=False).hexdigest()
+    """Return the vendor's event id as 128 bits, written as a UUID: itself where it is one, else its MD5."""
+    if _UUID.fullmatch(native_id):
+        return native_id.lower()
+    return str(UUID(hashlib.md5(native_id.encode(), usedforsecurity=False).hexdigest()))
 
 
 class Landing:
@@ -235,7 +242,7 @@ class Roller:
         return hashlib.sha256(path.read_bytes()).hexdigest(), int(row[0]), path.stat().st_size
 
     def events(self, files: Sequence[Path]) -> Iterator[tuple[Any, ...]]:
-        """Yield the distinct events: id (hex), milliseconds, identity, actor, method, success, second factor."""
+        """Yield the distinct events: id (as a UUID), milliseconds, identity, actor, method, success, second factor."""
         self._load(files)
         cursor = self._con.execute(
             "SELECT id::VARCHAR, seen, identity, actor, method, success, second_factor FROM event ORDER BY seen, id"

@@ -56,7 +56,7 @@ class Store:
     def writer(self) -> Iterator[Writer]:
         """Yield a writer for a run: one connection, so that temporary tables last, and many short transactions."""
         with _explained(self), self.engine.connect().execution_options(ostiary_write=True) as connection:
-            yield Writer(connection)
+            yield Writer(self, connection)
 
     def close(self) -> None:
         """Close all connections."""
@@ -66,14 +66,14 @@ class Store:
 class Writer:
     """One connection that writes in short transactions."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, store: Store, connection: Connection) -> None:
         """Take over a connection that no transaction runs on."""
-        self._connection = connection
+        self._store, self._connection = store, connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Yield the connection inside one transaction."""
-        with self._connection.begin():
+        """Yield the connection inside one transaction. Raises ConfigError where the database or its disk refuses."""
+        with _explained(self._store), self._connection.begin():
             yield self._connection
 
 
@@ -131,3 +131,6 @@ def _explained(store: Store) -> Iterator[None]:
         if isinstance(error, OperationalError) or "not a database" in reason:
             raise ConfigError(f"{where}: {reason}") from error
         raise
+
+
+__all__ = ["Connection", "Store", "Writer"]

@@ -1,0 +1,95 @@
+"""Decisions: append-only, each with who, when and why; what is in force follows from reading them in order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gate.audit import Trail
+from model.errors import Refused
+from storage import kept
+from storage.store import Connection
+from storage.times import from_ms, to_ms
+
+#: What a tool's status may be, as the contract has it.
+STATUSES = ("new", "in_review", "approved", "approved_with_conditions", "rejected", "retired")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """One decision before it is recorded.
+
+    `kind`: merge, split, merchant, status or undo. `about`: `tool:ID`, `identity:SOURCE/KEY`, `merchant:NAME` or
+    `decision:N`. `detail` holds no words of people; `reason` does, and is required. `origin` names the record of a source
+    that a decision was taken over from, so that reading it again decides nothing again.
+    """
+
+    kind: str
+    about: str
+    detail: dict[str, Any]
+    reason: str
+    origin: str | None = None
+    words: dict[str, str] = field(default_factory=dict)
+
+
+def decide(connection: Connection, trail: Trail, ruling: Ruling, *, by: str, at: datetime) -> int:
+    """Record a decision and its audit row in the caller's transaction; return the decision's number.
+
+    Raises Refused where there is no reason, or an undo names no decision in force.
+    """
+    if not ruling.reason.strip():
+        raise Refused("a decision needs a reason: add --reason TEXT")
+    if ruling.kind == "undo":
+        _check_undo(connection, ruling.about)
+    digest = _keep(connection, ruling.reason)
+    worded = {name: _keep(connection, text) for name, text in ruling.words.items() if text}
+    detail = ruling.detail | ({"words": worded} if worded else {})
+    row = {"at": to_ms(at), "by": by, "kind": ruling.kind, "object": ruling.about, "detail": detail}
+    number = kept.add_decision(connection, row | {"reason_hash": digest, "origin": ruling.origin})
+    trail.write(
+        connection,
+        at=at,
+        actor=by,
+        act=f"decision.{ruling.kind}",
+        about=ruling.about,
+        detail={"decision": number, "reason": digest, **detail},
+    )
+    return number
+
+
+def _keep(connection: Connection, words: str) -> str:
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    kept.keep_text(connection, digest, words)
+    return digest
+
+
+def _check_undo(connection: Connection, about: str) -> None:
+    rows = {f"decision:{row['id']}": row for row in kept.decisions(connection)}
+    if about not in rows:
+        raise Refused(f"there is no {about.replace(':', ' ')}: `ostiary review decisions` lists them")
+    if rows[about]["kind"] == "undo":
+        raise Refused(f"{about.replace(':', ' ')} is an undo itself: decide anew instead")
+    if any(row["kind"] == "undo" and row["object"] == about for row in rows.values()):
+        raise Refused(f"{about.replace(':', ' ')} is undone already")
+
+
+def in_force(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the decisions that stand: undone ones and undos left out, in order."""
+    known = list(rows)
+    undone = {row["object"] for row in known if row["kind"] == "undo"}
+    return [row for row in known if row["kind"] != "undo" and f"decision:{row['id']}" not in undone]
+
+
+def said(row: dict[str, Any], what: str) -> str:
+    """Return the sentence that a decision leaves beside what it changed."""
+    return f"{what} (decision {row['id']}, {from_ms(row['at']):%d %B %Y})."
+
+
+def statuses(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return tool id -> status of the latest standing decision about it."""
+    return {
+        row["object"].removeprefix("tool:"): row["detail"]["status"] for row in in_force(rows) if row["kind"] == "status"
+    }

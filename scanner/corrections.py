@@ -1,0 +1,117 @@
+"""Corrections: what people ruled about which tool is which, read from the decisions in force, and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gate import decisions
+from gate.audit import Trail
+from gate.decisions import Ruling, said
+from model.errors import Refused
+from model.ports import Clock
+from scanner.identifying import Corrections, slug
+from storage import kept, queries
+from storage.store import Store
+
+#: What may be ruled of a merchant.
+RULINGS = ("tool", "not-a-tool", "later")
+
+
+def corrections(rows: Iterable[dict[str, Any]]) -> Corrections:
+    """Return what stands of merges, splits and rulings on merchants; of two about one thing the later one."""
+    found = Corrections()
+    for row in decisions.in_force(rows):
+        about = row["object"].partition(":")[2]
+        detail = row["detail"]
+        if row["kind"] == "merge":
+            found.merges[about] = detail["into"]
+            found.said[about] = said(row, f"A person ruled that {about} is {detail['into']}")
+        elif row["kind"] == "split":
+            found.splits[about] = detail["to"]
+            found.said[about] = said(row, f"A person ruled that this is {detail['to']}")
+        elif row["kind"] == "merchant":
+            found.merchants[about] = {"tool": detail.get("tool"), "not-a-tool": "", "later": None}[detail["ruling"]]
+            found.said[about] = said(row, f"A person ruled that {about} is {detail['ruling'].replace('-', ' ')}")
+        if detail.get("name"):
+            found.named[detail.get("to") or detail.get("tool")] = detail["name"]
+    _break_circles(found)
+    return found
+
+
+def _break_circles(found: Corrections) -> None:
+    """A merge back into itself would leave no tool at all: the latest decision of a circle wins."""
+    for start in list(found.merges):
+        seen, tool = {start}, found.merges.get(start)
+        while tool in found.merges:
+            if tool in seen:
+                found.merges.pop(tool)
+                break
+            seen.add(tool)
+            tool = found.merges[tool]
+
+
+class Corrector:
+    """Records corrections; the caller derives anew afterwards."""
+
+    def __init__(self, store: Store, trail: Trail, clock: Clock, by: str) -> None:
+        """`by` is who rules, such as `user:ana`."""
+        self._store, self._trail, self._clock, self._by = store, trail, clock, by
+
+    def merge(self, tool: str, into: str, reason: str) -> int:
+        """Rule that two tools are one; return the decision's number. Raises Refused."""
+        self._require_tool(tool)
+        self._require_tool(into)
+        if tool == into:
+            raise Refused(f"{tool} is {into} already")
+        return self._decide(Ruling(kind="merge", about=f"tool:{tool}", detail={"into": into}, reason=reason))
+
+    def split(self, identity: str, to: str | None, name: str | None, reason: str) -> int:
+        """Rule that an identity (SOURCE/KEY) is another tool: a known one (`to`), or a new one of that name."""
+        if not self._query(lambda c: queries.has_identity(c, identity)):
+            raise Refused(f"no source names an app {identity!r}: `ostiary tools show ID` lists the identities of a tool")
+        if (to is None) == (name is None):
+            raise Refused("say either which tool it is (--to ID) or what a new one is called (--name NAME)")
+        if to is not None:
+            self._require_tool(to)
+        tool = to or f"own-{slug(str(name))}"
+        detail = {"to": tool} | ({"name": name} if name else {})
+        return self._decide(Ruling(kind="split", about=f"identity:{identity}", detail=detail, reason=reason))
+
+    def rule_merchant(self, merchant: str, ruling: str, tool: str | None, reason: str) -> int:
+        """Rule what a merchant is: a tool (a known id, or a name for a new one), not a tool, or later."""
+        if ruling not in RULINGS:
+            raise Refused(f"a merchant is one of {', '.join(RULINGS)}, not {ruling!r}")
+        if not self._query(lambda c: queries.has_merchant(c, merchant)):
+            raise Refused(f"no charge names {merchant!r}: `ostiary spend --unmatched` lists the merchants")
+        detail: dict[str, Any] = {"ruling": ruling}
+        if ruling == "tool":
+            detail |= self._tool_or_new(tool or merchant)
+        return self._decide(Ruling(kind="merchant", about=f"merchant:{merchant}", detail=detail, reason=reason))
+
+    def undo(self, number: int, reason: str) -> int:
+        """Take a decision back, by a decision of its own."""
+        return self._decide(Ruling(kind="undo", about=f"decision:{number}", detail={}, reason=reason))
+
+    def _tool_or_new(self, tool: str) -> dict[str, str]:
+        if self._query(lambda c: queries.has_tool(c, tool)):
+            return {"tool": tool}
+        return {"tool": f"own-{slug(tool)}", "name": tool}
+
+    def _require_tool(self, tool: str) -> None:
+        if not self._query(lambda c: queries.has_tool(c, tool)):
+            raise Refused(f"there is no tool {tool!r}: `ostiary tools` lists their ids")
+
+    def _query(self, ask: Any) -> Any:
+        with self._store.read() as connection:
+            return ask(connection)
+
+    def _decide(self, ruling: Ruling) -> int:
+        with self._store.write() as connection:
+            return decisions.decide(connection, self._trail, ruling, by=self._by, at=self._clock.now())
+
+
+def all_decisions(store: Store) -> list[dict[str, Any]]:
+    """Return all decisions, in order."""
+    with store.read() as connection:
+        return kept.decisions(connection)

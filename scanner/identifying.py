@@ -1,0 +1,185 @@
+"""Identify: which tool each identity is; provisional tools where software is evident and nobody knows it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from model.match import Entry, Matcher, Reading
+from model.signal import AppIdentity, fold
+
+
+class Index(Protocol):
+    """What is needed of the catalogue."""
+
+    version: str
+
+    def read_app(self, app: AppIdentity, *, mcc: str | None = None) -> Reading:
+        """Say which tool an identity is."""
+        ...
+
+    def entry(self, tool_id: str) -> Entry | None:
+        """Return a tool of the catalogue."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One identity, with what kind of thing speaks of it: `software` is false where only charges do."""
+
+    number: int
+    source: str
+    key: str
+    app: AppIdentity
+    software: bool
+    mcc: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Corrections:
+    """What people ruled, in force: `splits` and `merges` lead to a tool id, `merchants` to a ruling (tool id, "" or None).
+
+    A merchant's ruling: a tool id; "" for *not a tool*; None for *later*. `named` gives the names of tools that only
+    people know. `said` gives, by the same key, the sentence that names the decision.
+    """
+
+    splits: dict[str, str] = field(default_factory=dict)
+    merges: dict[str, str] = field(default_factory=dict)
+    merchants: dict[str, str | None] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+
+
+def link(evidence: Evidence, index: Index, corrections: Corrections) -> dict[str, Any]:
+    """Return the link of an identity: tool or None, how it was found, how sure, and one sentence that says why."""
+    reading = index.read_app(evidence.app, mcc=evidence.mcc)
+    found = _ruled(evidence, reading, corrections) or _read(evidence, reading)
+    merged = _merged(found["tool_id"], corrections)
+    if merged != found["tool_id"]:
+        found |= {"why": f"{found['why']} {corrections.said[str(found['tool_id'])]}", "tool_id": merged}
+    return {
+        **found,
+        "catalog_version": index.version,
+        "counterparty": reading.counterparty,
+        "merchant_of_record": reading.merchant_of_record,
+        "imitates": reading.imitates,
+    }
+
+
+def _found(tool: str | None, matcher: Matcher | None, matched: str | None, confidence: float | None, why: str) -> dict[str, Any]:
+    return {
+        "tool_id": tool,
+        "matcher": None if matcher is None else matcher.value,
+        "matched": matched,
+        "confidence": confidence,
+        "why": why,
+    }
+
+
+def _ruled(evidence: Evidence, reading: Reading, corrections: Corrections) -> dict[str, Any] | None:
+    own = f"{evidence.source}/{evidence.key}"
+    if own in corrections.splits:
+        return _found(corrections.splits[own], Matcher.DECISION, own, 1.0, corrections.said[own])
+    merchant = merchant_of(evidence, reading)
+    if merchant is None or merchant not in corrections.merchants:
+        return None
+    ruling = corrections.merchants[merchant]
+    if ruling is None:
+        return None
+    return _found(ruling or None, Matcher.DECISION, merchant, 1.0, corrections.said[merchant])
+
+
+def _read(evidence: Evidence, reading: Reading) -> dict[str, Any]:
+    if reading.match is not None:
+        found = reading.match
+        return _found(found.entry.id, found.matcher, found.matched, found.confidence, found.why)
+    if evidence.software:
+        why = f"{reading.why} {evidence.source} uses it as software, so it is listed as a tool that nobody has named yet."
+        return _found(provisional_id(evidence, reading), None, None, None, why)
+    if reading.software:
+        why = f"{reading.why} The charge itself says software, so it is listed as a tool that nobody has named yet."
+        return _found(provisional_id(evidence, reading), None, None, None, why)
+    return _found(None, None, None, None, f"{reading.why} Nothing says that this charge is software.")
+
+
+def _merged(tool: str | None, corrections: Corrections) -> str | None:
+    seen: set[str] = set()
+    while tool is not None and tool in corrections.merges and tool not in seen:
+        seen.add(tool)
+        tool = corrections.merges[tool]
+    return tool
+
+
+def merchant_of(evidence: Evidence, reading: Reading) -> str | None:
+    """Return the merchant that a charge names, as unmatched money is listed by; None for what is no charge."""
+    if evidence.app.descriptor is None:
+        return None
+    return fold(reading.counterparty or evidence.app.descriptor)
+
+
+def provisional_id(evidence: Evidence, reading: Reading) -> str:
+    """Return a readable id of its own, always the same for the same identity (for charges: the same merchant)."""
+    merchant = merchant_of(evidence, reading)
+    own = f"merchant/{merchant}" if merchant is not None else f"{evidence.source}/{evidence.key}"
+    return f"new-{slug(display_name(evidence.app))}-{hashlib.sha256(own.encode()).hexdigest()[:6]}"
+
+
+def slug(name: str) -> str:
+    """Return a name as lower-case ASCII words joined by hyphens, at most 40 characters."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "tool"
+
+
+def display_name(app: AppIdentity) -> str:
+    """Return what a person would call an app that nobody has named: its label before its ids."""
+    for shown in (app.label, app.descriptor, app.domain, app.vendor, app.url, app.entity_id, app.product_code):
+        if shown:
+            return " ".join(shown.split())[:120]
+    return app.client_id or app.app_id or app.bundle_id or "unnamed"
+
+
+def tools(
+    links: Iterable[Mapping[str, Any]], index: Index, corrections: Corrections, statuses: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the tools that links lead to. A tool is provisional while neither the catalogue nor a person has named it.
+
+    `links` rows have tool_id, app (JSON) and identity_id, in order of identities; the lowest identity names a
+    provisional tool.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for row in links:
+        tool = row["tool_id"]
+        if tool is None or tool in found:
+            continue
+        app = AppIdentity(**json.loads(row["app"]))
+        found[tool] = _tool(tool, index.entry(tool), app, corrections.named.get(tool)) | {
+            "status": statuses.get(tool, "new")
+        }
+    return [found[tool] for tool in sorted(found)]
+
+
+def _tool(tool: str, entry: Entry | None, app: AppIdentity, ruled: str | None) -> dict[str, Any]:
+    if entry is not None:
+        return {
+            "id": tool,
+            "name": entry.name,
+            "vendor": entry.vendor,
+            "category": entry.category,
+            "marketing": int(entry.marketing),
+            "provisional": 0,
+            "noise": None,
+        }
+    return {
+        "id": tool,
+        "name": ruled or display_name(app),
+        "vendor": app.vendor,
+        "category": None,
+        "marketing": None,
+        "provisional": int(ruled is None),
+        "noise": None,
+    }

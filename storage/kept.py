@@ -1,0 +1,102 @@
+"""What people said and did: decisions, their words, the audit trail, the outbox. Rows are only ever added."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from model.errors import Refused
+from storage.tables import metadata
+
+_DECISION, _TEXT = metadata.tables["decision"], metadata.tables["text"]
+_AUDIT, _OUTBOX, _COMPANY = metadata.tables["audit"], metadata.tables["outbox"], metadata.tables["company"]
+
+
+def add_decision(connection: Connection, row: dict[str, Any]) -> int:
+    """Append a decision (at, by, kind, object, detail as dict, reason_hash, origin) and return its number."""
+    values = row | {"detail": json.dumps(row["detail"], sort_keys=True, ensure_ascii=False)}
+    key = connection.execute(insert(_DECISION).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def decisions(connection: Connection) -> list[dict[str, Any]]:
+    """Return all decisions in order, `detail` as dict."""
+    rows = connection.execute(select(_DECISION).order_by(_DECISION.c.id))
+    return [dict(r._mapping) | {"detail": json.loads(r.detail)} for r in rows]
+
+
+def decision_of_origin(connection: Connection, origin: str) -> int | None:
+    """Return the number of the decision that came from this record of a source, or None."""
+    return connection.scalar(select(_DECISION.c.id).where(_DECISION.c.origin == origin))
+
+
+def keep_text(connection: Connection, digest: str, body: str) -> None:
+    """Keep what a person wrote, by its hash."""
+    if connection.scalar(select(_TEXT.c.hash).where(_TEXT.c.hash == digest)) is None:
+        connection.execute(insert(_TEXT).values(hash=digest, body=body))
+
+
+def text_of(connection: Connection, digest: str | None) -> str | None:
+    """Return what a person wrote; None where nothing was, or it was erased."""
+    return None if digest is None else connection.scalar(select(_TEXT.c.body).where(_TEXT.c.hash == digest))
+
+
+def last_audit(connection: Connection) -> tuple[int, str]:
+    """Return number and mac of the last audit row; (0, "") where there is none."""
+    row = connection.execute(select(_AUDIT.c.n, _AUDIT.c.mac).order_by(_AUDIT.c.n.desc()).limit(1)).first()
+    return (0, "") if row is None else (int(row.n), str(row.mac))
+
+
+def add_audit(connection: Connection, row: dict[str, Any]) -> None:
+    """Append an audit row (n, at, actor, act, object, detail as text, mac)."""
+    connection.execute(insert(_AUDIT).values(row))
+
+
+def audit_rows(connection: Connection) -> list[dict[str, Any]]:
+    """Return all audit rows in order."""
+    return [dict(r._mapping) for r in connection.execute(select(_AUDIT).order_by(_AUDIT.c.n))]
+
+
+def add_outbox(connection: Connection, at: int, kind: str, payload: dict[str, Any]) -> int:
+    """Enter something to be sent, in the transaction that causes it; return its number."""
+    body = json.dumps(payload, sort_keys=True, ensure_ascii=False)
+    key = connection.execute(insert(_OUTBOX).values(at=at, kind=kind, payload=body)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def unsent(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
+    """Return what is still to be sent, oldest first."""
+    rows = connection.execute(select(_OUTBOX).where(_OUTBOX.c.sent_at.is_(None)).order_by(_OUTBOX.c.id).limit(limit))
+    return [dict(r._mapping) | {"payload": json.loads(r.payload)} for r in rows]
+
+
+def mark_sent(connection: Connection, number: int, at: int) -> None:
+    """Mark an outbox row as sent. Raises Refused where it was sent before."""
+    where = (_OUTBOX.c.id == number) & _OUTBOX.c.sent_at.is_(None)
+    if not connection.execute(update(_OUTBOX).where(where).values(sent_at=at)).rowcount:
+        raise Refused(f"outbox row {number} is sent already, or there is none")
+
+
+def write_company(connection: Connection, settings: dict[str, Any], at: int) -> None:
+    """Keep the company's settings where they differ from those kept."""
+    body = json.dumps(settings, sort_keys=True, ensure_ascii=False)
+    current = connection.scalar(select(_COMPANY.c.settings))
+    if current is None:
+        connection.execute(insert(_COMPANY).values(id=1, settings=body, changed_at=at))
+    elif current != body:
+        connection.execute(update(_COMPANY).values(settings=body, changed_at=at))
+
+
+def company(connection: Connection) -> dict[str, Any] | None:
+    """Return the company's settings as kept by the last run, or None."""
+    kept = connection.scalar(select(_COMPANY.c.settings))
+    return None if kept is None else dict(json.loads(kept))
+
+
+def decision_count(connection: Connection) -> int:
+    """Return how many decisions there are."""
+    return int(connection.scalar(select(func.count()).select_from(_DECISION)) or 0)

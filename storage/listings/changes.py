@@ -1,0 +1,109 @@
+"""Changes: what became different, and when; the versions read one after the other."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from storage.times import iso
+
+_LINKS = """
+    SELECT l.valid_from AS at, l.tool_id, t.name AS tool, s.name AS source, i.app, i.key,
+        before.tool_id AS before_id, coalesce(bt.name, before.tool_id) AS before_tool, before.identity_id AS had_before
+    FROM link l JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id
+    LEFT JOIN tool t ON t.id = l.tool_id
+    LEFT JOIN link before ON before.identity_id = l.identity_id AND before.valid_to = l.valid_from
+    LEFT JOIN tool bt ON bt.id = before.tool_id
+    WHERE l.valid_from >= :since ORDER BY l.valid_from, l.identity_id"""
+_RECORDS = """
+    SELECT r.valid_from AS at, r.kind, r.app, r.facts, s.name AS source, st.name AS stream, r.native_id,
+        l.tool_id, t.name AS tool, before.app AS before_app, before.facts AS before_facts, st.id AS stream_id
+    FROM record r JOIN stream st ON st.id = r.stream_id JOIN source s ON s.id = st.source_id
+    JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL JOIN tool t ON t.id = l.tool_id
+    LEFT JOIN record before ON before.stream_id = r.stream_id AND before.native_id = r.native_id
+        AND before.valid_to = r.valid_from
+    WHERE st.mode = 'snapshot' AND r.valid_from >= :since AND r.valid_from > (
+        SELECT min(x.valid_from) FROM record x WHERE x.stream_id = r.stream_id)
+    ORDER BY r.valid_from, r.stream_id, r.native_id"""
+_CLOSED = """
+    SELECT r.valid_to AS at, r.kind, r.app, r.facts, s.name AS source, st.name AS stream, r.native_id, l.tool_id, t.name AS tool
+    FROM record r JOIN stream st ON st.id = r.stream_id JOIN source s ON s.id = st.source_id
+    JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL JOIN tool t ON t.id = l.tool_id
+    WHERE st.mode = 'snapshot' AND r.valid_to >= :since AND NOT EXISTS (
+        SELECT 1 FROM record n WHERE n.stream_id = r.stream_id AND n.native_id = r.native_id AND n.valid_from = r.valid_to)
+    ORDER BY r.valid_to, r.stream_id, r.native_id"""
+_DECISIONS = """
+    SELECT d.at, d.kind, d.object, d.detail, d.id, t.id AS tool_id, t.name AS tool
+    FROM decision d LEFT JOIN tool t ON 'tool:' || t.id = d.object WHERE d.at >= :since ORDER BY d.id"""
+
+
+def changes(connection: Connection, *, since: int = 0) -> list[dict[str, Any]]:
+    """Return what changed since a time (milliseconds), oldest first: at, kind, tool_id, tool, what, before, after.
+
+    `kind` is tool (appeared), link (an identity is another tool now), decision, or the kind of a record that was
+    added, changed or removed after its stream was first read.
+    """
+    bound = {"since": since}
+    rows = [
+        *_link_changes(connection, bound),
+        *(_record_change(row) for row in connection.execute(text(_RECORDS), bound)),
+        *(_closed(row) for row in connection.execute(text(_CLOSED), bound)),
+        *(_decision(row) for row in connection.execute(text(_DECISIONS), bound)),
+    ]
+    rows.sort(key=lambda r: r["at"])
+    return [row | {"at": iso(row["at"])} for row in rows]
+
+
+def _change(at: int, kind: str, row: Any, what: str, before: object, after: object) -> dict[str, Any]:
+    return {"at": at, "kind": kind, "tool_id": row.tool_id, "tool": row.tool, "what": what, "before": before, "after": after}
+
+
+def _link_changes(connection: Connection, bound: dict[str, int]) -> list[dict[str, Any]]:
+    """A tool appears with its first link; what its other identities do later is a change of theirs."""
+    first = {
+        row.tool_id: row.at
+        for row in connection.execute(text("SELECT tool_id, min(valid_from) AS at FROM link GROUP BY tool_id"))
+    }
+    found, appeared = [], set()
+    for row in connection.execute(text(_LINKS), bound):
+        if row.had_before is not None:
+            what = f"{row.source} {row.key}"
+            found.append(_change(row.at, "link", row, what, row.before_tool, row.tool))
+        if row.tool_id is not None and row.at == first[row.tool_id] and row.tool_id not in appeared:
+            appeared.add(row.tool_id)
+            found.append(_change(row.at, "tool", row, f"appeared in {row.source}", None, row.tool))
+    return found
+
+
+def _record_change(row: Any) -> dict[str, Any]:
+    what = f"{_said(row)} {'changed' if row.before_facts is not None else 'added'}"
+    before, after = _differing(row)
+    return _change(row.at, row.kind, row, what, before, after)
+
+
+def _differing(row: Any) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    after = _all(row.app, row.facts)
+    if row.before_facts is None:
+        return None, after
+    before = _all(row.before_app, row.before_facts)
+    names = [n for n in {**before, **after} if before.get(n) != after.get(n)]
+    return {n: before.get(n) for n in names}, {n: after.get(n) for n in names}
+
+
+def _closed(row: Any) -> dict[str, Any]:
+    return _change(row.at, row.kind, row, f"{_said(row)} removed", _all(row.app, row.facts), None)
+
+
+def _said(row: Any) -> str:
+    return f"{row.kind} {row.source}/{row.stream}/{row.native_id}"
+
+
+def _all(app: str | None, facts: str) -> dict[str, Any]:
+    return {**(json.loads(app) if app else {}), **json.loads(facts)}
+
+
+def _decision(row: Any) -> dict[str, Any]:
+    detail = {k: v for k, v in json.loads(row.detail).items() if k != "words"}
+    return _change(row.at, "decision", row, f"{row.kind} {row.object} (decision {row.id})", None, detail)

@@ -1,0 +1,42 @@
+"""Coverage: what the last run of each stream really read, and what it could not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from storage.times import iso
+
+_FIELDS = (
+    "s.name AS source, st.name AS stream, c.status, c.window_start, c.window_end, c.read, c.stored, c.quarantined,"
+    " c.gap, c.reason, c.remedy, c.run_id AS run, r.started_at"
+)
+_FROM = (
+    " FROM coverage c JOIN stream st ON st.id = c.stream_id JOIN source s ON s.id = st.source_id JOIN run r ON r.id = c.run_id"
+)
+
+
+def coverage(connection: Connection, *, every_run: bool = False) -> list[dict[str, Any]]:
+    """Return one row a stream, of the last run that read it; `every_run`: one row a run and stream, latest first."""
+    last = "" if every_run else " WHERE c.run_id = (SELECT max(x.run_id) FROM coverage x WHERE x.stream_id = c.stream_id)"
+    rows = connection.execute(text(f"SELECT {_FIELDS}{_FROM}{last} ORDER BY s.name, st.name, c.run_id DESC"))
+    return [_row(row) for row in rows]
+
+
+def _row(row: Any) -> dict[str, Any]:
+    times = {name: iso(getattr(row, name)) for name in ("window_start", "window_end", "started_at")}
+    return dict(row._mapping) | times  # noqa: SLF001 (SQLAlchemy's public name)
+
+
+def quarantined(connection: Connection, source: str, stream: str, limit: int = 50) -> list[dict[str, Any]]:
+    """Return where records of a stream could not be read in its last run: file, number, reason."""
+    rows = connection.execute(
+        text(
+            "SELECT q.file, q.number, q.reason FROM quarantine q JOIN stream st ON st.id = q.stream_id"
+            " JOIN source s ON s.id = st.source_id WHERE s.name = :source AND st.name = :stream"
+            " AND q.run_id = (SELECT max(run_id) FROM coverage WHERE stream_id = st.id) ORDER BY q.id LIMIT :limit"
+        ),
+        {"source": source, "stream": stream, "limit": limit},
+    )
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001

@@ -1,0 +1,197 @@
+"""Tools: the list, and all that is known of one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from storage.listings.shapes import base, money, share
+from storage.times import iso, month_text
+
+_EMPTY = {
+    "people": 0,
+    "people_ever": 0,
+    "people_marketing": 0,
+    "people_placed": 0,
+    "first_seen": None,
+    "last_seen": None,
+    "sources": "[]",
+    "spend_12m": "{}",
+    "spend_total": "{}",
+    "bought_marketing": "{}",
+    "bought_placed": "{}",
+}
+
+
+def tools(
+    connection: Connection, *, base_currency: str | None, figures: Sequence[Mapping[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    """Return all tools, those with most people first. `figures` stand in for those of the last run (another as-of)."""
+    if figures is None:
+        figures = [row._mapping for row in connection.execute(text("SELECT * FROM figures"))]  # noqa: SLF001 (public name)
+    known = {row["tool_id"]: row for row in figures}
+    owners = _owners(connection)
+    rows = [
+        _tool(row._mapping, known.get(row.id, _EMPTY), owners.get(row.id, []), base_currency)  # noqa: SLF001
+        for row in connection.execute(text("SELECT * FROM tool"))
+    ]
+    return sorted(rows, key=lambda r: (-r["people"], -sum(m["amount_micros"] for m in r["spend_12m"]), r["name"].casefold(), r["id"]))
+
+
+def _tool(tool: Mapping[str, Any], found: Mapping[str, Any], owners: list[str], base_currency: str | None) -> dict[str, Any]:
+    recent, total = money(found["spend_12m"]), money(found["spend_total"])
+    placed = found["people_placed"]
+    return {
+        "id": tool["id"],
+        "name": tool["name"],
+        "vendor": tool["vendor"],
+        "category": tool["category"],
+        "marketing": None if tool["marketing"] is None else bool(tool["marketing"]),
+        "provisional": bool(tool["provisional"]),
+        "noise": tool["noise"],
+        "status": tool["status"],
+        "marketing_used": round(found["people_marketing"] / placed, 4) if placed else None,
+        "marketing_bought": share(found["bought_marketing"], found["bought_placed"]),
+        "people": found["people"],
+        "people_ever": found["people_ever"],
+        "people_marketing": found["people_marketing"] if placed else None,
+        "first_seen": iso(found["first_seen"]),
+        "last_seen": iso(found["last_seen"]),
+        "spend_12m": recent,
+        "spend_12m_base": base(recent, base_currency),
+        "spend_total": total,
+        "spend_total_base": base(total, base_currency),
+        "sources": json.loads(found["sources"]),
+        "owners": owners,
+        "technology_risk": "unknown",
+        "customer_risk": "unknown",
+        "findings_open": None,
+    }
+
+
+def _owners(connection: Connection) -> dict[str, list[str]]:
+    """Return tool id -> owners, as the latest declaration of each source names them."""
+    rows = connection.execute(
+        text(
+            "SELECT l.tool_id, coalesce(a.address, a.native_id) AS owner FROM record r"
+            " JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL JOIN actor a ON a.id = r.actor_id"
+            " WHERE r.kind = 'declaration' AND r.valid_to IS NULL AND l.tool_id IS NOT NULL ORDER BY l.tool_id, owner"
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for tool, owner in rows:
+        if owner not in found.setdefault(tool, []):
+            found[tool].append(owner)
+    return found
+
+
+def identities(connection: Connection, tool: str) -> list[dict[str, Any]]:
+    """Return how sources name a tool: source, key, app (dict), matcher, matched, confidence, why, catalog_version."""
+    rows = connection.execute(
+        text(
+            "SELECT s.name AS source, i.key, i.app, l.matcher, l.matched, l.confidence, l.why, l.catalog_version,"
+            " l.valid_from, l.counterparty, l.merchant_of_record, l.imitates"
+            " FROM link l JOIN identity i ON i.id = l.identity_id"
+            " JOIN source s ON s.id = i.source_id WHERE l.valid_to IS NULL AND l.tool_id = :tool ORDER BY s.name, i.key"
+        ),
+        {"tool": tool},
+    )
+    return [dict(r._mapping) | {"app": json.loads(r.app), "valid_from": iso(r.valid_from)} for r in rows]  # noqa: SLF001
+
+
+def people(connection: Connection, tool: str) -> list[dict[str, Any]]:
+    """Return who uses a tool: person, address (or the source's id), unit, marketing, kind, successes, last_at."""
+    rows = connection.execute(
+        text(
+            "WITH used AS ("
+            " SELECT u.actor_id, sum(u.successes) AS successes, max(u.last_at) AS last_at FROM usage u"
+            " JOIN link l ON l.identity_id = u.identity_id AND l.valid_to IS NULL"
+            " WHERE l.tool_id = :tool AND u.successes > 0 AND u.actor_id <> 0 GROUP BY u.actor_id"
+            " UNION ALL SELECT r.actor_id, 0, max(r.seen_at) FROM record r"
+            " JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
+            " WHERE l.tool_id = :tool AND r.kind = 'grant' AND r.actor_id <> 0 AND r.valid_to IS NULL GROUP BY r.actor_id)"
+            " SELECT p.person_id AS person, max(coalesce(a.address, a.name, a.native_id)) AS address, max(p.unit) AS unit,"
+            " max(p.marketing) AS marketing, max(p.kind) AS kind, sum(u.successes) AS successes, max(u.last_at) AS last_at"
+            " FROM used u JOIN actor_person p ON p.actor_id = u.actor_id AND p.valid_to IS NULL"
+            " JOIN actor a ON a.id = u.actor_id GROUP BY p.person_id ORDER BY successes DESC, address"
+        ),
+        {"tool": tool},
+    )
+    return [dict(r._mapping) | {"successes": int(r.successes), "last_at": iso(r.last_at)} for r in rows]  # noqa: SLF001
+
+
+def months(connection: Connection, tool: str) -> list[dict[str, Any]]:
+    """Return the use of a tool by month: month, people, successes, failures, second_factor, evidence keys."""
+    rows = connection.execute(
+        text(
+            "SELECT u.month, count(DISTINCT CASE WHEN u.successes > 0 THEN p.person_id END) AS people,"
+            " sum(u.successes) AS successes, sum(u.failures) AS failures, sum(u.second_factor) AS second_factor"
+            " FROM usage u JOIN link l ON l.identity_id = u.identity_id AND l.valid_to IS NULL"
+            " LEFT JOIN actor_person p ON p.actor_id = u.actor_id AND p.valid_to IS NULL"
+            " WHERE l.tool_id = :tool GROUP BY u.month ORDER BY u.month"
+        ),
+        {"tool": tool},
+    )
+    return [
+        {
+            "month": month_text(r.month),
+            "people": int(r.people),
+            "successes": int(r.successes),
+            "failures": int(r.failures),
+            "second_factor": int(r.second_factor),
+        }
+        for r in rows
+    ]
+
+
+def records(connection: Connection, tool: str) -> list[dict[str, Any]]:
+    """Return the records in force about a tool, charges left out: source, stream, kind, native_id, seen_at, actor, facts."""
+    rows = connection.execute(
+        text(
+            "SELECT s.name AS source, st.name AS stream, r.kind, r.native_id, r.seen_at,"
+            " coalesce(a.address, a.name, a.native_id) AS actor, r.facts FROM record r"
+            " JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
+            " JOIN stream st ON st.id = r.stream_id JOIN source s ON s.id = st.source_id"
+            " LEFT JOIN actor a ON a.id = r.actor_id"
+            " WHERE l.tool_id = :tool AND r.valid_to IS NULL AND r.kind <> 'charge'"
+            " ORDER BY r.kind, r.seen_at DESC, r.native_id"
+        ),
+        {"tool": tool},
+    )
+    return [
+        dict(r._mapping)  # noqa: SLF001
+        | {
+            "seen_at": iso(r.seen_at),
+            "facts": json.loads(r.facts),
+            "evidence": f"signal:{r.source}/{r.stream}/{r.native_id}",
+        }
+        for r in rows
+    ]
+
+
+def decisions(connection: Connection, tool: str) -> list[dict[str, Any]]:
+    """Return the decisions about a tool and its identities, in order: id, at, by, kind, object, detail, reason."""
+    rows = connection.execute(
+        text(
+            "SELECT d.id, d.at, d.by, d.kind, d.object, d.detail, t.body AS reason FROM decision d"
+            " LEFT JOIN text t ON t.hash = d.reason_hash WHERE d.object = 'tool:' || :tool"
+            " OR d.object IN (SELECT 'identity:' || s.name || '/' || i.key FROM link l"
+            " JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id"
+            " WHERE l.tool_id = :tool AND l.valid_to IS NULL) ORDER BY d.id"
+        ),
+        {"tool": tool},
+    )
+    return [dict(r._mapping) | {"at": iso(r.at), "detail": json.loads(r.detail)} for r in rows]  # noqa: SLF001
+
+
+def find(connection: Connection, wanted: str) -> list[str]:
+    """Return the ids of the tools that a person may mean: the id itself, else those of that name (case aside)."""
+    exact = list(connection.scalars(text("SELECT id FROM tool WHERE id = :wanted"), {"wanted": wanted}))
+    if exact:
+        return exact
+    return list(
+        connection.scalars(text("SELECT id FROM tool WHERE lower(name) = lower(:wanted) ORDER BY id"), {"wanted": wanted})
+    )

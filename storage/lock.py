@@ -1,0 +1,39 @@
+"""One run at a time on a store: a lock file beside SQLite, an advisory lock on PostgreSQL."""
+
+from __future__ import annotations
+
+import fcntl
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+
+from model.errors import ConfigError
+from storage.store import Store
+
+_BUSY = "another run is under way on this database: wait until it ends, and run the same command again"
+_KEY = zlib.crc32(b"ostiary run")
+
+
+@contextmanager
+def run_lock(store: Store) -> Iterator[None]:
+    """Hold the run lock of a store; it ends with the process, whatever ends that. Raises ConfigError where it is held."""
+    if store.path is not None:
+        with store.path.with_name(store.path.name + ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise ConfigError(_BUSY) from None
+            yield
+        return
+    if store.is_sqlite:
+        yield
+        return
+    with store.engine.connect() as connection:
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
+            raise ConfigError(_BUSY)
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})

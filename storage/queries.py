@@ -1,0 +1,44 @@
+"""Small questions to the store: is there such a tool, what was declared."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+
+def has_tool(connection: Connection, tool: str) -> bool:
+    """Whether there is a tool of this id."""
+    return connection.scalar(text("SELECT 1 FROM tool WHERE id = :id"), {"id": tool}) is not None
+
+
+def has_identity(connection: Connection, identity: str) -> bool:
+    """Whether a source names an app so: SOURCE/KEY."""
+    sql = "SELECT 1 FROM identity i JOIN source s ON s.id = i.source_id WHERE s.name || '/' || i.key = :identity"
+    return connection.scalar(text(sql), {"identity": identity}) is not None
+
+
+def has_merchant(connection: Connection, merchant: str) -> bool:
+    """Whether any charge names this merchant, as `spend --unmatched` lists it (case folded)."""
+    sql = (
+        "SELECT 1 FROM link WHERE valid_to IS NULL AND lower(counterparty) = :merchant"
+        " UNION ALL SELECT 1 FROM identity WHERE key = 'descriptor:' || :merchant LIMIT 1"
+    )
+    return connection.scalar(text(sql), {"merchant": merchant}) is not None
+
+
+def declarations(connection: Connection) -> list[dict[str, Any]]:
+    """Return what lists of approved tools declare and is in force, `app` and `facts` as dicts."""
+    rows = connection.execute(
+        text(
+            "SELECT s.name AS source, r.native_id, r.digest, r.identity_id, i.key, r.app, r.facts, r.actor_id"
+            " FROM record r JOIN stream st ON st.id = r.stream_id JOIN source s ON s.id = st.source_id"
+            " JOIN identity i ON i.id = r.identity_id"
+            " WHERE r.kind = 'declaration' AND r.valid_to IS NULL ORDER BY r.seen_at, s.name, r.native_id"
+        )
+    )
+    return [
+        dict(row._mapping) | {"app": json.loads(row.app), "facts": json.loads(row.facts)}  # noqa: SLF001 (SQLAlchemy's public name)
+        for row in rows
+    ]

@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from catalog.cache import cache_folder, content_hash, load_tables
+from catalog.index import Index, load_index
+from catalog.load import CatalogError, Tool
+from catalog.tables import compile_tables, overlay
+from model.match import Entry, Matcher, StringKind
+from model.signal import AppIdentity
+
+ENTRY = "id: quillfox\nname: Quillfox\nvendor: Quillfox\ncategory: crm\ndomains: [quillfox.com]\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "entries"
+    folder.mkdir()
+    (folder / "crm.yaml").write_text(ENTRY)
+    return folder
+
+
+def test_an_entry_is_told_by_its_id(index):
+    assert index.entry("quillfox") == Entry(
+        id="quillfox", name="Quillfox", vendor="Quillfox", category="email_marketing", marketing=True
+    )
+    assert index.entry("bigco-suite").marketing is False
+    assert index.entry("nonsense") is None
+    assert len(index) == 13
+
+
+def test_a_former_tool_tells_what_it_has_become(index):
+    reading = index.read(StringKind.DOMAIN, "oldbrand.com")
+
+    assert reading.match.entry.id == "oldname"
+    assert reading.why.endswith("It has become Quillfox.")
+
+
+def test_a_client_id_is_the_strongest_field(index):
+    app = AppIdentity(client_id="0a1b2c3d-0000-4000-8000-00000000aaaa", label="Lantern", domain="lantern.io")
+
+    match = index.read_app(app).match
+
+    assert match.entry.id == "quillfox"
+    assert match.matcher is Matcher.EXACT_ID
+
+
+@pytest.mark.parametrize(
+    ("app", "tool"),
+    [
+        (AppIdentity(app_id="0A1B2C3D-0000-4000-8000-00000000AAAA"), "quillfox"),
+        (AppIdentity(catalog_key="quillfoxsaml", label="Lantern"), "quillfox"),
+        (AppIdentity(catalog_key="oidc_client", label="Quillfox"), "quillfox"),
+        (AppIdentity(catalog_key="bookmark", label="Some page"), None),
+        (AppIdentity(product_code="Campaign Studio Gold"), "quillfox"),
+        (AppIdentity(bundle_id="com.quillfox.sender"), "quillfox"),
+        (AppIdentity(entity_id="https://app.quillfox.com/saml", label="Lantern"), "quillfox"),
+        (AppIdentity(domain="lantern.io", label="Quillfox"), "lantern"),
+        (AppIdentity(url="https://acme.com", redirect_uri="https://app.quillfox.com/cb"), "quillfox"),
+        (AppIdentity(descriptor="QUILLFOX* 123"), "quillfox"),
+        (AppIdentity(label="Quillfox SSO"), "quillfox"),
+        (AppIdentity(label="Lantern by Lantern Metrics", vendor="Lantern Metrics"), "lantern"),
+        (AppIdentity(app_id="0oa1", label="Our thing", vendor="Glowworm"), "glow-dam"),
+        (AppIdentity(label="Our thing", vendor="Bigco"), None),
+        (AppIdentity(label="Our thing", vendor="\u202eGlowworm"), None),
+        (AppIdentity(label="Our thing"), None),
+        (AppIdentity(), None),
+    ],
+)
+def test_the_strongest_field_that_names_a_tool_decides(index, app, tool):
+    match = index.read_app(app).match
+
+    assert (match and match.entry.id) == tool
+
+
+def test_an_identity_tells_the_counterparty_beside_the_tool(index):
+    reading = index.read_app(AppIdentity(descriptor="PADDLE.NET* QUILLFOX"), mcc="5734")
+
+    assert reading.match.entry.id == "quillfox"
+    assert reading.counterparty == "QUILLFOX"
+    assert reading.merchant_of_record == "Paddle"
+    assert reading.software
+
+
+def test_an_unknown_charge_keeps_its_counterparty(index):
+    reading = index.read_app(AppIdentity(descriptor="MAGNOLIA BAKERY NEW YORK"))
+
+    assert reading.match is None
+    assert reading.counterparty == "MAGNOLIA BAKERY"
+    assert not reading.software
+
+
+def test_a_charges_code_is_a_clue_for_an_identity_too(index):
+    app = AppIdentity(descriptor="LANTERN")
+
+    assert index.read_app(app).match is None
+    assert index.read_app(app, mcc="5734").match.entry.id == "lantern"
+
+
+def test_a_look_alike_is_told_beside_the_label(index):
+    reading = index.read_app(AppIdentity(domain="quillf0x.com", label="Our thing"))
+
+    assert reading.match is None
+    assert reading.imitates == "Quillfox"
+    assert "quillf0x.com" in reading.why
+
+
+def test_reading_twice_gives_the_same_reading(index):
+    first = index.read(StringKind.APP_NAME, "Quillfox SSO")
+
+    assert index.read(StringKind.APP_NAME, "Quillfox SSO") is first
+
+
+def test_the_memory_is_bounded(index, monkeypatch):
+    monkeypatch.setattr("catalog.index._REMEMBERED", 3)
+
+    for number in range(10):
+        index.read(StringKind.DOMAIN, f"h{number}.com")
+
+    assert len(index._memory) <= 3
+
+
+@pytest.mark.parametrize("kind", list(StringKind))
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        " ",
+        "\x00",
+        "\u202equillfox.com",
+        "%71uillfox",
+        "xn--",
+        "xn--a.com",
+        "http://",
+        "https://[::1]:99999/x",
+        "1234567890",
+        "-",
+        "*",
+        "." * 500,
+        "*" * 500,
+        "-" * 5000,
+        "😀" * 300,
+        "\ud800",
+        "ﷺ" * 200,
+        "a." * 5000,
+        "a" * 1_000_000,
+        "quillfox " * 100_000,
+        "https://" + "a/" * 500_000,
+        "include:" * 10_000,
+        "(" * 1000,
+        "((((" * 60,
+        "x - " * 60,
+    ],
+)
+def test_hostile_text_is_nobodys_whatever_its_kind(index, kind, value):
+    assert index.read(kind, value).match is None
+
+
+def test_a_company_can_add_to_a_tool_and_add_its_own(tables):
+    own = [
+        Tool(
+            id="quillfox", name="Quillfox", vendor="Quillfox", category="email_marketing", names=("Newsletter machine",)
+        ),
+        Tool(
+            id="acme-desk",
+            name="Acme Desk",
+            vendor="Acme",
+            category="nm_support",
+            domains=("desk.acme.com", "lantern.io"),
+        ),
+    ]
+
+    index = Index(overlay(tables, own), "test")
+
+    assert index.read(StringKind.APP_NAME, "Newsletter Machine").match.entry.name == "Quillfox"
+    assert index.read(StringKind.DOMAIN, "lantern.io").match.entry.id == "acme-desk"
+    assert index.read(StringKind.DOMAIN, "app.quillfox.com").match.entry.id == "quillfox"
+    assert index.read(StringKind.CARD_DESCRIPTOR, "ACME DESK").match.entry.id == "acme-desk"
+
+
+def test_the_overlay_leaves_the_catalogue_as_it_was(tables):
+    before = dict(tables.domains)
+
+    overlay(tables, [Tool(id="x", name="Xxxx", vendor="X", category="crm", domains=("lantern.io",))])
+
+    assert tables.domains == before
+
+
+def test_the_index_is_compiled_once_and_then_read(folder, tmp_path):
+    cache = tmp_path / "cache"
+
+    first, version = load_tables(folder, cache)
+    files = list(cache.iterdir())
+    second, again = load_tables(folder, cache)
+
+    assert len(files) == 1
+    assert first == second
+    assert version == again == content_hash(folder)
+
+
+def test_a_changed_entry_makes_a_new_index_and_the_old_file_goes(folder, tmp_path):
+    cache = tmp_path / "cache"
+    _, before = load_tables(folder, cache)
+    (folder / "crm.yaml").write_text(ENTRY.replace("quillfox.com", "quillfox.io, x.org"))
+
+    tables, after = load_tables(folder, cache)
+
+    assert before != after
+    assert "quillfox.io" in tables.domains
+    assert len(list(cache.iterdir())) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"version": "x", "tools": 3}', b"\xff"])
+def test_a_broken_cache_is_done_without(folder, tmp_path, content):
+    cache = tmp_path / "cache"
+    load_tables(folder, cache)
+    file = next(cache.iterdir())
+    file.write_bytes(content)
+
+    tables, _ = load_tables(folder, cache)
+
+    assert "quillfox" in tables.tools
+    assert json.loads(file.read_bytes())["version"]
+
+
+def test_an_unwritable_cache_is_done_without(folder, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+
+    tables, _ = load_tables(folder, blocked)
+
+    assert "quillfox" in tables.tools
+
+
+def test_without_a_home_there_is_no_cache(folder, monkeypatch):
+    monkeypatch.setattr("catalog.cache.cache_folder", lambda: (_ for _ in ()).throw(RuntimeError))
+
+    tables, _ = load_tables(folder)
+
+    assert "quillfox" in tables.tools
+
+
+def test_the_cache_stands_in_the_users_cache_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "ostiary"
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / ".cache" / "ostiary"
+
+
+def test_the_version_tells_the_overlay(folder, tmp_path):
+    own = Tool(id="x", name="Xxxx", vendor="X", category="crm", domains=("xxxx.com",))
+
+    plain = load_index(folder=folder, cache=tmp_path)
+    extended = load_index([own], folder=folder, cache=tmp_path)
+
+    assert plain.version == content_hash(folder)
+    assert extended.version != plain.version
+    assert extended.read(StringKind.DOMAIN, "xxxx.com").match.entry.id == "x"
+
+
+def test_a_wrong_entry_stops_the_load(folder, tmp_path):
+    (folder / "crm.yaml").write_text("id: a\n")
+
+    with pytest.raises(CatalogError, match=r"crm\.yaml:1"):
+        load_index(folder=folder, cache=tmp_path)
+
+
+def test_a_name_of_two_tools_without_blanks_is_nobodys():
+    one = Tool(id="a", name="Sun Dial", vendor="A", category="crm", domains=("a.com",))
+    other = Tool(id="b", name="Sundi Al", vendor="B", category="crm", domains=("b.com",))
+
+    index = Index(compile_tables([one, other]), "test")
+
+    assert index.read(StringKind.APP_NAME, "Sundial").match is None
+    assert index.read(StringKind.APP_NAME, "Sun Dial").match.entry.id == "a"
+
+
+def test_a_name_of_signs_only_is_not_in_the_tables():
+    tables = compile_tables([Tool(id="a", name="Aaaa", vendor="A", category="crm", names=("!!!",), domains=("a.com",))])
+
+    assert "" not in tables.names

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.descriptors import parse_descriptor
+from catalog.sellers import find_seller, says_software
+from model.match import StringKind
+
+
+def paid(index, text, mcc=None):
+    match = index.read(StringKind.CARD_DESCRIPTOR, text, mcc=mcc).match
+    return match and match.entry.id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "QUILLFOX",
+        "QUILLFOX INC",
+        "QUILLFOX INC. SOFTWARE",
+        "QUILLFOX BOSTON",
+        "QUILLFOX DENVER CO",
+        "QUILLFOX INC 888-907-4718 GA",
+        "QUILLFOX OU SMALLVILLE",
+        "QUILLFOX HERZLIYA",
+        "QUILLFOX UNHEARDOF",
+        "QUILLFOX* 2863147",
+        "QUILLFOX *MISC",
+        "QUILLFOX MONTHLY",
+        "QUILLFOX SUBSCRIPTION FEE",
+        "QUILL FOX LONDON GBR 29,90 EUR",
+        "POS PURCHASE QUILLFOX 13/12",
+        "QUILLFOX.COM/BILL SF",
+        "QUILLFOX COM EUROPE",
+        "WWWQUILLFOXCOM",
+        "charge.quillfox.com",
+        "PAYPAL *QUILLFOX",
+        "PADDLE.NET* QUILLFOX",
+        "PADDLE.NET* QUILLFO",
+        "SQ *QUILLFOX",
+        "BIGCO*QUILLFOX",
+        "BIGCO*QUILLFOX QUILLFOX.COM",
+        "LETTERFOX",
+        "QLFX X1234567",
+        "QUILLFOX LETTERS GMBH",
+        "QUILLFOX LETTERS",
+        "QUILLFOX LETTERS BERLIN DE",
+        "stkquillfox.com",
+        "g2squillfox",
+        "cbaquillfox",
+        "quillfoxtmc661gq4xkf",
+        "quillfoxgmbhbusiness",
+    ],
+)
+def test_a_coined_name_is_known_in_all_forms_of_a_statement(index, text):
+    if text == "PADDLE.NET* QUILLFO":
+        assert paid(index, text) is None  # seven letters are too few to know a name from its beginning
+    else:
+        assert paid(index, text) == "quillfox"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "QUILLFOX BAKERY",
+        "QUILLFOX PACKING LTD",
+        "QUILLFOX GUITARS LTD",
+        "QUILLFOX MUMBLE LTD",
+        "stkunheardofthing",
+        "GREEN QUILLFOX",
+        "QUILLFOXES",
+        "yourquillfoxcom",
+        "quillfox4u.home to europe",
+        "SQ *QUILLFOX SOMEWHERE ODD",
+        "QUILLFOX OF THE SEVEN SEAS PIER NINE",
+        "quillfox.ru",
+    ],
+)
+def test_a_name_in_anothers_name_is_no_proof(index, text):
+    assert paid(index, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "tool"),
+    [
+        ("LANTERN INC SAN FRANCISCO CA", "lantern"),
+        ("LANTERN METRICS REDWOOD CITY", "lantern"),
+        ("LANTERN.IO", "lantern"),
+        ("LANTERN* 123456", "lantern"),
+        ("LANTERN *SUBSCRIPTION", "lantern"),
+        ("LANTERN T0123ABCD", "lantern"),
+        ("LANTERN SOFTWARE", "lantern"),
+        ("LANTERN ANALYTICS", "lantern"),
+        ("PADDLE.NET* LANTERN", "lantern"),
+        ("ORBITGRAMME ORBIT VANCOUVER", "orbit-social"),
+        ("BIGCO*ORBIT", "orbit-social"),
+        ("VWQ INC", "vwq"),
+    ],
+)
+def test_an_ordinary_word_counts_with_a_second_clue(index, text, tool):
+    assert paid(index, text) == tool
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LANTERN",
+        "LANTERN BOSTON",
+        "LANTERN CAFE STOCKHOLM",
+        "LANTERN DENTAL CARE",
+        "LANTERN STORE 04412",
+        "LANTERN RIDES INC SANTA MONICA",
+        "TST* LANTERN WINE BAR",
+        "SQ *LANTERN",
+        "PAYPAL *LANTERN",
+        "PAYPAL *LANTERN ONLINE",
+        "LANTERN ONLINE",
+        "ORBIT OKLAHOMA UTILITIES",
+        "SOMEBODY*ORBIT",
+    ],
+)
+def test_an_ordinary_word_alone_is_no_proof(index, text):
+    assert paid(index, text) is None
+
+
+def test_a_software_code_is_a_second_clue(index):
+    assert paid(index, "LANTERN", mcc="5734") == "lantern"
+    assert paid(index, "LANTERN", mcc="5812") is None
+    assert paid(index, "LANTERN CAFE", mcc="5734") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "tool"),
+    [
+        ("TRICORDER ANALYT", "tricorder"),
+        ("PADDLE.NET* TRICORDER A", "tricorder"),
+        ("PAYPAL *TIME KEEP", "timekeepr"),
+        ("TIMEKEEP", "timekeepr"),
+        ("TRICO", None),
+        ("TIME KEE", None),
+    ],
+)
+def test_a_name_that_the_field_cut_off_is_known_from_eight_letters(index, text, tool):
+    assert paid(index, text) == tool
+
+
+def test_a_beginning_that_two_tools_share_is_nobodys(index):
+    assert paid(index, "PADDLE.NET* BIGCO OR") == "orbit-social" or paid(index, "PADDLE.NET* BIGCO OR") is None
+    assert paid(index, "PAYPAL *BIGCO") is None
+
+
+def test_a_ticket_office_is_known_by_its_form(index):
+    reading = index.read(StringKind.CARD_DESCRIPTOR, "EB *SUMMER CONFERENCE")
+
+    assert reading.match is not None
+    assert reading.match.entry.name == "Eventbrite"
+
+
+def test_the_reseller_is_told_beside_the_seller(index):
+    reading = index.read(StringKind.CARD_DESCRIPTOR, "PADDLE.NET* QUILLFOX")
+
+    assert (reading.counterparty, reading.merchant_of_record) == ("QUILLFOX", "Paddle")
+
+
+def test_a_wallet_is_no_merchant_of_record(index):
+    reading = index.read(StringKind.CARD_DESCRIPTOR, "PAYPAL *QUILLFOX")
+
+    assert (reading.counterparty, reading.merchant_of_record) == ("QUILLFOX", None)
+
+
+def test_a_reseller_glued_to_the_name_is_told(index):
+    assert index.read(StringKind.CARD_DESCRIPTOR, "cbaquillfox").merchant_of_record == "cleverbridge"
+
+
+@pytest.mark.parametrize(
+    ("text", "mcc", "expected"),
+    [
+        ("PADDLE.NET* UNKNOWN THING", None, True),
+        ("itunes.com/bill", None, True),
+        ("newthing.ai subscription", None, True),
+        ("newthing.io", None, True),
+        ("SOMETHING", "7372", True),
+        ("SOMETHING", "5818", True),
+        ("SOMETHING", "4816", False),
+        ("SOMETHING", "7311", False),
+        ("www.thepostcardstore.co.uk", None, False),
+        ("LIVENATION.COM*ORDER 88121", None, False),
+        ("SQ *newthing.io", None, False),
+        ("STARBUCKS STORE 04412", None, False),
+    ],
+)
+def test_only_evidence_of_software_says_software(text, mcc, expected):
+    assert says_software(parse_descriptor(text), mcc=mcc) is expected
+
+
+@given(st.text(max_size=120))
+def test_any_descriptor_can_be_matched(text):
+    from catalog.tables import compile_tables  # noqa: PLC0415
+    from tests.catalog.conftest import TOOLS  # noqa: PLC0415
+
+    tables = _TABLES.setdefault("t", compile_tables(TOOLS))
+    found = find_seller(tables, parse_descriptor(text))
+
+    assert found is None or 0 < found.confidence <= 1
+
+
+_TABLES: dict[str, object] = {}
+
+
+def test_a_short_remainder_behind_a_prefix_is_no_name(index):
+    assert paid(index, "stkvwq.com") is None
+
+
+def test_unknown_words_behind_a_legal_form_are_its_seat(index):
+    assert paid(index, "QUILLFOX LTD PORT OLD HAVEN") == "quillfox"
+    assert paid(index, "QUILLFOX LTD ONEX TWOX THREEX FOURX") is None
