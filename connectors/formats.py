@@ -19,8 +19,8 @@ class Context:
 
     `read_at` is when the file was saved (its modification time; now for standard input): the time of a
     snapshot's signals that carry none of their own. `zone` is the company's, for days and times without one.
-    `profile` holds the settings of a statement (`column.amount`, `date_format`, `decimal`, `sign` ...), as
-    given in the configuration or by `--set`; `notes` takes sentences that the user should see.
+    `profile` holds the settings of a statement (see `connectors.card_form`), as given in the configuration or by
+    `--set`; `note` takes sentences that the user should see; `page` is told of each page whether it names a further one.
     """
 
     source: str
@@ -31,6 +31,7 @@ class Context:
     currency: str | None = None
     profile: Mapping[str, str] = field(default_factory=dict)
     note: Callable[[str], None] = lambda _text: None
+    page: Callable[[bool], None] = lambda _more: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Format:
 
     `read` raises WrongFormat (nothing of it was read), AccessDenied (the file is a saved error answer) or
     Interrupted (the file breaks off; what was yielded before is kept). `translate` raises Malformed.
-    `system` names the source where no `--source` is given; `whole` says that one file is a whole snapshot.
+    `system` names the source where no `--source` is given.
     `bulk` is the SQL of the second lane, where there is one.
     """
 

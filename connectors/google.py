@@ -55,8 +55,8 @@ USERS = Stream(
 
 
 def _reader(lists: tuple[str, ...], kind: str, known: Callable[[bytes], bool], what: str) -> Reader:
-    def read(data: BinaryIO, _context: Context) -> Iterator[Raw | Bad]:
-        return _recognised(records(data, lists=lists, kind=kind), known, what)
+    def read(data: BinaryIO, context: Context) -> Iterator[Raw | Bad]:
+        return _recognised(records(data, lists=lists, kind=kind, page=context.page), known, what)
 
     return read
 

@@ -31,19 +31,27 @@ _TOO_BIG = f"one JSON document of more than {DOCUMENT_LIMIT >> 20} MB: split the
 _WEB_PAGE = re.compile(rb"\s*<(!doctype html|html|head|body)\b", re.IGNORECASE)
 #: Pages that say in `kind` what they are: Google leaves out the list where there is nothing.
 _KINDS = re.compile(rb'"(admin#(?:directory#tokenList|directory#users|reports#activities))"')
+#: Where a page names the one that follows it (Google, Graph, Slack-like).
+_NEXT = ("nextPageToken", "@odata.nextLink", "next_page_token", "nextLink")
 _BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def records(data: BinaryIO, *, lists: tuple[str, ...], kind: str | None = None) -> Iterator[Raw | Bad]:
+def records(
+    data: BinaryIO,
+    *,
+    lists: tuple[str, ...],
+    kind: str | None = None,
+    page: Callable[[bool], None] = lambda _more: None,
+) -> Iterator[Raw | Bad]:
     """Yield the records of a file, as bytes, numbered from 1 in the order in which they stand.
 
     `lists` names the fields that hold a page's list ("items", "users", "value"). JSON lines are read line by line
     (at most `LINE_LIMIT` bytes each), a document that spans lines whole (at most `DOCUMENT_LIMIT`). `kind` is what a
     Google page of the right sort says of itself: with it, a page without a list is empty, and one of another sort is
-    refused. Raises WrongFormat where the file holds no record at all but other things; after all that could be read,
+    refused. `page` is told of each page whether it names a further one. Raises WrongFormat where the file holds no record at all but other things; after all that could be read,
     AccessDenied where a vendor's error answer stood in place of records, else Interrupted where the file breaks off.
     """
-    cutter = _Cutter(data, lists, kind)
+    cutter = _Cutter(data, lists, kind, page)
     held: list[Bad] | None = []
     for number, piece in enumerate(cutter.pieces(), 1):
         if isinstance(piece, bytes):
@@ -67,8 +75,9 @@ def _give_up_on(held: list[Bad], enough: int) -> None:
 class _Cutter:
     """Yields what stands in a file, a record as bytes or why there is none as text; `tell` says the rest."""
 
-    def __init__(self, data: BinaryIO, lists: tuple[str, ...], kind: str | None) -> None:
+    def __init__(self, data: BinaryIO, lists: tuple[str, ...], kind: str | None, page: Callable[[bool], None]) -> None:
         self._data = data
+        self._page = page
         self._kind = kind
         self._lists = lists
         names = "|".join(re.escape(name) for name in lists)
@@ -241,6 +250,7 @@ class _Cutter:
         if sort not in (None, self._kind) and self._kind is not None:
             raise WrongFormat(f"a page of {sort}, where {self._kind} is read: name the FORMAT that the file is of")
         if page is not None:
+            self._page(any(name in fields for name in _NEXT))
             items = map(bytes, msgspec.json.decode(page, type=list[msgspec.Raw]))
             yield from (_unfit(found) or found for found in items)
         elif refused is not None and is_missing(fields):

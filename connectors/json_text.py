@@ -53,10 +53,11 @@ def elements(text: bytes, lists: tuple[str, ...]) -> Iterator[tuple[bytes, bool]
         yield text, is_closed(text)
         return
     for piece, whole in _children(text, at):
-        if whole or _list_at(piece, lists) is None:
+        inner = None if whole or at else _list_at(piece, lists)
+        if inner is None:
             yield piece, whole
         else:
-            yield from elements(piece, lists)
+            yield from _children(piece, inner)
 
 
 def is_closed(text: bytes) -> bool:

@@ -302,16 +302,16 @@ def user(raw: bytes, context: Context) -> Iterator[Signal]:
     )
 
 
-def _read_log(data: Any, _context: Context) -> Iterator[Any]:
-    return records(data, lists=("events", "items"))
+def _read_log(data: Any, context: Context) -> Iterator[Any]:
+    return records(data, lists=("events", "items"), page=context.page)
 
 
-def _read_apps(data: Any, _context: Context) -> Iterator[Any]:
-    return records(data, lists=("apps", "items"))
+def _read_apps(data: Any, context: Context) -> Iterator[Any]:
+    return records(data, lists=("apps", "items"), page=context.page)
 
 
-def _read_users(data: Any, _context: Context) -> Iterator[Any]:
-    return records(data, lists=("users", "items"))
+def _read_users(data: Any, context: Context) -> Iterator[Any]:
+    return records(data, lists=("users", "items"), page=context.page)
 
 
 FORMATS = (

@@ -35,7 +35,14 @@ class Trail:
         `actor` is `person:N`, `user:LOGIN` or `system`; `detail` holds numbers, ids and hashes, never a person's words.
         """
         number, before = kept.last_audit(connection)
-        row = {"n": number + 1, "at": to_ms(at), "actor": actor, "act": act, "object": about, "detail": canonical(detail)}
+        row = {
+            "n": number + 1,
+            "at": to_ms(at),
+            "actor": actor,
+            "act": act,
+            "object": about,
+            "detail": canonical(detail),
+        }
         kept.add_audit(connection, row | {"mac": self.mac(before, row)})
         return number + 1
 

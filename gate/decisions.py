@@ -91,5 +91,7 @@ def said(row: dict[str, Any], what: str) -> str:
 def statuses(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
     """Return tool id -> status of the latest standing decision about it."""
     return {
-        row["object"].removeprefix("tool:"): row["detail"]["status"] for row in in_force(rows) if row["kind"] == "status"
+        row["object"].removeprefix("tool:"): row["detail"]["status"]
+        for row in in_force(rows)
+        if row["kind"] == "status"
     }

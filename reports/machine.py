@@ -28,9 +28,9 @@ def write(form: str, rows: Rows, fields: Sequence[str], out: TextIO) -> None:
         _write_array(rows, out)
 
 
-def to_json(value: object, *, indent: int | None = None) -> str:
+def to_json(value: object, *, compact: bool = False) -> str:
     """Return JSON that is safe to print: control characters and lone surrogates are escaped, all else is readable."""
-    written = json.dumps(value, ensure_ascii=False, indent=indent)
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":") if compact else None)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
@@ -59,5 +59,5 @@ def cell(value: object) -> str:
         shown = clean(value)
         return f"'{shown}" if value.startswith(_FORMULA) or shown.startswith(_FORMULA) else shown
     if isinstance(value, bool | list | tuple | Mapping):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return to_json(value, compact=True)
     return str(value)

@@ -47,6 +47,7 @@ class Collector:
         self._run_id, self._run_at = run_id, run_at
         self._sources: dict[str, int] = {}
         self._streams: dict[tuple[str, str], tuple[int, Stream]] = {}
+        self._pages: dict[tuple[str, str], list[bool]] = {}
         self.found = Collected()
 
     def collect(self, tasks: Sequence[Task], progress: Progress, *, processes: int | None = None) -> Collected:
@@ -120,9 +121,7 @@ class Collector:
                 apps = _numbers_of_apps(connection, source, group, self._run_at)
                 actors = _numbers_of_actors(connection, source, group)
                 timeless = stream.mode is Mode.SNAPSHOT
-                rows = [
-                    records.staged(s, i, a, timeless=timeless) for s, i, a in zip(group, apps, actors, strict=True)
-                ]
+                rows = [records.staged(s, i, a, timeless=timeless) for s, i, a in zip(group, apps, actors, strict=True)]
                 applied = records.apply(connection, number, self._run_at, rows, events=not timeless)
                 self.found.added += applied.added
                 self.found.changed += applied.changed
@@ -134,6 +133,8 @@ class Collector:
         self.found.notes.extend((report.file, note) for note in report.notes)
         self.found.bad.extend((report.file, number, reason) for number, reason in report.bad)
         first = next(iter(report.coverage))
+        for name in report.coverage:
+            self._pages.setdefault((task.source, name), []).extend(report.pages)
         for name, found in report.coverage.items():
             total = self.found.coverage[task.source, name]
             total.read += found.read
@@ -157,11 +158,30 @@ class Collector:
         for key, coverage in self.found.coverage.items():
             number, stream = self._streams[key]
             with self._writer.transaction() as connection:
-                whole = coverage.status is Status.COMPLETE and not coverage.quarantined
-                if stream.mode is Mode.SNAPSHOT and whole and not partial:
+                self._check_pages(key, stream, coverage)
+                if stream.mode is Mode.SNAPSHOT and may_close(coverage) and not partial:
                     within = stream.closes == "actor"
                     self.found.closed += records.close_unseen(connection, number, self._run_at, within_actors=within)
                 runs.write_coverage(connection, self._run_id, number, coverage)
+
+    def _check_pages(self, key: tuple[str, str], stream: Stream, coverage: Coverage) -> None:
+        """Pages that all name a further one are not the whole of a snapshot."""
+        pages = self._pages.get(key, [])
+        if stream.mode is Mode.SNAPSHOT and pages and all(pages):
+            coverage.worsen(
+                Status.PARTIAL,
+                "the last page is missing: each page names a further one",
+                "export all pages, and ingest them in one call",
+            )
+
+
+def may_close(coverage: Coverage) -> bool:
+    """Whether a snapshot may close what it does not hold: read to the end, every record understood, and not empty.
+
+    A record that could not be read may be the very one that seems gone. An export without a single record is far more
+    often a failed export than a company without people or apps.
+    """
+    return coverage.status is Status.COMPLETE and not coverage.quarantined and coverage.stored > 0
 
 
 def _numbers_of_apps(connection: object, source: int, group: Sequence[Signal], seen_at: int) -> list[int | None]:

@@ -69,7 +69,9 @@ class Corrector:
     def split(self, identity: str, to: str | None, name: str | None, reason: str) -> int:
         """Rule that an identity (SOURCE/KEY) is another tool: a known one (`to`), or a new one of that name."""
         if not self._query(lambda c: queries.has_identity(c, identity)):
-            raise Refused(f"no source names an app {identity!r}: `ostiary tools show ID` lists the identities of a tool")
+            raise Refused(
+                f"no source names an app {identity!r}: `ostiary tools show ID` lists the identities of a tool"
+            )
         if (to is None) == (name is None):
             raise Refused("say either which tool it is (--to ID) or what a new one is called (--name NAME)")
         if to is not None:

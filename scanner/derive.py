@@ -30,7 +30,9 @@ class Derived:
     replaced: int
 
 
-def derive(writer: Writer, *, company: Company, index: Index, trail: Trail, clock: Clock, now: int, as_of: int) -> Derived:
+def derive(
+    writer: Writer, *, company: Company, index: Index, trail: Trail, clock: Clock, now: int, as_of: int
+) -> Derived:
     """Derive all that follows from signals, decisions and the catalogue.
 
     `now` is the start of the run (milliseconds), from which what changes is valid; figures count back from `as_of`.

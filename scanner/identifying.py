@@ -71,7 +71,9 @@ def link(evidence: Evidence, index: Index, corrections: Corrections) -> dict[str
     }
 
 
-def _found(tool: str | None, matcher: Matcher | None, matched: str | None, confidence: float | None, why: str) -> dict[str, Any]:
+def _found(
+    tool: str | None, matcher: Matcher | None, matched: str | None, confidence: float | None, why: str
+) -> dict[str, Any]:
     return {
         "tool_id": tool,
         "matcher": None if matcher is None else matcher.value,
@@ -99,7 +101,9 @@ def _read(evidence: Evidence, reading: Reading) -> dict[str, Any]:
         found = reading.match
         return _found(found.entry.id, found.matcher, found.matched, found.confidence, found.why)
     if evidence.software:
-        why = f"{reading.why} {evidence.source} uses it as software, so it is listed as a tool that nobody has named yet."
+        why = (
+            f"{reading.why} {evidence.source} uses it as software, so it is listed as a tool that nobody has named yet."
+        )
         return _found(provisional_id(evidence, reading), None, None, None, why)
     if reading.software:
         why = f"{reading.why} The charge itself says software, so it is listed as a tool that nobody has named yet."

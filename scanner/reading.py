@@ -66,12 +66,16 @@ class Landed:
 
 @dataclass(slots=True)
 class Report:
-    """What was read of one file: by stream, with the places where no record could be read."""
+    """What was read of one file: by stream, with the places where no record could be read.
+
+    `pages` says of each page of the file whether it names a further one.
+    """
 
     file: str
     coverage: dict[str, Coverage]
     bad: list[tuple[int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    pages: list[bool] = field(default_factory=list)
     lane: str = "translator"
 
 
@@ -163,6 +167,7 @@ def _context(task: Task, report: Report) -> Context:
         currency=task.currency,
         profile=dict(task.profile),
         note=report.notes.append,
+        page=report.pages.append,
     )
 
 
@@ -192,7 +197,8 @@ def _read_translated(
         again = "what came before is kept; mend the file and run the same command again"
         _worsen(report, Status.PARTIAL, f"{task.input.name}: {error}", again)
     advance(task.input.size)
-    if not good and told.count:
+    refused = any(c.status is not Status.COMPLETE for c in report.coverage.values())
+    if not good and told.count and not refused:
         _refuse_whole(task, found, report, told)
     else:
         for coverage in report.coverage.values():
@@ -225,7 +231,9 @@ class _Told:
 def _refuse_whole(task: Task, found: Format, report: Report, told: _Told) -> None:
     """A file of which not one record is of the FORMAT is of another one: nothing of it was read."""
     first = report.bad[0]
-    reason = f"{task.input.name}: not {found.name}: none of its {told.count} records is one (record {first[0]}: {first[1]})"
+    reason = (
+        f"{task.input.name}: not {found.name}: none of its {told.count} records is one (record {first[0]}: {first[1]})"
+    )
     report.bad.clear()
     _worsen(report, Status.FAILED, reason, _hint(found))
 

@@ -59,11 +59,15 @@ def ingest(rooms: Rooms, tasks: Sequence[Task], as_of: datetime | None, *, proce
         try:
             with writer.transaction() as connection:
                 events.sweep(connection, rooms.objects, rooms.clock.now())
-            collected = collector.collect([replace(t, now=from_ms(run_at)) for t in tasks], rooms.progress, processes=processes)
+            collected = collector.collect(
+                [replace(t, now=from_ms(run_at)) for t in tasks], rooms.progress, processes=processes
+            )
             rolled = sum(written for _, _, written in roll_due(rooms, writer, run_id))
             found = _derive(rooms, writer, run_at, as_of)
         except (KeyboardInterrupt, ConfigError, OSError) as error:
-            _fail(rooms, writer, collector, run_id, "interrupted" if isinstance(error, KeyboardInterrupt) else str(error))
+            _fail(
+                rooms, writer, collector, run_id, "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
+            )
             raise
         _end(rooms, writer, run_id, collected)
         when = as_of or from_ms(run_at)

@@ -23,12 +23,16 @@ Answer = Callable[[Task, Message], tuple[list[int], list[int]] | None]
 Advance = Callable[[int], None]
 
 
-def read_all(tasks: Sequence[Task], answer: Answer, advance: Advance, *, processes: int | None = None) -> Iterator[tuple[Task, Report]]:
+def read_all(
+    tasks: Sequence[Task], answer: Answer, advance: Advance, *, processes: int | None = None
+) -> Iterator[tuple[Task, Report]]:
     """Read files, in worker processes where that is worth it, and yield each task with its report as it ends.
 
     `answer` is called in this process with what a worker found, and its reply is sent back.
     """
-    count = processes or max(1, min(len(tasks), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+    count = processes or max(
+        1, min(len(tasks), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    )
     if processes is None and sum(t.input.size for t in tasks) < _WORTH_IT or any(t.input.path is None for t in tasks):
         yield from _here(tasks, answer, advance)
         return

@@ -98,7 +98,9 @@ def _versioned(
     *,
     told_apart: Sequence[str],
 ) -> list[int]:
-    current = {row._mapping[key]: row._mapping for row in connection.execute(select(table).where(table.c.valid_to.is_(None)))}
+    current = {
+        row._mapping[key]: row._mapping for row in connection.execute(select(table).where(table.c.valid_to.is_(None)))
+    }
     changed, fresh = [], []
     for number, row in sorted(rows.items()):
         old = current.get(number)

@@ -86,7 +86,12 @@ def _mark(connection: Connection, stream_id: int, month: int, state: str, now: d
 def months(connection: Connection, state: str | None = None) -> list[tuple[int, int]]:
     """Return (stream number, month) of the months in a state, or of all that are not sealed."""
     where = _MONTH.c.state == state if state else _MONTH.c.state != "sealed"
-    return [tuple(r) for r in connection.execute(select(_MONTH.c.stream_id, _MONTH.c.month).where(where).order_by(_MONTH.c.stream_id, _MONTH.c.month))]  # type: ignore[misc]
+    return [
+        tuple(r)
+        for r in connection.execute(
+            select(_MONTH.c.stream_id, _MONTH.c.month).where(where).order_by(_MONTH.c.stream_id, _MONTH.c.month)
+        )
+    ]  # type: ignore[misc]
 
 
 def committed(connection: Connection, stream_id: int, month: int) -> list[str]:
@@ -105,7 +110,9 @@ def sweep(connection: Connection, objects: ObjectStore, now: datetime) -> int:
     return len(names)
 
 
-def roll_up(writer: Writer, objects: ObjectStore, due: Sequence[tuple[int, int]], now: datetime) -> Iterator[tuple[int, int, int]]:
+def roll_up(
+    writer: Writer, objects: ObjectStore, due: Sequence[tuple[int, int]], now: datetime
+) -> Iterator[tuple[int, int, int]]:
     """Recompute months from their landing files; yield (stream number, month, rows written) as each is done.
 
     One month is rolled while the one before is written. A month is marked as rolled in the transaction that writes its
@@ -158,7 +165,9 @@ def _drop_stale(connection: Connection, stream_id: int, month: int, rows: Sequen
     return len(stale)
 
 
-def merge_closed(writer: Writer, objects: ObjectStore, keys: Iterable[tuple[int, int]], run_id: int, now: datetime) -> int:
+def merge_closed(
+    writer: Writer, objects: ObjectStore, keys: Iterable[tuple[int, int]], run_id: int, now: datetime
+) -> int:
     """Merge the many small files of months that are over into one; return how many files were replaced."""
     replaced = 0
     for stream_id, month in keys:

@@ -48,7 +48,9 @@ def figures(connection: Connection, as_of: int) -> list[dict[str, Any]]:
 
 def _empty(tool: str) -> dict[str, Any]:
     counts = dict.fromkeys(("people", "people_ever", "people_marketing", "people_placed"), 0)
-    money: dict[str, dict[str, int]] = {m: {} for m in ("spend_12m", "spend_total", "bought_marketing", "bought_placed")}
+    money: dict[str, dict[str, int]] = {
+        m: {} for m in ("spend_12m", "spend_total", "bought_marketing", "bought_placed")
+    }
     return {"tool_id": tool, **counts, "first_seen": None, "last_seen": None, "sources": [], **money}
 
 

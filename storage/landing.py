@@ -253,7 +253,9 @@ class Roller:
     def _load(self, files: Sequence[Path]) -> None:
         """Keep one row an event id. Repeats are nearly always equal to the letter: only where they differ is one chosen."""
         listed = {"files": [str(f) for f in files]}
-        self._con.execute("CREATE OR REPLACE TEMPORARY TABLE event AS SELECT DISTINCT * FROM read_parquet($files)", listed)
+        self._con.execute(
+            "CREATE OR REPLACE TEMPORARY TABLE event AS SELECT DISTINCT * FROM read_parquet($files)", listed
+        )
         row = self._con.execute("SELECT count(*) - count(DISTINCT id) FROM event").fetchone()
         if row and row[0]:
             self._con.execute(

@@ -58,9 +58,7 @@ def write_coverage(connection: Connection, run_id: int, stream_id: int, found: C
         "reason": found.reason,
         "remedy": found.remedy,
     }
-    connection.execute(
-        delete(_COVERAGE).where((_COVERAGE.c.run_id == run_id) & (_COVERAGE.c.stream_id == stream_id))
-    )
+    connection.execute(delete(_COVERAGE).where((_COVERAGE.c.run_id == run_id) & (_COVERAGE.c.stream_id == stream_id)))
     connection.execute(insert(_COVERAGE).values(row))
 
 

@@ -57,7 +57,15 @@ def changes(connection: Connection, *, since: int = 0) -> list[dict[str, Any]]:
 
 
 def _change(at: int, kind: str, row: Any, what: str, before: object, after: object) -> dict[str, Any]:
-    return {"at": at, "kind": kind, "tool_id": row.tool_id, "tool": row.tool, "what": what, "before": before, "after": after}
+    return {
+        "at": at,
+        "kind": kind,
+        "tool_id": row.tool_id,
+        "tool": row.tool,
+        "what": what,
+        "before": before,
+        "after": after,
+    }
 
 
 def _link_changes(connection: Connection, bound: dict[str, int]) -> list[dict[str, Any]]:

@@ -12,14 +12,14 @@ _FIELDS = (
     "s.name AS source, st.name AS stream, c.status, c.window_start, c.window_end, c.read, c.stored, c.quarantined,"
     " c.gap, c.reason, c.remedy, c.run_id AS run, r.started_at"
 )
-_FROM = (
-    " FROM coverage c JOIN stream st ON st.id = c.stream_id JOIN source s ON s.id = st.source_id JOIN run r ON r.id = c.run_id"
-)
+_FROM = " FROM coverage c JOIN stream st ON st.id = c.stream_id JOIN source s ON s.id = st.source_id JOIN run r ON r.id = c.run_id"
 
 
 def coverage(connection: Connection, *, every_run: bool = False) -> list[dict[str, Any]]:
     """Return one row a stream, of the last run that read it; `every_run`: one row a run and stream, latest first."""
-    last = "" if every_run else " WHERE c.run_id = (SELECT max(x.run_id) FROM coverage x WHERE x.stream_id = c.stream_id)"
+    last = (
+        "" if every_run else " WHERE c.run_id = (SELECT max(x.run_id) FROM coverage x WHERE x.stream_id = c.stream_id)"
+    )
     rows = connection.execute(text(f"SELECT {_FIELDS}{_FROM}{last} ORDER BY s.name, st.name, c.run_id DESC"))
     return [_row(row) for row in rows]
 

@@ -89,7 +89,9 @@ def unmatched(connection: Connection, *, as_of: int, base_currency: str | None) 
     )
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        one = found.setdefault(row.merchant, _fresh(merchant=row.merchant, reseller=row.reseller, ruled=row.ruled, why=row.why))
+        one = found.setdefault(
+            row.merchant, _fresh(merchant=row.merchant, reseller=row.reseller, ruled=row.ruled, why=row.why)
+        )
         _add(one, row)
     currencies = {c for one in found.values() for c in one["total"]}
     whole = sum(sum(one["total"].values()) for one in found.values()) if len(currencies) == 1 else 0

@@ -38,10 +38,15 @@ def tools(
         _tool(row._mapping, known.get(row.id, _EMPTY), owners.get(row.id, []), base_currency)  # noqa: SLF001
         for row in connection.execute(text("SELECT * FROM tool"))
     ]
-    return sorted(rows, key=lambda r: (-r["people"], -sum(m["amount_micros"] for m in r["spend_12m"]), r["name"].casefold(), r["id"]))
+    return sorted(
+        rows,
+        key=lambda r: (-r["people"], -sum(m["amount_micros"] for m in r["spend_12m"]), r["name"].casefold(), r["id"]),
+    )
 
 
-def _tool(tool: Mapping[str, Any], found: Mapping[str, Any], owners: list[str], base_currency: str | None) -> dict[str, Any]:
+def _tool(
+    tool: Mapping[str, Any], found: Mapping[str, Any], owners: list[str], base_currency: str | None
+) -> dict[str, Any]:
     recent, total = money(found["spend_12m"]), money(found["spend_total"])
     placed = found["people_placed"]
     return {
@@ -193,5 +198,7 @@ def find(connection: Connection, wanted: str) -> list[str]:
     if exact:
         return exact
     return list(
-        connection.scalars(text("SELECT id FROM tool WHERE lower(name) = lower(:wanted) ORDER BY id"), {"wanted": wanted})
+        connection.scalars(
+            text("SELECT id FROM tool WHERE lower(name) = lower(:wanted) ORDER BY id"), {"wanted": wanted}
+        )
     )

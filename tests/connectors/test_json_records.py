@@ -1,6 +1,7 @@
 import contextlib
 import io
 import json
+import time
 import tracemalloc
 
 import pytest
@@ -456,6 +457,26 @@ def test_a_refusal_weighs_more_than_a_break():
     _, told = until_error(b'{"ok": false, "error": "missing_scope"}\n{"a": 1}\n{"a"')
 
     assert isinstance(told, AccessDenied)
+
+
+@pytest.mark.parametrize(
+    "opening", [b'{"items":[\n', b'{"a": 1} {"items":[', b'[{"items": [{"items": [', b"[\n", b'{"a":\n', b'{"a":"\n']
+)
+def test_thousands_of_openings_are_no_stack_overflow(opening):
+    with pytest.raises((WrongFormat, Interrupted)):
+        read(opening * 5000)
+
+
+@pytest.mark.parametrize(
+    "content", [b"{}" * 100_000, b'{"a": 1} x ' * 50_000, b"[" + b"{}," * 100_000, b'{"a": [\n{},\n' * 20_000]
+)
+def test_hostile_files_take_no_more_than_linear_time(content):
+    start = time.process_time()
+
+    with contextlib.suppress(OstiaryError):
+        read(content)
+
+    assert time.process_time() - start < 10  # quadratic would take minutes
 
 
 def test_a_list_of_one_long_line_is_no_quarantined_line(monkeypatch):

@@ -1,0 +1,133 @@
+"""The configuration file: TOML, every key checked, errors that name key and file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from commands.settings import Settings
+from model.company import Company
+from model.errors import ConfigError
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("no time zone of that name; write one like Europe/Berlin") from None
+    return name
+
+
+def _currency(code: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", code.upper()):
+        raise ValueError("a currency is three letters, such as EUR (ISO 4217)")
+    return code.upper()
+
+
+def _domain(name: str) -> str:
+    if not re.fullmatch(r"[^\s@/:]+\.[^\s@/:.]+", name.strip()):
+        raise ValueError("a mail domain is written like example.com, without @ and without https://")
+    return name.strip().casefold()
+
+
+def _reference(text: str) -> str:
+    if not re.fullmatch(r"(?:file|env):\S.*", text):
+        raise ValueError("name the key as file:PATH or env:NAME; it is never written here itself")
+    return text
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class CompanyTable(_Table):
+    """`[company]`."""
+
+    name: str | None = None
+    domains: tuple[Annotated[str, AfterValidator(_domain)], ...] = ()
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    base_currency: Annotated[str, AfterValidator(_currency)] | None = None
+    marketing_units: tuple[str, ...] = ()
+    fiscal_year_start: int = Field(default=1, ge=1, le=12)
+
+
+class AuditTable(_Table):
+    """`[audit]`."""
+
+    key: Annotated[str, AfterValidator(_reference)] | None = None
+
+
+class LandingTable(_Table):
+    """`[landing]`."""
+
+    path: str | None = Field(default=None, min_length=1)
+
+
+class Configuration(BaseSettings):
+    """The whole file."""
+
+    model_config = SettingsConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    company: CompanyTable | None = None
+    audit: AuditTable = AuditTable()
+    landing: LandingTable = LandingTable()
+    profiles: dict[str, dict[str, str]] = {}
+
+    @field_validator("profiles", mode="before")
+    @classmethod
+    def _one_level(cls, given: Any) -> Any:
+        """Take `column.amount = "Total"`, which TOML reads as a table, for the one key it is meant as."""
+        if not isinstance(given, dict):
+            return given
+        return {name: _flat(keys) if isinstance(keys, dict) else keys for name, keys in given.items()}
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_others: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what is handed in, and nothing else: the environment names the file, not its keys."""
+        del settings_cls
+        return (init_settings,)
+
+
+def _flat(keys: dict[str, Any], before: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in keys.items():
+        inner = _flat(value, f"{before}{name}.") if isinstance(value, dict) else {f"{before}{name}": value}
+        found |= inner
+    return found
+
+
+def load(path: Path) -> Settings:
+    """Return the settings of a file. Raises ConfigError that names the file and each wrong key."""
+    try:
+        found = Configuration(**TomlConfigSettingsSource(Configuration, path)())
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {'; '.join(map(_said, error.errors()))}") from None
+    folder = path.absolute().parent
+    return Settings(
+        folder=folder,
+        company=None if found.company is None else Company(**found.company.model_dump()),
+        audit_key=found.audit.key,
+        landing=folder / Path(found.landing.path).expanduser() if found.landing.path else None,
+        profiles=found.profiles,
+    )
+
+
+def _said(error: Any) -> str:
+    key = ".".join(map(str, error["loc"])) or "the file"
+    if error["type"] == "extra_forbidden":
+        return f"{key}: unknown key"
+    return f"{key}: {error['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,189 @@
+"""Opening: from the program's options and the configuration to the rooms that a command needs."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from datetime import UTC
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from catalog.index import load_index
+from commands.settings import Settings, database_url, load_settings
+from commands.shape import Program
+from connectors.objects import Folder
+from connectors.secrets import References
+from gate.audit import Trail
+from model.company import Company
+from model.errors import ConfigError
+from model.ports import Clock, ObjectStore, Progress, SystemClock
+from scanner.identifying import Index
+from scanner.run import Rooms
+from storage import kept, runs
+from storage.store import Store
+from storage.tables import metadata
+from storage.times import to_ms
+
+#: The variable that stands in for the audit key of the configuration.
+AUDIT_KEY = "OSTIARY_AUDIT_KEY"
+
+
+class Desk:
+    """An opened store with all that the options and the configuration say of it.
+
+    `empty` is true where there is no database yet: then the store is one in memory, with nothing in it.
+    """
+
+    def __init__(self, program: Program, settings: Settings, store: Store, *, empty: bool, clock: Clock) -> None:
+        self.program, self.settings, self.store = program, settings, store
+        self.empty, self.clock = empty, clock
+
+    @functools.cached_property
+    def company(self) -> Company:
+        """The company of the configuration, else the one that the last run knew."""
+        if self.settings.company is not None:
+            return self.settings.company
+        with self.store.read() as connection:
+            known = kept.company(connection) or {}
+        return Company(**{name: tuple(v) if isinstance(v, list) else v for name, v in known.items()})
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's time zone."""
+        return ZoneInfo(self.company.timezone)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """What --as-of says; a day means its end, in the company's zone. None where nothing is said."""
+        return None if self.program.as_of is None else day_end(self.program.as_of, self.zone)
+
+    def as_of_ms(self) -> int:
+        """Return the as-of of what is listed in milliseconds: the one given, else the last run's, else now."""
+        if self.as_of is not None:
+            return to_ms(self.as_of)
+        with self.store.read() as connection:
+            last = runs.last_as_of(connection)
+        return to_ms(self.clock.now()) if last is None else last
+
+    def objects(self) -> ObjectStore:
+        """Return where landing files lie. Raises ConfigError where the database is PostgreSQL and nothing says it."""
+        if self.settings.landing is not None:
+            return Folder(self.settings.landing)
+        if self.store.path is None:
+            raise ConfigError("[landing] path: with PostgreSQL the configuration must say where landing files lie")
+        return Folder(self.store.path.with_name(f"{self.store.path.name}.landing"))
+
+    def trail(self) -> Trail:
+        """Return the audit trail with the company's key, or without one where none is configured."""
+        return Trail(audit_key(self.settings))
+
+    def rooms(self, progress: Progress) -> Rooms:
+        """Return what a run needs."""
+        return Rooms(
+            store=self.store,
+            objects=self.objects(),
+            clock=self.clock,
+            index=catalogue,
+            company=self.company,
+            trail=self.trail(),
+            progress=progress,
+        )
+
+
+@functools.cache
+def catalogue() -> Index:
+    """Return the index of the catalogue, loaded once."""
+    return load_index()
+
+
+@contextmanager
+def reading(program: Program) -> Iterator[Desk]:
+    """Yield the desk of a command that only reads. A database that is not there is not made: all is empty then."""
+    settings = load_settings(program)
+    store, empty = _existing(database_url(program))
+    try:
+        yield Desk(program, settings, store, empty=empty, clock=SystemClock())
+    finally:
+        store.close()
+
+
+@contextmanager
+def writing(program: Program, *, new: bool = True, clock: Clock | None = None) -> Iterator[Desk]:
+    """Yield the desk of a command that writes; the tables are made or brought up to date.
+
+    Raises ConfigError where there is no database and `new` does not allow to make one.
+    """
+    settings = load_settings(program)
+    url = database_url(program)
+    if not new and _file(url) is not None and not Path(str(_file(url))).exists():
+        raise ConfigError(f"there is no database at {_file(url)}; `ostiary ingest FORMAT PATH` makes it")
+    store = Store(url)
+    try:
+        prepare(store)
+        yield Desk(program, settings, store, empty=False, clock=clock or SystemClock())
+    finally:
+        store.close()
+
+
+def prepare(store: Store) -> None:
+    """Make the tables, or bring them up to date."""
+    metadata.create_all(store.engine)
+
+
+def _existing(url: str) -> tuple[Store, bool]:
+    path = _file(url)
+    if path is None or path.exists():
+        return Store(url), False
+    store = Store("sqlite://")
+    prepare(store)
+    return store, True
+
+
+def _file(url: str) -> Path | None:
+    """Return the file of an SQLite URL, None for other databases."""
+    found = re.match(r"sqlite:///([^?]+)", url)
+    return Path(found[1]) if found and found[1] != ":memory:" else None
+
+
+def day_end(text: str, zone: ZoneInfo) -> datetime:
+    """Return the moment that ISO 8601 text means, in UTC; of a day its last millisecond in the zone."""
+    if len(text) > 10:
+        given = datetime.fromisoformat(text)
+        return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
+    after = datetime.combine(date.fromisoformat(text) + timedelta(days=1), time(), zone)
+    return after.astimezone(UTC) - timedelta(milliseconds=1)
+
+
+def day_begin(text: str, zone: ZoneInfo) -> datetime:
+    """Return the moment that ISO 8601 text means, in UTC; of a day its first moment in the zone."""
+    if len(text) > 10:
+        return day_end(text, zone)
+    return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
+
+
+def audit_key(settings: Settings) -> bytes | None:
+    """Return the audit key: OSTIARY_AUDIT_KEY, else what the configuration names, else None. Raises ConfigError."""
+    given = os.environ.get(AUDIT_KEY, "").strip()
+    where = AUDIT_KEY
+    if not given:
+        if settings.audit_key is None:
+            return None
+        where = f"[audit] key ({settings.audit_key})"
+        given = References(settings.folder).resolve(settings.audit_key)
+    key = bytes.fromhex(given) if re.fullmatch("(?:[0-9a-fA-F]{2}){32,}", given) else given.encode()
+    if len(key) < 32:
+        raise ConfigError(f"{where}: the audit key is shorter than 32 bytes; `ostiary init` makes one")
+    return key
+
+
+def who() -> str:
+    """Return who rules, as the audit trail names it: the login name."""
+    try:
+        return f"user:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return f"user:{os.getuid()}"

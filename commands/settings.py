@@ -1,0 +1,63 @@
+"""What the configuration says, and what holds where there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from commands.shape import Program
+from model.company import Company
+from model.errors import ConfigError
+
+DEFAULT_CONFIG = "ostiary.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The configuration. `company` is None where nothing is said of it; paths are absolute, secrets are references."""
+
+    folder: Path
+    company: Company | None = None
+    audit_key: str | None = None
+    landing: Path | None = None
+    profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def find_config(program: Program) -> Path | None:
+    """Return the configuration file, None where none is named and none is there.
+
+    Raises ConfigError where one is named and missing.
+    """
+    path = Path(program.config or DEFAULT_CONFIG)
+    if path.is_file():
+        return path
+    if program.config is not None:
+        raise ConfigError(f"--config {path}: there is no such file; `ostiary init` writes one")
+    return None
+
+
+def load_settings(program: Program) -> Settings:
+    """Return the settings. Raises ConfigError that names file and key."""
+    path = find_config(program)
+    if path is None:
+        return Settings(folder=Path.cwd())
+    from commands.configuration import load  # noqa: PLC0415 (pydantic is loaded only where there is a file to read)
+
+    return load(path)
+
+
+def data_folder(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
+    """Return the user's data directory for Ostiary (XDG base directory; Application Support on macOS)."""
+    env = os.environ if environment is None else environment
+    if env.get("XDG_DATA_HOME"):
+        return Path(env["XDG_DATA_HOME"]) / "ostiary"
+    home = Path(env["HOME"]) if env.get("HOME") else Path.home()
+    return home / ("Library/Application Support/ostiary" if platform == "darwin" else ".local/share/ostiary")
+
+
+def database_url(program: Program, name: str = "ostiary.db") -> str:
+    """Return the URL of the database: the one named, else a file in the user's data directory."""
+    return program.db or f"sqlite:///{data_folder() / name}"

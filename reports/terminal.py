@@ -1,0 +1,174 @@
+"""The terminal: tables, pages and progress for people. The only place that draws."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, tzinfo
+from typing import TextIO
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from model import ports
+from reports.columns import Column, Row, keep
+from reports.words import UNKNOWN, clean
+
+#: Between two columns.
+_GAP = 2
+#: Where no terminal says how wide it is.
+_WIDTH = 100
+#: Few colours, each with one meaning: bad, needs a look, not known.
+_STYLES = {
+    "failed": "red",
+    "refused": "red",
+    "rejected": "red",
+    "partial": "yellow",
+    "provisional": "yellow",
+    UNKNOWN: "dim",
+}
+
+
+def width_of(*streams: TextIO) -> int:
+    """Return how many characters fit: what COLUMNS says, else the first terminal among the streams, else 100."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    for stream in streams:
+        try:
+            return os.get_terminal_size(stream.fileno()).columns or _WIDTH
+        except (OSError, ValueError):
+            continue
+    return _WIDTH
+
+
+class Screen:
+    """Writes for people. Nothing of what it is given is taken for markup or obeyed as a terminal sequence."""
+
+    def __init__(self, out: TextIO, *, zone: tzinfo = UTC, width: int | None = None) -> None:
+        """`zone` is the company's: days are shown in it."""
+        self.zone = zone
+        self.width = width or width_of(out)
+        self._console = Console(
+            file=out, width=self.width, highlight=False, markup=False, emoji=False, legacy_windows=False
+        )
+
+    def line(self, text: str = "", *, style: str = "", indent: int = 0) -> None:
+        """Write one paragraph, wrapped at words."""
+        self._console.print(Padding(Text(clean(text), style=style), (0, 0, 0, indent)) if text else "")
+
+    def heading(self, text: str, about: str = "") -> None:
+        """Write the heading of a part, with a blank line above."""
+        self._console.print("")
+        self._console.print(Text.assemble((clean(text), "bold"), (f"  {clean(about)}" if about else "", "dim")))
+
+    def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Write names and values below each other; values wrap within their own column."""
+        table = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for name, value in pairs:
+            table.add_row(Text(clean(name), style="dim"), _text(value))
+        self._console.print(table)
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
+        """Write a table no wider than the screen: the least important columns go first, then long text wraps."""
+        cells = [[column.cell(row, self.zone) for column in columns] for row in rows]
+        full = [max(map(_width, (c.title, *(line[i] for line in cells)))) for i, c in enumerate(columns)]
+        least = [_least(column, width) for column, width in zip(columns, full, strict=True)]
+        kept = keep(columns, least, self.width, _GAP)
+        widths = spread([least[i] for i in kept], [full[i] for i in kept], self.width - _GAP * (len(kept) - 1))
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
+        for i, width in zip(kept, widths, strict=True):
+            table.add_column(
+                columns[i].title, justify="right" if columns[i].right else "left", width=width, overflow="fold"
+            )
+        for line in cells:
+            table.add_row(*(_text(line[i]) for i in kept))
+        self._console.print(table)
+
+
+def spread(least: Sequence[int], full: Sequence[int], room: int) -> list[int]:
+    """Return the widths of columns between what they need at the least and in full, within `room` where that is possible.
+
+    Where even the least is too much, the widest columns give way.
+    """
+    widths = list(least)
+    while sum(widths) > room and max(widths) > 1:
+        widths[widths.index(max(widths))] -= 1
+    open_ = [i for i, width in enumerate(widths) if width < full[i]]
+    while open_ and sum(widths) < room:
+        narrowest = min(open_, key=lambda i: widths[i])
+        widths[narrowest] += 1
+        open_ = [i for i in open_ if widths[i] < full[i]]
+    return widths
+
+
+def _least(column: Column, full: int) -> int:
+    return min(full, max(column.least, cell_len(column.title))) if column.wraps else full
+
+
+def _width(cell: str) -> int:
+    return max(map(cell_len, cell.split("\n")))
+
+
+def _text(cell: str) -> Text:
+    return Text(cell, style=_STYLES.get(cell, ""))
+
+
+@contextmanager
+def progress(err: TextIO) -> Iterator[ports.Progress]:
+    """Yield who is told how long work goes on: a bar on a terminal, one line a step elsewhere."""
+    if not err.isatty():
+        yield Lines(err)
+        return
+    bars = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=30),
+        TaskProgressColumn(),
+        TimeRemainingColumn(compact=True),
+        console=Console(file=err, highlight=False, legacy_windows=False),
+        transient=True,
+    )
+    with bars:
+        yield Bars(bars)
+
+
+class Lines:
+    """One log line a step."""
+
+    def __init__(self, err: TextIO) -> None:
+        self._err = err
+
+    def step(self, what: str, total: int | None = None) -> None:  # noqa: ARG002 (a line says what, not how far)
+        """Begin a step."""
+        self._err.write(f"{clean(what)} ...\n")
+        self._err.flush()
+
+    def advance(self, by: int = 1) -> None:
+        """Do nothing: a line says what is begun, not how far it is."""
+
+
+class Bars:
+    """A bar that says what, how far and how long still; one step at a time."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._task: TaskID | None = None
+
+    def step(self, what: str, total: int | None = None) -> None:
+        """Begin a step; the one before is done."""
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+        self._task = self._bars.add_task(clean(what), total=total)
+
+    def advance(self, by: int = 1) -> None:
+        """Move the bar on."""
+        if self._task is not None:
+            self._bars.advance(self._task, by)
