@@ -160,6 +160,8 @@ class Index:
     def _read_descriptor(self, value: str, mcc: str | None) -> Reading:
         parsed = parse_descriptor(value)
         found = self._reading(find_seller(self._tables, parsed, mcc=mcc) if is_plausible(value) else None)
+        if found.match is None and parsed.merchant_of_record and not compact(parsed.seller):
+            found = self._reading(self._bare_reseller(parsed.merchant_of_record))
         return Reading(
             match=found.match,
             why=found.why,
@@ -167,6 +169,12 @@ class Index:
             merchant_of_record=reseller_of(parsed, found.match.entry.name if found.match else None),
             software=found.match is not None or says_software(parsed, mcc=mcc),
         )
+
+    def _bare_reseller(self, reseller: str) -> Found | None:
+        """Return the reseller itself, where the line names nobody behind it."""
+        hit = self._tables.names.get(key(reseller))
+        why = f"{reseller} took the money, and the line does not say for what: it is listed as {{name}} itself."
+        return hit and Found(hit.id, Matcher.DESCRIPTOR, reseller, 0.6, why)
 
     def _reading(self, found: Found | None) -> Reading:
         if found is None:

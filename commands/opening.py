@@ -25,6 +25,7 @@ from model.ports import Clock, ObjectStore, Progress, SystemClock
 from scanner.identifying import Index
 from scanner.run import Rooms
 from storage import kept, runs
+from storage.schema import is_current, upgrade
 from storage.store import Store
 from storage.tables import metadata
 from storage.times import to_ms
@@ -124,23 +125,30 @@ def writing(program: Program, *, new: bool = True, clock: Clock | None = None) -
         raise ConfigError(f"there is no database at {_file(url)}; `ostiary ingest FORMAT PATH` makes it")
     store = Store(url)
     try:
-        prepare(store)
+        upgrade(store)
         yield Desk(program, settings, store, empty=False, clock=clock or SystemClock())
     finally:
         store.close()
 
 
-def prepare(store: Store) -> None:
-    """Make the tables, or bring them up to date."""
-    metadata.create_all(store.engine)
+def prepared(program: Program) -> tuple[str, bool]:
+    """Bring the database up to date; return its name without a password, and whether there was anything to do."""
+    store = Store(database_url(program))
+    try:
+        return str(store.path or store.url.render_as_string(hide_password=True)), upgrade(store)
+    finally:
+        store.close()
 
 
 def _existing(url: str) -> tuple[Store, bool]:
     path = _file(url)
-    if path is None or path.exists():
-        return Store(url), False
+    if path is None or (path.exists() and path.stat().st_size):
+        store = Store(url)
+        if not is_current(store):
+            raise ConfigError("the database has the shape of another version: `ostiary db upgrade` brings it up to date")
+        return store, False
     store = Store("sqlite://")
-    prepare(store)
+    metadata.create_all(store.engine)
     return store, True
 
 

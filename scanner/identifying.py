@@ -161,13 +161,16 @@ def tools(
         if tool is None or tool in found:
             continue
         app = AppIdentity(**json.loads(row["app"]))
-        found[tool] = _tool(tool, index.entry(tool), app, corrections.named.get(tool)) | {
+        seller = row["counterparty"] if app.descriptor else None
+        found[tool] = _tool(tool, index.entry(tool), app, corrections.named.get(tool), seller) | {
             "status": statuses.get(tool, "new")
         }
     return [found[tool] for tool in sorted(found)]
 
 
-def _tool(tool: str, entry: Entry | None, app: AppIdentity, ruled: str | None) -> dict[str, Any]:
+def _tool(
+    tool: str, entry: Entry | None, app: AppIdentity, ruled: str | None, seller: str | None
+) -> dict[str, Any]:
     if entry is not None:
         return {
             "id": tool,
@@ -180,7 +183,7 @@ def _tool(tool: str, entry: Entry | None, app: AppIdentity, ruled: str | None) -
         }
     return {
         "id": tool,
-        "name": ruled or display_name(app),
+        "name": ruled or seller or display_name(app),
         "vendor": app.vendor,
         "category": None,
         "marketing": None,

@@ -1,0 +1,54 @@
+"""`ostiary changes`: what became different, and when."""
+
+from __future__ import annotations
+
+import click
+
+from commands.figures import the_tool
+from commands.listing import Listing, limit_option, show
+from commands.opening import day_begin, reading
+from commands.shape import AsOf, Program, command, pass_program
+from reports.columns import Column, day, said, text, word
+from reports.words import plain
+from storage.listings import changes as listings
+from storage.times import to_ms
+
+
+def _value(field: str, title: str, rank: int) -> Column:
+    def cell(row: object, _zone: object) -> str:
+        value = row[field]  # type: ignore[index]
+        return "" if value is None else plain(value) if isinstance(value, dict) else said(value)
+
+    return Column(title=title, cell=cell, rank=rank, wraps=True, least=16)
+
+
+CHANGES = Listing(
+    noun="change",
+    fields=("at", "kind", "tool_id", "tool", "what", "before", "after"),
+    columns=(
+        day("at", "When"),
+        word("kind", "Kind", rank=2),
+        text("tool", "Tool"),
+        text("what", "What", least=24),
+        _value("before", "Before", 4),
+        _value("after", "After", 3),
+    ),
+    empty="Nothing has changed in that time. Changes show from the second time a stream is read.",
+)
+
+
+@command("changes --since 2026-06-01")
+@click.option("--since", type=AsOf(), metavar="DATE", help="Only what changed from this day on.")
+@click.option("--tool", metavar="ID|NAME", help="Only changes of this tool.")
+@click.option("--kind", metavar="KIND", help="Only this kind: tool, link, decision, or a kind of record.")
+@limit_option
+@pass_program
+def changes(program: Program, *, since: str | None, tool: str | None, kind: str | None, limit: int | None) -> None:
+    """Show what became different, the latest first: tools that appeared, links, records, decisions."""
+    with reading(program) as desk:
+        wanted = None if tool is None else the_tool(desk, tool)
+        begin = 0 if since is None else to_ms(day_begin(since, desk.zone))
+        with desk.store.read() as connection:
+            rows = listings.changes(connection, since=begin)
+        rows = [r for r in rows if wanted in {None, r["tool_id"]} and kind in {None, r["kind"]}]
+        show(desk, CHANGES, reversed(rows), limit=limit)

@@ -1,0 +1,47 @@
+"""What every correction has in common: it is recorded, all is derived anew, and it says how to undo it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from commands.listing import tell
+from commands.opening import Desk, who
+from model.errors import ConfigError
+from reports.terminal import progress
+from scanner.corrections import Corrector
+from scanner.run import derive_again
+
+reason_option = click.option("--reason", required=True, metavar="TEXT", help="Why; kept with the decision.")
+
+
+def correct(desk: Desk, what: str, decide: Callable[[Corrector], int], said: str, **detail: Any) -> None:
+    """Record a correction and derive anew; say what changed. `said` is a sentence without its full stop."""
+    number = decide(Corrector(desk.store, desk.trail(), desk.clock, who()))
+    relinked = _derive(desk, what)
+    undo = f"ostiary review undo {number} --reason TEXT"
+    effect = "" if relinked is None else f" {_effect(relinked)}"
+    found = {"decision": number, "kind": what, **detail, "relinked": relinked, "undo": undo}
+    lines = [f"{said} (decision {number}).{effect}"]
+    if what != "review undo":
+        lines.append(f"To undo it: {undo}")
+    tell(desk, found, *lines)
+
+
+def _derive(desk: Desk, what: str) -> int | None:
+    """Derive anew. A decision stands even where a scan is under way: that one will take it up."""
+    try:
+        with progress(sys.stderr) as told:
+            return derive_again(desk.rooms(told), what).relinked
+    except ConfigError as error:
+        click.echo(f"The decision is recorded; the lists follow with the next run: {error}", err=True)
+        return None
+
+
+def _effect(relinked: int) -> str:
+    if not relinked:
+        return "No name of a source leads to another tool by it now."
+    return f"{relinked} {'name of a source leads' if relinked == 1 else 'names of sources lead'} to another tool now."

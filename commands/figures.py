@@ -1,0 +1,43 @@
+"""Finding the tool that a person means, and the figures for another as-of."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from commands.opening import Desk
+from commands.shape import Failure
+from scanner.derive import tool_figures
+from storage.listings import tools
+from storage.times import to_ms
+
+
+def live_figures(desk: Desk) -> Sequence[Mapping[str, Any]] | None:
+    """Return the figures as of --as-of, or None where the last run's stand."""
+    if desk.as_of is None:
+        return None
+    with desk.store.write() if not desk.empty else desk.store.read() as connection:
+        # Money needs a temporary table, which a reading transaction of SQLite may make, and PostgreSQL's too.
+        return tool_figures(connection, desk.company, to_ms(desk.as_of))
+
+
+def listed_tools(desk: Desk) -> list[dict[str, Any]]:
+    """Return all tools with their figures."""
+    figures = live_figures(desk)
+    with desk.store.read() as connection:
+        return tools.tools(connection, base_currency=desk.company.base_currency, figures=figures)
+
+
+def the_tool(desk: Desk, wanted: str) -> str:
+    """Return the id of the tool that a person means by id or name. Fails where there is none, or more than one."""
+    with desk.store.read() as connection:
+        found = tools.find(connection, wanted.strip())
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise Failure(f"{len(found)} tools are called {wanted!r}: say which id you mean, {' or '.join(found)}")
+        known = {row["name"]: row["id"] for row in tools.tools(connection, base_currency=None)}
+    near = difflib.get_close_matches(wanted, [*known, *known.values()], 1, 0.6)
+    hint = f"did you mean {near[0]!r}?" if near else "`ostiary tools` lists them"
+    raise Failure(f"there is no tool {wanted!r}: {hint}")

@@ -1,0 +1,111 @@
+"""`ostiary review`: corrections of which tool is which, each with its reason, each to be undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from commands.deciding import correct, reason_option
+from commands.figures import the_tool
+from commands.listing import Listing, limit_option, show
+from commands.opening import reading, writing
+from commands.shape import Group, Program, pass_program
+from gate.decisions import in_force
+from reports.columns import Column, moment, number, said, text, word
+from reports.words import plain
+from scanner.corrections import all_decisions
+from storage import kept
+from storage.times import iso
+
+DECISIONS = Listing(
+    noun="decision",
+    fields=("id", "at", "by", "kind", "object", "detail", "reason", "in_force"),
+    columns=(
+        number("id", "No"),
+        moment("at", "When", rank=2),
+        word("kind", "Ruling"),
+        text("object", "About", least=20),
+        Column(title="What", cell=lambda row, _z: _detail(row["detail"]), wraps=True, rank=3, least=16),
+        text("reason", "Reason", least=20),
+        text("by", "By", rank=1),
+        Column(title="In force", cell=lambda row, _z: "yes" if row["in_force"] else "undone"),
+    ),
+    covered=False,
+    empty="Nobody has decided anything yet. `ostiary tools --new` lists what waits for it.",
+)
+
+
+def _detail(detail: dict[str, Any]) -> str:
+    known = {name: value for name, value in detail.items() if name not in {"words", "owner_actor"}}
+    return plain(known) if known else ""
+
+
+@click.group(cls=Group, example="""review merge hubspot-crm hubspot --reason "One contract covers both" """.strip())
+def review() -> None:
+    """Correct which tool is which. Each correction is kept with its reason and can be undone."""
+
+
+@review.command("merge", example="""review merge new-mail-chimp-3fa9c1 mailchimp --reason "Same account" """.strip())
+@click.argument("tool", metavar="ID|NAME")
+@click.argument("into", metavar="ID|NAME")
+@reason_option
+@pass_program
+def merge(program: Program, tool: str, into: str, reason: str) -> None:
+    """Rule that the first tool is the second one."""
+    with writing(program, new=False) as desk:
+        one, other = the_tool(desk, tool), the_tool(desk, into)
+        said_ = f"{one} is {other} from now on"
+        correct(desk, "review merge", lambda c: c.merge(one, other, reason), said_, tool=one, into=other)
+
+
+@review.command(
+    "split", example="""review split okta/app_id:0oa1example --name "Agency portal" --reason "Not the same" """.strip()
+)
+@click.argument("identity", metavar="SOURCE/KEY")
+@click.option("--to", metavar="ID|NAME", help="The tool that it is.")
+@click.option("--name", metavar="NAME", help="What it is called, where it is a tool that is not listed yet.")
+@reason_option
+@pass_program
+def split(program: Program, identity: str, to: str | None, name: str | None, reason: str) -> None:
+    """Rule that a source's name for an app is another tool; `ostiary tools show` lists these names."""
+    with writing(program, new=False) as desk:
+        known = None if to is None else the_tool(desk, to)
+        correct(
+            desk,
+            "review split",
+            lambda c: c.split(identity, known, name, reason),
+            f"{said(identity)} is {known or name} from now on",
+            identity=identity,
+            to=known,
+            name=name,
+        )
+
+
+@review.command("undo", example="""review undo 7 --reason "Two contracts after all" """.strip())
+@click.argument("number", type=int, metavar="DECISION")
+@reason_option
+@pass_program
+def undo(program: Program, number: int, reason: str) -> None:
+    """Take a decision back. That is a decision too: nothing is erased."""
+    with writing(program, new=False) as desk:
+        said_ = f"Decision {number} is undone"
+        correct(desk, "review undo", lambda c: c.undo(number, reason), said_, undone=number)
+
+
+@review.command("decisions", example="review decisions --format jsonl")
+@limit_option
+@pass_program
+def decisions(program: Program, limit: int | None) -> None:
+    """List what was decided, the latest first."""
+    with reading(program) as desk:
+        rows = all_decisions(desk.store)
+        standing = {row["id"] for row in in_force(rows)}
+        with desk.store.read() as connection:
+            shown = [
+                {name: row[name] for name in ("id", "by", "kind", "object", "detail")}
+                | {"at": iso(row["at"]), "reason": kept.text_of(connection, row["reason_hash"])}
+                | {"in_force": row["id"] in standing or row["kind"] == "undo"}
+                for row in reversed(rows)
+            ]
+        show(desk, DECISIONS, shown, limit=limit)

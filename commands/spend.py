@@ -1,0 +1,162 @@
+"""`ostiary spend`: money by tool, and the money that nothing says is software."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import click
+
+from commands.deciding import correct, reason_option
+from commands.figures import the_tool
+from commands.listing import Listing, limit_option, show, show_one
+from commands.opening import Desk, catalogue, reading, writing
+from commands.shape import Group, Program, pass_program
+from commands.tool_page import CHARGES
+from model.signal import fold
+from reports.columns import day, money, number, share, text, word
+from reports.words import money as money_text
+from scanner.corrections import RULINGS
+from storage.listings import spend as listings
+from storage.listings import tools
+from storage.times import from_ms, to_ms
+
+BY_TOOL = Listing(
+    noun="tool",
+    fields=(
+        *("tool_id", "tool", "vendor", "spend_12m", "spend_12m_base", "spend_total", "spend_total_base", "charges"),
+        *("first_charge", "last_charge"),
+    ),
+    columns=(
+        text("tool", "Tool", least=16),
+        money("spend_12m", "12 months"),
+        money("spend_total", "In all", rank=2),
+        number("charges", "Charges", rank=3),
+        day("last_charge", "Last charge", rank=1),
+        day("first_charge", "First charge", rank=4),
+        text("vendor", "Vendor", rank=5),
+        text("tool_id", "Id", rank=6),
+    ),
+    empty="No money is known to go to a tool yet. Read a card statement: `ostiary ingest card-csv statement.csv`.",
+)
+UNMATCHED = Listing(
+    noun="merchant",
+    fields=(
+        *("merchant", "merchant_of_record", "charges", "total", "total_base", "share", "first_charge", "last_charge"),
+        *("ruling", "why"),
+    ),
+    columns=(
+        text("merchant", "Merchant", least=20),
+        money("total", "Money"),
+        share("share", "Share", rank=3),
+        number("charges", "Charges", rank=2),
+        day("last_charge", "Last charge", rank=1),
+        word("ruling", "Ruling", rank=4),
+        text("why", "Why", rank=5, least=30),
+    ),
+    empty="No money is unmatched: every charge that was read belongs to a tool, or there is none.",
+)
+
+
+@click.group(cls=Group, default="list", example="spend --unmatched")
+def spend() -> None:
+    """Show money by tool, or the money that nothing says is software."""
+
+
+@spend.command("list", example="spend list --as-of 2026-06-30 --format csv")
+@click.option("--unmatched", is_flag=True, help="Money that nothing says is software, by merchant.")
+@limit_option
+@pass_program
+def list_spend(program: Program, *, unmatched: bool, limit: int | None) -> None:
+    """List money by tool, the dearest first; with --unmatched, by merchant what is no tool's."""
+    with reading(program) as desk:
+        rows = _unmatched(desk) if unmatched else _by_tool(desk)
+        listing = UNMATCHED if unmatched else BY_TOOL
+        show(desk, listing, rows, limit=limit, notes=lambda: _notes(rows, unmatched=unmatched))
+
+
+def _by_tool(desk: Desk) -> list[dict[str, Any]]:
+    as_of = desk.as_of_ms()
+    with desk.store.read() as connection:
+        return listings.by_tool(
+            connection, as_of=as_of, year_ago=year_before(as_of), base_currency=desk.company.base_currency
+        )
+
+
+def _unmatched(desk: Desk) -> list[dict[str, Any]]:
+    as_of = desk.as_of_ms()
+    with desk.store.read() as connection:
+        return listings.unmatched(connection, as_of=as_of, base_currency=desk.company.base_currency)
+
+
+def year_before(as_of: int) -> int:
+    """Return the same moment a year before, in milliseconds; the 28th stands for the 29th of February."""
+    at = from_ms(as_of)
+    return to_ms(at.replace(year=at.year - 1, day=28 if (at.month, at.day) == (2, 29) else at.day))
+
+
+def _notes(rows: list[dict[str, Any]], *, unmatched: bool) -> list[str]:
+    total = summed(row["total" if unmatched else "spend_12m"] for row in rows)
+    said = money_text(total).replace("\n", ", ")
+    if not unmatched:
+        return [f"In the last 12 months: {said}."]
+    first = next((row["merchant"] for row in rows if row["ruling"] is None), None)
+    rule = f'To say what one is: ostiary spend rule "{first}" tool|not-a-tool|later --reason TEXT'
+    return [f"In all: {said}.", *([rule] if first else [])]
+
+
+def summed(many: Iterable[Iterable[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Return money added up, each currency by itself."""
+    found: dict[str, int] = {}
+    for amounts in many:
+        for one in amounts:
+            found[one["currency"]] = found.get(one["currency"], 0) + one["amount_micros"]
+    return [{"currency": c, "amount_micros": found[c]} for c in sorted(found)]
+
+
+@spend.command("show", example="spend show Canva")
+@click.argument("tool", metavar="ID|NAME")
+@limit_option
+@pass_program
+def show_spend(program: Program, tool: str, limit: int | None) -> None:
+    """Show a tool's charges by month, with the words of the statements."""
+    with reading(program) as desk:
+        found = the_tool(desk, tool)
+        with desk.store.read() as connection:
+            rows = listings.charges(connection, found, as_of=desk.as_of_ms())
+        show(desk, CHARGES, rows, limit=limit, empty=f"No charge for {found} was read.")
+
+
+@spend.command("rule", example="""spend rule "acme print shop" not-a-tool --reason "Prints our flyers" """.strip())
+@click.argument("merchant")
+@click.argument("ruling", type=click.Choice(RULINGS))
+@click.option("--tool", metavar="ID|NAME", help="Which tool it is; a new name makes a new one.")
+@reason_option
+@pass_program
+def rule(program: Program, merchant: str, ruling: str, tool: str | None, reason: str) -> None:
+    """Rule what a merchant is: a tool, not a tool, or to be asked later. Its charges follow, also those to come."""
+    if tool is not None and ruling != "tool":
+        raise click.UsageError(f"--tool does not go with {ruling}")
+    with writing(program, new=False) as desk:
+        named = None if tool is None else _known(desk, tool)
+        correct(
+            desk,
+            "spend rule",
+            lambda c: c.rule_merchant(fold(merchant), ruling, named, reason),
+            f"{fold(merchant)}: {ruling.replace('-', ' ')}" + (f", {named}" if named else ""),
+            merchant=fold(merchant),
+            ruling=ruling,
+            tool=named,
+        )
+
+
+def _known(desk: Desk, tool: str) -> str:
+    """Return the id of a tool in use or of the catalogue; any other text is a new tool's name."""
+    with desk.store.read() as connection:
+        found = tools.find(connection, tool)
+    if len(found) == 1 or catalogue().entry(tool) is not None:
+        return found[0] if found else tool
+    return tool
+
+
+__all__ = ["spend"]

@@ -1,0 +1,146 @@
+"""The page of one tool: the answer first, then how we know."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from commands.listing import Listing
+from reports.columns import Column, day, money, number, said, text, word
+from reports.words import UNKNOWN, clean, day as day_text, money as money_text, plain, plural, share, yes_no
+
+if TYPE_CHECKING:
+    from reports.terminal import Screen
+
+_SHOWN = 20
+_PEOPLE = (
+    text("unit", "Unit", rank=1),
+    text("address", "Person", least=18),
+    number("successes", "Sign-ins"),
+    day("last_at", "Last use"),
+    Column(title="Marketing", cell=lambda row, _z: yes_no(_bool(row["marketing"])), rank=2),
+    word("kind", "Kind", rank=3),
+)
+_MONTHS = (
+    word("month", "Month"),
+    number("people", "People"),
+    number("successes", "Sign-ins"),
+    number("failures", "Failed", rank=1),
+    number("second_factor", "With second factor", rank=2),
+)
+_IDENTITIES = (
+    text("source", "Source", least=8),
+    text("key", "Named as", least=20),
+    Column(title="Sure", cell=lambda row, _z: share(row["confidence"]), right=True, rank=2),
+    text("why", "Why", rank=1, least=24),
+)
+CHARGES = Listing(
+    noun="row",
+    fields=("month", "app", "charges", "total"),
+    columns=(
+        word("month", "Month"),
+        Column(title="Statement says", cell=lambda row, _z: _descriptor(row["app"]), wraps=True, least=18),
+        number("charges", "Charges", rank=1),
+        money("total", "Money"),
+    ),
+    empty="No charge was read.",
+)
+_RECORDS = (
+    word("kind", "Kind"),
+    text("source", "Source", rank=3, least=8),
+    text("actor", "Person", rank=1, least=16),
+    day("seen_at", "Seen"),
+    Column(title="What", cell=lambda row, _z: plain(row["facts"]), wraps=True, least=20),
+    text("evidence", "Evidence", rank=4, least=30),
+)
+_DECISIONS = (
+    number("id", "No"),
+    day("at", "When"),
+    word("kind", "Ruling"),
+    text("by", "By", rank=1),
+    Column(title="What", cell=lambda row, _z: plain(_without_words(row["detail"])), wraps=True, rank=2, least=16),
+    text("reason", "Reason", least=20),
+)
+
+
+def draw_tool(page: Screen, tool: dict[str, Any]) -> None:
+    """Draw all that is known of one tool."""
+    page.heading(tool["name"], tool["id"])
+    page.line(_what(tool))
+    if tool["provisional"]:
+        for line in _naming(tool):
+            page.line(line, style="yellow")
+    page.line()
+    page.facts(_summary(page, tool))
+    _part(page, "People", tool["persons"], _PEOPLE, "nobody is seen to use it", by_unit=True)
+    _part(page, "Use by month", tool["months"], _MONTHS, "no sign-in was seen")
+    _part(page, "Money", tool["charges"], CHARGES.columns, "no charge was seen")
+    _part(page, "How we know that it is this tool", tool["identities"], _IDENTITIES, "")
+    _part(page, "Grants, registrations and other records", tool["records"], _RECORDS, "none")
+    _part(page, "Decisions", tool["decisions"], _DECISIONS, "nobody has decided about it")
+
+
+def _part(
+    page: Screen,
+    title: str,
+    rows: list[dict[str, Any]],
+    columns: tuple[Column, ...],
+    none: str,
+    *,
+    by_unit: bool = False,
+) -> None:
+    if not rows:
+        page.heading(title, none)
+        return
+    about = f"the first {_SHOWN} of {len(rows)}; --format json gives all" if len(rows) > _SHOWN else ""
+    page.heading(title, about)
+    if by_unit:
+        rows = sorted(rows, key=lambda row: (row["unit"] is None, row["unit"] or "", -row["successes"]))
+    page.table(columns, rows[:_SHOWN])
+
+
+def _what(tool: dict[str, Any]) -> str:
+    if tool["category"] is None:
+        return "What it does is unknown."
+    vendor = f", by {tool['vendor']}" if tool["vendor"] and tool["vendor"] != tool["name"] else ""
+    marketing = "a marketing tool" if tool["marketing"] else "not a marketing tool by its category"
+    return f"{tool['category'].replace('_', ' ').capitalize()}{vendor}; {marketing}."
+
+
+def _naming(tool: dict[str, Any]) -> list[str]:
+    first = next(iter(tool["identities"]), None)
+    named = f"{first['source']}/{first['key']}" if first else "SOURCE/KEY"
+    return [
+        "Provisional: the catalogue does not know it, and nobody has named it yet.",
+        f"If it is another tool of the list:  ostiary review merge {tool['id']} OTHER-ID --reason TEXT",
+        f"If it is one of its own:  ostiary review split '{clean(named)}' --name NAME --reason TEXT",
+    ]
+
+
+def _summary(page: Screen, tool: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("Status", tool["status"].replace("_", " ")),
+        ("People", f"{tool['people']} in the last 90 days, {tool['people_ever']} ever"),
+        ("Marketing", f"{share(tool['marketing_used'])} of its people, {share(tool['marketing_bought'])} of its money"),
+        ("12 months", money_text(tool["spend_12m"]).replace("\n", ", ")),
+        ("In all", money_text(tool["spend_total"]).replace("\n", ", ")),
+        ("Seen", f"{day_text(tool['first_seen'], page.zone)} to {day_text(tool['last_seen'], page.zone)}"),
+        ("By", ", ".join(map(clean, tool["sources"])) or UNKNOWN),
+        ("Owners", ", ".join(map(clean, tool["owners"])) or "none known"),
+        ("Risks", f"technology {tool['technology_risk']}, customer {tool['customer_risk']}"),
+        ("Evidence", plural(len(tool["identities"]), "name") + f", {plural(len(tool['records']), 'record')}"),
+    ]
+
+
+def _descriptor(app: str) -> str:
+    named = json.loads(app)
+    return said(named.get("descriptor") or next(iter(named.values()), None))
+
+
+def _without_words(detail: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is no word for people: hashes of texts, and numbers of persons."""
+    return {name: value for name, value in detail.items() if name not in {"words", "owner_actor"}}
+
+
+def _bool(value: int | None) -> bool | None:
+    return None if value is None else bool(value)

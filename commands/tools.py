@@ -1,0 +1,122 @@
+"""`ostiary tools`: the tools in use, and all that is known of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from commands.figures import listed_tools, the_tool
+from commands.listing import Listing, limit_option, show, show_one
+from commands.opening import Desk, reading
+from commands.shape import Group, Program, pass_program
+from commands.tool_page import draw_tool
+from reports.columns import Column, day, listed, money, number, said, share, text, word
+from reports.words import plural
+from storage.listings import spend as spending
+from storage.listings import tools as listings
+
+
+def _name(row: Any, _zone: object) -> str:
+    return f"{said(row['name'])} (provisional)" if row["provisional"] else said(row["name"])
+
+
+TOOLS = Listing(
+    noun="tool",
+    fields=(
+        *("id", "name", "vendor", "category", "marketing", "provisional", "noise", "status", "marketing_used"),
+        *("marketing_bought", "people", "people_ever", "people_marketing", "first_seen", "last_seen", "spend_12m"),
+        *("spend_12m_base", "spend_total", "spend_total_base", "sources", "owners", "technology_risk"),
+        *("customer_risk", "findings_open"),
+    ),
+    columns=(
+        Column(title="Tool", cell=_name, wraps=True, least=16),
+        word("category", "Category", rank=3),
+        word("status", "Status", rank=1),
+        number("people", "People"),
+        share("marketing_used", "Marketing", rank=4),
+        money("spend_12m", "12 months"),
+        day("last_seen", "Last seen", rank=2),
+        listed("sources", "Sources", rank=5, least=10),
+        listed("owners", "Owners", rank=7, none="none known", least=16),
+        text("id", "Id", rank=6, least=14),
+    ),
+    empty="No tool is known yet. Read what your systems export: `ostiary ingest --list` names the formats.",
+)
+
+
+@click.group(cls=Group, default="list", example="tools --marketing --new")
+def tools() -> None:
+    """Show the tools that are in use, those with most people first; or all that is known of one."""
+
+
+@tools.command("list", example="tools list --category email_marketing --format csv")
+@click.option("--category", metavar="SLUG", help="Only tools of this category, such as email_marketing.")
+@click.option("--marketing", is_flag=True, help="Only marketing tools.")
+@click.option("--new", "new", is_flag=True, help="Only tools that nobody has decided about.")
+@click.option("--source", metavar="NAME", help="Only tools that this source has seen.")
+@click.option("--noise", is_flag=True, help="Also what was marked as noise: personal use, one-off visits.")
+@limit_option
+@pass_program
+def list_tools(
+    program: Program,
+    *,
+    category: str | None,
+    marketing: bool,
+    new: bool,
+    source: str | None,
+    noise: bool,
+    limit: int | None,
+) -> None:
+    """List the tools, those with most people first."""
+    with reading(program) as desk:
+        known = listed_tools(desk)
+        rows = [
+            row
+            for row in known
+            if (category is None or row["category"] == category)
+            and (not marketing or row["marketing"])
+            and (not new or row["status"] == "new")
+            and (source is None or source in row["sources"])
+        ]
+        hidden = [] if noise else [row for row in rows if row["noise"]]
+        rows = [row for row in rows if noise or not row["noise"]]
+        empty = f"None of the {len(known)} known tools is like that." if known else None
+        show(desk, TOOLS, rows, limit=limit, empty=empty, notes=lambda: _notes(rows, len(hidden)))
+
+
+def _notes(rows: list[dict[str, Any]], hidden: int) -> list[str]:
+    provisional = sum(row["provisional"] for row in rows)
+    found = []
+    if provisional:
+        found.append(
+            f"{plural(provisional, 'provisional tool')}: nobody has named {'it' if provisional == 1 else 'them'} yet."
+        )
+    if hidden:
+        found.append(f"{hidden} more hidden as noise; --noise shows them.")
+    return found
+
+
+@tools.command("show", example="tools show Mailchimp")
+@click.argument("tool", metavar="ID|NAME")
+@pass_program
+def show_tool(program: Program, tool: str) -> None:
+    """Show all that is known of one tool: who uses it, what it costs, and how we know."""
+    with reading(program) as desk:
+        found = _everything(desk, the_tool(desk, tool))
+        show_one(desk, found, lambda page: draw_tool(page, found))
+
+
+def _everything(desk: Desk, tool: str) -> dict[str, Any]:
+    row = next(r for r in listed_tools(desk) if r["id"] == tool)
+    as_of = desk.as_of_ms()
+    with desk.store.read() as connection:
+        return {
+            **row,
+            "persons": listings.people(connection, tool),
+            "months": listings.months(connection, tool),
+            "identities": listings.identities(connection, tool),
+            "charges": spending.charges(connection, tool, as_of=as_of),
+            "records": listings.records(connection, tool),
+            "decisions": listings.decisions(connection, tool),
+        }
