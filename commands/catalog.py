@@ -11,10 +11,11 @@ import click
 
 from catalog.categories import is_marketing
 from catalog.load import Tool, check, load_tools
+from commands.categories import category
 from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import reading
 from commands.shape import Failure, Group, Program, pass_program
-from reports.columns import Column, listed, text, word
+from reports.columns import Column, listed, text
 from reports.words import plain, yes_no
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ ENTRIES = Listing(
     fields=("id", "name", "vendor", "category", "marketing", "domains", "names"),
     columns=(
         text("name", "Tool", least=16),
-        word("category", "Category", rank=1),
+        category(rank=1),
         Column(title="Marketing", cell=lambda row, _z: yes_no(row["marketing"]), rank=2),
         text("vendor", "Vendor", rank=3),
         listed("domains", "Domains", rank=4, least=24),

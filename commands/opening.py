@@ -114,12 +114,15 @@ def reading(program: Program) -> Iterator[Desk]:
 
 
 @contextmanager
-def writing(program: Program, *, new: bool = True, clock: Clock | None = None) -> Iterator[Desk]:
+def writing(
+    program: Program, *, new: bool = True, clock: Clock | None = None, settings: Settings | None = None
+) -> Iterator[Desk]:
     """Yield the desk of a command that writes; the tables are made or brought up to date.
 
-    Raises ConfigError where there is no database and `new` does not allow to make one.
+    `settings` stand in for those of the configuration. Raises ConfigError where there is no database and `new` does not
+    allow to make one.
     """
-    settings = load_settings(program)
+    settings = settings or load_settings(program)
     url = database_url(program)
     if not new and _file(url) is not None and not Path(str(_file(url))).exists():
         raise ConfigError(f"there is no database at {_file(url)}; `ostiary ingest FORMAT PATH` makes it")

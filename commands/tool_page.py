@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from commands.categories import title
 from commands.listing import Listing
 from reports.columns import Column, day, money, number, said, text, word
 from reports.words import UNKNOWN, clean, day as day_text, money as money_text, plain, plural, share, yes_no
@@ -82,7 +83,7 @@ def draw_tool(page: Screen, tool: dict[str, Any]) -> None:
 
 def _part(
     page: Screen,
-    title: str,
+    name: str,
     rows: list[dict[str, Any]],
     columns: tuple[Column, ...],
     none: str,
@@ -90,10 +91,10 @@ def _part(
     by_unit: bool = False,
 ) -> None:
     if not rows:
-        page.heading(title, none)
+        page.heading(name, none)
         return
     about = f"the first {_SHOWN} of {len(rows)}; --format json gives all" if len(rows) > _SHOWN else ""
-    page.heading(title, about)
+    page.heading(name, about)
     if by_unit:
         rows = sorted(rows, key=lambda row: (row["unit"] is None, row["unit"] or "", -row["successes"]))
     page.table(columns, rows[:_SHOWN])
@@ -104,7 +105,7 @@ def _what(tool: dict[str, Any]) -> str:
         return "What it does is unknown."
     vendor = f", by {tool['vendor']}" if tool["vendor"] and tool["vendor"] != tool["name"] else ""
     marketing = "a marketing tool" if tool["marketing"] else "not a marketing tool by its category"
-    return f"{tool['category'].replace('_', ' ').capitalize()}{vendor}; {marketing}."
+    return f"{title(tool['category'])}{vendor}; {marketing}."
 
 
 def _naming(tool: dict[str, Any]) -> list[str]:

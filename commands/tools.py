@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from commands.categories import category, check_category
 from commands.figures import listed_tools, the_tool
 from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import Desk, reading
 from commands.shape import Group, Program, pass_program
 from commands.tool_page import draw_tool
-from reports.columns import Column, day, listed, money, number, said, share, text, word
+from reports.columns import Column, day, listed, money, number, phrase, said, share, text
 from reports.words import plural
 from storage.listings import spend as spending
 from storage.listings import tools as listings
@@ -31,15 +32,15 @@ TOOLS = Listing(
     ),
     columns=(
         Column(title="Tool", cell=_name, wraps=True, least=16),
-        word("category", "Category", rank=3),
-        word("status", "Status", rank=1),
+        category(rank=3),
+        phrase("status", "Status", rank=1, least=13),
         number("people", "People"),
-        share("marketing_used", "Marketing", rank=4),
+        share("marketing_used", "Marketing use", rank=4),
         money("spend_12m", "12 months"),
         day("last_seen", "Last seen", rank=2),
-        listed("sources", "Sources", rank=5, least=10),
+        listed("sources", "Sources", rank=5, least=14),
         listed("owners", "Owners", rank=7, none="none known", least=16),
-        text("id", "Id", rank=6, least=14),
+        text("id", "Id", rank=6, least=20),
     ),
     empty="No tool is known yet. Read what your systems export: `ostiary ingest --list` names the formats.",
 )
@@ -51,7 +52,7 @@ def tools() -> None:
 
 
 @tools.command("list", example="tools list --category email_marketing --format csv")
-@click.option("--category", metavar="SLUG", help="Only tools of this category, such as email_marketing.")
+@click.option("--category", "category_", metavar="SLUG", help="Only tools of this category, such as email_marketing.")
 @click.option("--marketing", is_flag=True, help="Only marketing tools.")
 @click.option("--new", "new", is_flag=True, help="Only tools that nobody has decided about.")
 @click.option("--source", metavar="NAME", help="Only tools that this source has seen.")
@@ -61,7 +62,7 @@ def tools() -> None:
 def list_tools(
     program: Program,
     *,
-    category: str | None,
+    category_: str | None,
     marketing: bool,
     new: bool,
     source: str | None,
@@ -69,12 +70,13 @@ def list_tools(
     limit: int | None,
 ) -> None:
     """List the tools, those with most people first."""
+    check_category(category_)
     with reading(program) as desk:
         known = listed_tools(desk)
         rows = [
             row
             for row in known
-            if (category is None or row["category"] == category)
+            if (category_ is None or row["category"] == category_)
             and (not marketing or row["marketing"])
             and (not new or row["status"] == "new")
             and (source is None or source in row["sources"])
@@ -82,10 +84,11 @@ def list_tools(
         hidden = [] if noise else [row for row in rows if row["noise"]]
         rows = [row for row in rows if noise or not row["noise"]]
         empty = f"None of the {len(known)} known tools is like that." if known else None
-        show(desk, TOOLS, rows, limit=limit, empty=empty, notes=lambda: _notes(rows, len(hidden)))
+        show(desk, TOOLS, rows, limit=limit, empty=empty, notes=lambda: tool_notes(rows, len(hidden)))
 
 
-def _notes(rows: list[dict[str, Any]], hidden: int) -> list[str]:
+def tool_notes(rows: list[dict[str, Any]], hidden: int = 0) -> list[str]:
+    """Return what a table of tools says below it: how many are provisional, how many hidden."""
     provisional = sum(row["provisional"] for row in rows)
     found = []
     if provisional:

@@ -34,6 +34,13 @@ def text(field: str, title: str, *, rank: int = 0, least: int = 12) -> Column:
     return Column(title=title, cell=lambda row, _zone: said(row.get(field)), rank=rank, wraps=True, least=least)
 
 
+def phrase(field: str, title: str, *, rank: int = 0, least: int = 12) -> Column:
+    """Words of our own vocabulary: underscores are blanks."""
+    return Column(
+        title=title, cell=lambda row, _zone: said(row.get(field)).replace("_", " "), rank=rank, wraps=True, least=least
+    )
+
+
 def word(field: str, title: str, *, rank: int = 0) -> Column:
     """A word of our own vocabulary: never wraps, underscores are blanks."""
     return Column(title=title, cell=lambda row, _zone: said(row.get(field)).replace("_", " "), rank=rank)

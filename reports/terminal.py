@@ -61,7 +61,7 @@ class Screen:
 
     def line(self, text: str = "", *, style: str = "", indent: int = 0) -> None:
         """Write one paragraph, wrapped at words."""
-        self._console.print(Padding(Text(clean(text), style=style), (0, 0, 0, indent)) if text else "")
+        self._console.print(Padding(Text(clean(text), style=style), (0, 0, 0, indent), expand=False) if text else "")
 
     def heading(self, text: str, about: str = "") -> None:
         """Write the heading of a part, with a blank line above."""

@@ -38,10 +38,10 @@ def amount(micros: int, currency: str) -> str:
 
 
 def money(amounts: Iterable[Mapping[str, Any]] | None) -> str:
-    """Return money in several currencies, one a line; nothing spent is `0`, absent is unknown."""
+    """Return money in several currencies, one a line; absent is unknown, and no charge is not the same as no cost."""
     if amounts is None:
         return UNKNOWN
-    return "\n".join(amount(a["amount_micros"], a["currency"]) for a in amounts) or "0"
+    return "\n".join(amount(a["amount_micros"], a["currency"]) for a in amounts) or "none seen"
 
 
 def day(iso: str | None, zone: tzinfo) -> str:

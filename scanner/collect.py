@@ -193,7 +193,8 @@ def _numbers_of_apps(connection: object, source: int, group: Sequence[Signal], s
 
 def _numbers_of_actors(connection: object, source: int, group: Sequence[Signal]) -> list[int]:
     found: list[Actor] = [s.actor for s in group if s.actor is not None]
-    given = iter(names.actor_numbers(connection, source, found))  # type: ignore[arg-type]
+    listed = any(s.kind is SignalKind.PERSON for s in group)
+    given = iter(names.actor_numbers(connection, source, found, listed=listed))  # type: ignore[arg-type]
     return [names.NOBODY if s.actor is None else next(given) for s in group]
 
 

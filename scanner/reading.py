@@ -16,6 +16,7 @@ from connectors.bulk import lane
 from connectors.formats import Bad, Context, Format, Raw
 from connectors.inputs import Input
 from connectors.registry import FORMATS
+from connectors.segments import segments
 from model.errors import AccessDenied, Interrupted, Malformed, OstiaryError, WrongFormat
 from model.signal import METHODS, Actor, AppIdentity, Signal, SignalKind
 from model.stream import Coverage, Status
@@ -102,7 +103,7 @@ def read_file(task: Task, landing: Landing, advance: Callable[[int], None]) -> R
 
 def _read_bulk(task: Task, found: Format, landing: Landing, report: Report) -> Generator[Message, object, None]:
     chosen = lane(str(found.bulk))
-    read = landing.load_bulk(chosen.SQL, str(task.input.path))
+    read = _loaded(task, chosen.SQL, landing)
     if not read:
         raise LaneRefused
     rest = [s for raw in landing.rest() for s in found.translate(raw, _context(task, report))]
@@ -118,6 +119,15 @@ def _read_bulk(task: Task, found: Format, landing: Landing, report: Report) -> G
     yield from _number(landing, *named)
     yield from _put_away(landing, report)
     yield from _records(rest, report)
+
+
+def _loaded(task: Task, sql: str, landing: Landing) -> int:
+    """Load a file piece by piece; what cannot be unpacked to its end is for the translator to tell."""
+    try:
+        with task.input.open() as data:
+            return sum(landing.load_bulk(sql, str(path)) for path in segments(data, landing.folder))
+    except (AccessDenied, Interrupted, OSError) as error:
+        raise LaneRefused from error
 
 
 def _number(

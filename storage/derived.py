@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, text, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
 
 from storage.tables import metadata
 
@@ -101,11 +101,13 @@ def _versioned(
     current = {
         row._mapping[key]: row._mapping for row in connection.execute(select(table).where(table.c.valid_to.is_(None)))
     }
+    ended = _last_ends(connection, table, key)
     changed, fresh = [], []
     for number, row in sorted(rows.items()):
         old = current.get(number)
         if old is None:
-            fresh.append({key: number, "valid_from": births.get(number, now), "valid_to": None, **row})
+            since = ended.get(number, births.get(number, now))
+            fresh.append({key: number, "valid_from": since, "valid_to": None, **row})
         elif any(old[c] != row[c] for c in told_apart):
             changed.append(number)
             fresh.append({key: number, "valid_from": now, "valid_to": None, **row})
@@ -121,6 +123,12 @@ def _versioned(
     if fresh:
         connection.execute(insert(table), fresh)
     return changed
+
+
+def _last_ends(connection: Connection, table: Table, key: str) -> dict[int, int]:
+    """Return where each number's history ends: the version in force begins there, also when `rebuild` makes it anew."""
+    ended = select(table.c[key], func.max(table.c.valid_to)).group_by(table.c[key])
+    return {row[0]: row[1] for row in connection.execute(ended.where(table.c.valid_to.is_not(None)))}
 
 
 def links(connection: Connection) -> list[Any]:

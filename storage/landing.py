@@ -25,9 +25,23 @@ from storage.times import month_start, next_month
 #: method, success, second factor.
 Event = tuple[str, str, int, str, str | None, int, bool, bool]
 
-_LANDED = """CREATE OR REPLACE TEMPORARY TABLE landed (
-    odd BOOLEAN, stream VARCHAR, id UUID, seen BIGINT, app VARCHAR, actor VARCHAR,
-    method UTINYINT, success BOOLEAN, second_factor BOOLEAN, rest VARCHAR)"""
+#: What a segment holds is taken over with each name replaced by its place in the worker's own list of names: a name is
+#: many times longer than all else that is kept of an event.
+_LANDED = """
+    CREATE OR REPLACE TEMPORARY TABLE landed (
+        stream VARCHAR, id UUID, seen BIGINT, app INTEGER, actor INTEGER,
+        method UTINYINT, success BOOLEAN, second_factor BOOLEAN);
+    CREATE OR REPLACE TEMPORARY TABLE left_over (rest VARCHAR)"""
+_NAMES = "CREATE TEMPORARY TABLE {what}_name (place INTEGER, name VARCHAR, known BOOLEAN, number INTEGER)"
+_NEW_NAMES = """
+    INSERT INTO {what}_name
+    SELECT (SELECT count(*) FROM {what}_name) + row_number() OVER (), name, false, NULL
+    FROM (SELECT DISTINCT {what} AS name FROM segment WHERE id IS NOT NULL AND {what} IS NOT NULL)
+    ANTI JOIN {what}_name USING (name)"""
+_TAKE_OVER = """
+    INSERT INTO landed
+    SELECT stream, id, seen, a.place, p.place, method, success, second_factor
+    FROM segment JOIN app_name a ON a.name = app LEFT JOIN actor_name p ON p.name = actor WHERE id IS NOT NULL"""
 _EVENT_COLUMNS = (
     "{stream: 'VARCHAR', id: 'UUID', seen: 'BIGINT', app: 'VARCHAR', actor: 'VARCHAR', method: 'UTINYINT', "
     "success: 'BOOLEAN', second_factor: 'BOOLEAN'}"
@@ -85,8 +99,8 @@ class Landing:
                 "preserve_insertion_order": False,
             }
         )
-        self._con.execute("CREATE TEMPORARY TABLE app_number (name VARCHAR, number INTEGER)")
-        self._con.execute("CREATE TEMPORARY TABLE actor_number (name VARCHAR, number INTEGER)")
+        for what in ("app", "actor"):
+            self._con.execute(_NAMES.format(what=what))
         self.clear()
 
     def close(self) -> None:
@@ -95,20 +109,23 @@ class Landing:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def clear(self) -> None:
-        """Forget the events of the last file; numbers stay known."""
+        """Forget the events of the last file, and the names that nobody numbered; numbers stay known."""
         self._con.execute(_LANDED)
+        for what in ("app", "actor"):
+            self._con.execute(f"DELETE FROM {what}_name WHERE NOT known")
 
     def load_bulk(self, sql: str, file: str) -> int:
-        """Load one file by a lane's SQL and return how many records it holds. Raises LaneRefused."""
+        """Add what one file or segment of it holds by a lane's SQL; return how many records that is. Raises LaneRefused."""
         try:
-            self._con.execute(sql, {"file": file})
-            total, odd = self._one("SELECT count(*), count(*) FILTER (odd) FROM landed")
+            self._con.execute(f"CREATE OR REPLACE TEMPORARY TABLE segment AS {sql}", {"file": file})
+            total, odd, rest = self._one("SELECT count(*), count(*) FILTER (odd), count(rest) FROM segment")
+            if odd:
+                raise LaneRefused
+            if rest:
+                self._con.execute("INSERT INTO left_over SELECT rest FROM segment WHERE rest IS NOT NULL")
+            self._take_over()
         except duckdb.Error as error:
-            self.clear()
             raise LaneRefused from error
-        if odd:
-            self.clear()
-            raise LaneRefused
         return int(total)
 
     def load_events(self, events: Iterable[Event]) -> None:
@@ -119,15 +136,22 @@ class Landing:
             for event in events:
                 out.write(msgspec.json.encode(dict(zip(keys, event, strict=True))) + b"\n")
         self._con.execute(
-            "INSERT INTO landed SELECT false, stream, id, seen, app, actor, method, success, second_factor, NULL"
+            "CREATE OR REPLACE TEMPORARY TABLE segment AS"
             f" FROM read_json($file, format = 'newline_delimited', columns = {_EVENT_COLUMNS})",
             {"file": str(spool)},
         )
         spool.unlink()
+        self._take_over()
+
+    def _take_over(self) -> None:
+        for what in ("app", "actor"):
+            self._con.execute(_NEW_NAMES.format(what=what))
+        self._con.execute(_TAKE_OVER)
+        self._con.execute("DROP TABLE segment")
 
     def rest(self) -> Iterator[bytes]:
         """Yield the records that the bulk lane leaves to the translator."""
-        for (record,) in self._con.execute("SELECT rest FROM landed WHERE rest IS NOT NULL").fetchall():
+        for (record,) in self._con.execute("SELECT rest FROM left_over").fetchall():
             yield record.encode()
 
     def new_names(self) -> tuple[list[str], list[str]]:
@@ -136,18 +160,20 @@ class Landing:
 
     def number(self, apps: Sequence[tuple[str, int | None]], actors: Sequence[tuple[str, int | None]]) -> None:
         """Learn numbers; None says that a name names nothing: such an app's events are left out, such an actor is 0."""
-        for table, pairs in (("app_number", apps), ("actor_number", actors)):
+        for what, pairs in (("app", apps), ("actor", actors)):
             if pairs:
                 self._con.execute(
-                    f"INSERT INTO {table} SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[])",
+                    f"UPDATE {what}_name AS n SET known = true, number = given.number"
+                    " FROM (SELECT unnest(?::VARCHAR[]) AS name, unnest(?::INTEGER[]) AS number) AS given"
+                    " WHERE n.name = given.name",
                     [[name for name, _ in pairs], [number for _, number in pairs]],
                 )
 
     def seen(self) -> list[Seen]:
         """Return rows and window of each stream in the landed table."""
         rows = self._con.execute(
-            "SELECT stream, count(*), min(seen), max(seen) FROM landed JOIN app_number a ON a.name = app"
-            " WHERE id IS NOT NULL AND a.number IS NOT NULL GROUP BY stream ORDER BY stream"
+            "SELECT stream, count(*), min(seen), max(seen) FROM landed JOIN app_name a ON a.place = app"
+            " WHERE a.number IS NOT NULL GROUP BY stream ORDER BY stream"
         ).fetchall()
         return [Seen(*row) for row in rows]
 
@@ -155,7 +181,7 @@ class Landing:
         """Write one Parquet file a stream and month; equal events give equal files."""
         found = self._con.execute(
             "SELECT DISTINCT stream, extract(year FROM epoch_ms(seen)) * 100 + extract(month FROM epoch_ms(seen))"
-            " FROM landed WHERE id IS NOT NULL ORDER BY ALL"
+            " FROM landed ORDER BY ALL"
         ).fetchall()
         parts = [self._write_part(stream, int(month)) for stream, month in found]
         return [part for part in parts if part is not None]
@@ -165,8 +191,8 @@ class Landing:
         path = self.folder / f"{stream}-{month}.parquet"
         self._con.execute(
             "COPY (SELECT id, seen, a.number AS identity, coalesce(p.number, 0) AS actor, method, success, second_factor"
-            " FROM landed JOIN app_number a ON a.name = app LEFT JOIN actor_number p ON p.name = actor"
-            " WHERE stream = $stream AND id IS NOT NULL AND a.number IS NOT NULL AND seen >= $first AND seen < $end"
+            " FROM landed JOIN app_name a ON a.place = app LEFT JOIN actor_name p ON p.place = landed.actor"
+            " WHERE stream = $stream AND a.number IS NOT NULL AND seen >= $first AND seen < $end"
             f" ORDER BY seen, id) TO '{path}' ({_PARQUET})",
             {"stream": stream, "first": first, "end": end},
         )
@@ -178,13 +204,8 @@ class Landing:
         return Part(stream, month, path, digest, int(rows), path.stat().st_size)
 
     def _new(self, what: str) -> list[str]:
-        return [
-            name
-            for (name,) in self._con.execute(
-                f"SELECT DISTINCT {what} FROM landed ANTI JOIN {what}_number n ON n.name = {what}"
-                f" WHERE id IS NOT NULL AND {what} IS NOT NULL ORDER BY 1"
-            ).fetchall()
-        ]
+        found = self._con.execute(f"SELECT name FROM {what}_name WHERE NOT known ORDER BY 1").fetchall()
+        return [name for (name,) in found]
 
     def _one(self, sql: str, values: Any = None) -> tuple[Any, ...]:
         row = self._con.execute(sql, values).fetchone()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
-from model.signal import Actor, AppIdentity
+from model.signal import Actor, AppIdentity, SignalKind
 from model.stream import Stream
 from storage.tables import metadata
 
 _SOURCE, _STREAM = metadata.tables["source"], metadata.tables["stream"]
-_ACTOR, _IDENTITY = metadata.tables["actor"], metadata.tables["identity"]
+_ACTOR, _IDENTITY, _RECORD = (metadata.tables[t] for t in ("actor", "identity", "record"))
 _CHUNK = 500  # SQLite takes at most 32,766 bound values; short lists also keep plans small
+
+_Value = TypeVar("_Value", str, int)
 
 #: The actor number that stands for "the source names nobody".
 NOBODY = 0
@@ -34,21 +37,27 @@ def stream_number(connection: Connection, source_id: int, stream: Stream) -> int
     return _inserted(connection, _STREAM, {"source_id": source_id, "name": stream.name, "mode": stream.mode.value})
 
 
-def actor_numbers(connection: Connection, source_id: int, actors: Sequence[Actor]) -> list[int]:
+def actor_numbers(
+    connection: Connection, source_id: int, actors: Sequence[Actor], *, listed: bool = False
+) -> list[int]:
     """Return a number for each actor, in order; new ones get one, and what is newly known of the others is kept.
 
-    A source's own id tells actors apart; a name or an address that changed is taken over, one that is absent is not.
+    A source's own id tells actors apart. What a directory says (`listed`) takes the place of what was known, save what
+    it leaves out; of two that events say of somebody whom no directory lists, the one that sorts first stands, so that
+    no order of files matters.
     """
     known = _known_actors(connection, source_id, {a.native_id for a in actors})
     fresh: dict[str, dict[str, object]] = {}
     changed: dict[int, dict[str, object]] = {}
+    merge = _newer if listed else _first
+    fixed = set() if listed else _listed_ones(connection, known, actors)
     for actor in actors:
         row = _actor_row(actor)
         if actor.native_id not in known:
-            fresh[actor.native_id] = _newer(fresh.get(actor.native_id, {}), row)
+            fresh[actor.native_id] = merge(fresh.get(actor.native_id, {}), row)
             continue
         number, old = known[actor.native_id]
-        merged = _newer(old, row)
+        merged = _newer(row, old) if number in fixed else merge(old, row)
         if merged != old:
             known[actor.native_id] = (number, merged)
             changed[number] = merged
@@ -72,6 +81,25 @@ def _newer(old: dict[str, object], new: dict[str, object]) -> dict[str, object]:
     return {key: new[key] if new[key] is not None else old.get(key) for key in new}
 
 
+def _first(old: dict[str, object], new: dict[str, object]) -> dict[str, object]:
+    """Return what is known of one by events alone: a known value before an absent one, else the one that sorts first."""
+    both = {key: [str(v) for v in (old.get(key), new[key]) if v is not None] for key in new}
+    return {key: min(values, default=None) for key, values in both.items()}
+
+
+def _listed_ones(
+    connection: Connection, known: dict[str, tuple[int, dict[str, object]]], actors: Sequence[Actor]
+) -> set[int]:
+    """Return the numbers, of those whom the source names otherwise than before, that a directory lists."""
+    found: set[int] = set()
+    rows = ((known[a.native_id], _actor_row(a)) for a in actors if a.native_id in known)
+    differing = sorted({number for (number, old), row in rows if _newer(old, row) != old})
+    for chunk in _chunks(differing):
+        where = (_RECORD.c.kind == SignalKind.PERSON.value) & _RECORD.c.actor_id.in_(chunk)
+        found |= set(connection.scalars(select(_RECORD.c.actor_id).where(where)))
+    return found
+
+
 def _known_actors(
     connection: Connection, source_id: int, natives: set[str]
 ) -> dict[str, tuple[int, dict[str, object]]]:
@@ -90,7 +118,8 @@ def identity_numbers(
     """Return a number for each app, in order. `seen_at` is the start of the run, the birth of those that are new.
 
     An app is told from others by `AppIdentity.key()`. What a registration says of it stands above what an event
-    says; a field that is absent takes nothing away.
+    says; of two registrations the later one counts, of what two events say the one that sorts first, so that no order
+    of files matters. A field that is absent takes nothing away.
     """
     keys = [app.key() for app in apps]
     known = _known_identities(connection, source_id, set(keys))
@@ -120,8 +149,10 @@ def _merged_app(old: dict[str, object] | None, app: AppIdentity, *, registered: 
     if old is None:
         return {"app": _json(named), "registered": int(registered)}
     before: dict[str, str] = json.loads(str(old["app"]))
-    weaker = bool(old["registered"]) and not registered
-    after = named | before if weaker else before | named
+    if registered == bool(old["registered"]):
+        after = before | named if registered else before | named | {f: min(before[f], named[f]) for f in before.keys() & named}
+    else:
+        after = before | named if registered else named | before
     return {"app": _json(after), "registered": int(bool(old["registered"]) or registered)}
 
 
@@ -140,7 +171,7 @@ def _known_identities(
     return found
 
 
-def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+def _chunks(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:
     return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))
 
 

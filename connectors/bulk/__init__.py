@@ -1,11 +1,11 @@
 """The second lane: one SQL text a format, for well-formed files that come in millions.
 
-A lane's SQL reads one file with explicit columns into the temporary table `landed` (columns below) in one pass. Whatever
-it cannot read as the translator would, it marks in `odd`; one odd row, or an error of the engine, refuses the file, which
-then goes through the translator. Names are left as the file gives them (JSON): the translator's own functions turn each
+A lane's SQL is one SELECT that reads one unpacked file with explicit columns in one pass and gives the columns below, in
+this order. Whatever it cannot read as the translator would, it marks in `odd`; one odd row, or an error of the engine,
+refuses the file, which then goes through the translator. Names are left as the file gives them (JSON): the translator's own functions turn each
 distinct one into the model, so that both lanes say the same.
 
-landed: odd BOOLEAN, stream VARCHAR (NULL: of no interest), id UUID, seen BIGINT (milliseconds since 1970 UTC),
+The columns: odd BOOLEAN, stream VARCHAR (NULL: of no interest), id UUID, seen BIGINT (milliseconds since 1970 UTC),
 app JSON, actor JSON, method UTINYINT, success BOOLEAN, second_factor BOOLEAN, rest JSON (a whole record for the translator)
 """
 
@@ -24,11 +24,11 @@ class Lane(Protocol):
     SQL: str
 
     def app(self, name: str) -> AppIdentity | None:
-        """Turn a distinct app of the table `landed` into the model; None where it names nothing."""
+        """Turn a distinct app into the model; None where it names nothing."""
         ...
 
     def actor(self, name: str) -> Actor | None:
-        """Turn a distinct actor of the table `landed` into the model."""
+        """Turn a distinct actor into the model."""
         ...
 
     def is_odd(self, name: str) -> bool:

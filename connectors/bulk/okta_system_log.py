@@ -47,9 +47,8 @@ def _listed(values: frozenset[str]) -> str:
 _METHOD = " ".join(f"WHEN '{mode}' THEN {ALL_METHODS.index(method)}" for mode, method in METHODS.items())
 _IS_APP_EVENT = " OR ".join(f"starts_with(eventType, '{prefix}')" for prefix in APP_EVENT_PREFIXES)
 
-#: `$file` is the one parameter. Reads gzip, zstd and plain text by the file's name.
+#: `$file` is the one parameter.
 SQL = f"""
-CREATE OR REPLACE TEMPORARY TABLE landed AS
 WITH event AS (
     SELECT *, list_filter(target, lambda t: t."type" = 'AppInstance')[1] AS app_party,
            eventType IN ({_listed(SIGN_ON_EVENTS)}) AS is_sign_on,
@@ -103,13 +102,13 @@ def actor_of(native: object, kind: object, alternate: object, shown: object) -> 
 
 
 def app(name: str) -> AppIdentity | None:
-    """Turn a distinct app of the table `landed` into the model."""
+    """Turn a distinct app into the model."""
     party = json.loads(name)
     return app_of(party["id"], party["displayName"], party["alternateId"])
 
 
 def actor(name: str) -> Actor | None:
-    """Turn a distinct actor of the table `landed` into the model."""
+    """Turn a distinct actor into the model."""
     party = json.loads(name)
     return actor_of(party["id"], party["type"], party["alternateId"], party["displayName"])
 

@@ -1,0 +1,129 @@
+"""`ostiary init`: the configuration, commented, and the audit key."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+import click
+
+from commands.settings import DEFAULT_CONFIG
+from commands.shape import Failure, Program, command, pass_program
+
+KEY_FILE = "ostiary.audit-key"
+
+_TEMPLATE = """\
+# Ostiary: what it must know of your company. Every key may be left out; `ostiary ingest --list` names what can be read.
+
+[company]
+# How the company is called in reports.
+{name}
+# Mail domains; the first stands for all, so that one person with addresses at two of them is counted once.
+{domains}
+# Whose midnight ends a day: days and months are counted in this zone.
+timezone = {timezone}
+# The currency in which the company thinks (ISO 4217). Nothing is converted.
+{base_currency}
+# Departments, divisions, cost centres or units that are Marketing's, as your directory writes them; upper and lower
+# case are the same. Without them nobody can tell what Marketing uses or buys: it is shown as unknown.
+{marketing_units}
+# The month in which the fiscal year starts, 1 to 12.
+fiscal_year_start = 1
+
+[audit]
+# The key that seals the audit trail, by reference: file:PATH (from this file's folder) or env:NAME. Keep a copy elsewhere;
+# OSTIARY_AUDIT_KEY in the environment goes before it.
+key = "file:{key_file}"
+
+[landing]
+# Where the raw sign-in events lie. Beside an SQLite database by default; with PostgreSQL it must be said.
+# path = "landing"
+
+# How a card statement is read, where its columns do not say it themselves: `ostiary ingest card-csv --profile corporate`.
+# [profiles.corporate]
+# amount = "Betrag EUR"
+# date_order = "dmy"
+# decimal = ","
+# default_currency = "EUR"
+"""
+
+
+@command('init --company "Example Ltd" --domain example.com --marketing-unit Marketing --currency GBP')
+@click.option("--company", metavar="NAME", help="How the company is called.")
+@click.option("--domain", "domains", multiple=True, metavar="DOMAIN", help="A mail domain; the first stands for all.")
+@click.option("--timezone", default="UTC", show_default=True, metavar="ZONE", help="Such as Europe/London.")
+@click.option("--currency", metavar="CODE", help="The company's currency, such as GBP.")
+@click.option("--marketing-unit", "units", multiple=True, metavar="UNIT", help="A department that is Marketing's.")
+@click.option("--force", is_flag=True, help="Overwrite a configuration. The audit key is never overwritten.")
+@pass_program
+def init(
+    program: Program,
+    *,
+    company: str | None,
+    domains: tuple[str, ...],
+    timezone: str,
+    currency: str | None,
+    units: tuple[str, ...],
+    force: bool,
+) -> None:
+    """Write ostiary.toml, with what every key means, and make the audit key beside it."""
+    path = Path(program.config or DEFAULT_CONFIG)
+    if path.exists() and not force:
+        raise Failure(f"{path} is there already and was left as it is; --force overwrites it")
+    key = path.absolute().with_name(KEY_FILE)
+    written = _TEMPLATE.format(
+        name=_key("name", company, "Example Ltd"),
+        domains=_key("domains", list(domains), ["example.com"]),
+        timezone=_toml(timezone),
+        base_currency=_key("base_currency", currency, "EUR"),
+        marketing_units=_key("marketing_units", list(units), ["Marketing", "/Sales/Marketing"]),
+        key_file=KEY_FILE,
+    )
+    _check_and_write(path, written)
+    made = _make_key(key)
+    click.echo(f"Wrote {path}.")
+    click.echo(
+        f"Made the audit key {key.name}: keep a copy elsewhere, and keep it out of version control."
+        if made
+        else f"Kept the audit key {key.name}, which was there already."
+    )
+    for name, given in (("marketing_units", units), ("domains", domains)):
+        if not given:
+            click.echo(f"Open {path} and fill in {name}.")
+    click.echo("Next: `ostiary ingest --list` names what can be read.")
+
+
+def _key(name: str, given: object, example: object) -> str:
+    return f"{name} = {_toml(given)}" if given else f"# {name} = {_toml(example)}"
+
+
+def _toml(value: object) -> str:
+    # Texts and lists of texts are the same in JSON and TOML, but for the delete character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _check_and_write(path: Path, written: str) -> None:
+    """Write the file only where it can be read again: a wrong zone is told now, and nothing is left behind."""
+    from commands.configuration import load  # noqa: PLC0415 (pydantic takes its time)
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(written, encoding="utf-8")
+        load(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _make_key(path: Path) -> bool:
+    """Make the key file, readable by its owner only; return False where there is one. The chain would break without it."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    return True

