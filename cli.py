@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from commands.shape import Failure, Program, program_options, unknown_command
-from model.errors import ConfigError, OstiaryError, Refused
+from commands.shape import Failure, Program, WrongCall, program_options, unknown_command
+from model.errors import ConfigError, OstiaryError
 
 #: Command -> (module, what it does in one line). A module is loaded when its command is first used.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -72,8 +72,8 @@ class Root(click.Group):
         except BrokenPipeError:
             _leave_quietly()
             ctx.exit(0)
-        except (ConfigError, Refused) as error:
-            raise Failure(str(error), 2 if isinstance(error, ConfigError) else 1) from error
+        except ConfigError as error:
+            raise WrongCall(str(error)) from error
         except OstiaryError as error:
             raise Failure(str(error)) from error
         except KeyboardInterrupt:

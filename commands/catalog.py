@@ -11,7 +11,7 @@ import click
 
 from catalog.categories import is_marketing
 from catalog.load import Tool, check, load_tools
-from commands.categories import category
+from commands.cells import category
 from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import reading
 from commands.shape import Failure, Group, Program, pass_program

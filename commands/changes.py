@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
+from commands.cells import detail_text
 from commands.figures import the_tool
 from commands.listing import Listing, limit_option, show
 from commands.opening import day_begin, reading
-from commands.shape import AsOf, Program, command, pass_program
+from commands.shape import Program, check_date, command, pass_program
 from reports.columns import Column, day, said, text, word
-from reports.words import plain
 from storage.listings import changes as listings
 from storage.times import to_ms
 
@@ -17,7 +17,7 @@ from storage.times import to_ms
 def _value(field: str, title: str, rank: int) -> Column:
     def cell(row: object, _zone: object) -> str:
         value = row[field]  # type: ignore[index]
-        return "" if value is None else plain(value) if isinstance(value, dict) else said(value)
+        return "" if value is None else detail_text(value) if isinstance(value, dict) else said(value)
 
     return Column(title=title, cell=cell, rank=rank, wraps=True, least=16)
 
@@ -38,7 +38,7 @@ CHANGES = Listing(
 
 
 @command("changes --since 2026-06-01")
-@click.option("--since", type=AsOf(), metavar="DATE", help="Only what changed from this day on.")
+@click.option("--since", callback=check_date, metavar="DATE", help="Only what changed from this day on.")
 @click.option("--tool", metavar="ID|NAME", help="Only changes of this tool.")
 @click.option("--kind", metavar="KIND", help="Only this kind: tool, link, decision, or a kind of record.")
 @limit_option

@@ -10,7 +10,9 @@ from commands.listing import Listing, limit_option, screen, show, show_one
 from commands.opening import reading
 from commands.shape import Failure, Group, Program, pass_program
 from reports.columns import Column, moment, number, said, text, word
-from reports.words import UNKNOWN, clean, day, moment as moment_text, number as number_text
+from reports.words import UNKNOWN, clean, day
+from reports.words import moment as moment_text
+from reports.words import number as number_text
 from storage.listings import coverage as listings
 
 FIELDS = (

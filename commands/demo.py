@@ -35,8 +35,9 @@ _FURTHER = (
 def demo(context: click.Context, program: Program) -> None:
     """Fill a database with an invented company, and show what is found.
 
-    The company's exported files come with Ostiary and are read by the real pipeline, as of 30 June 2026. Without --db or
-    OSTIARY_DB the database is one of the demo's own. One stream is refused, as happens with real ones: exit status 3.
+    The company's exported files come with Ostiary and are read by the real pipeline, as of 30 June 2026. Without
+    --db or OSTIARY_DB the database is one of the demo's own. One stream is refused, as happens with real ones:
+    exit status 3.
     """
     own = Program(db=database_url(program, "demo.db"), format=program.format)
     with writing(own, settings=Settings(folder=Path.cwd(), company=COMPANY), clock=DemoClock()) as desk:
@@ -65,4 +66,5 @@ def _say_more(desk: Desk) -> None:
     page = screen(desk)
     page.heading("Look further", "every list works on this database")
     db = f"--db {shlex.quote(str(desk.program.db))}"
-    page.facts([(about.capitalize(), f"ostiary {db} {words}") for words, about in _FURTHER])
+    for words, about in _FURTHER:
+        page.command(f"ostiary {db} {words}", f"{about.capitalize()}:")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from commands.opening import Desk
-from commands.shape import Failure
+from commands.shape import Failure, WrongCall
 from commands.single_events import find_event
 from reports.words import clean, plain
 from scanner.corrections import all_decisions
@@ -24,7 +24,7 @@ def find_evidence(desk: Desk, key: str) -> dict[str, Any]:
     kind, _, rest = key.partition(":")
     find = {"signal": _signal, "usage": _usage, "decision": _decision}.get(kind)
     if find is None or not rest:
-        raise Failure(f"{key!r} is no evidence key: write {_FORMS}", 2)
+        raise WrongCall(f"{key!r} is no evidence key: write {_FORMS}")
     found = find(desk, rest)
     if found is None:
         raise Failure(f"nothing in force stands behind {key!r}; `ostiary signals` lists what does")

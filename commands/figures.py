@@ -17,16 +17,16 @@ def live_figures(desk: Desk) -> Sequence[Mapping[str, Any]] | None:
     """Return the figures as of --as-of, or None where the last run's stand."""
     if desk.as_of is None:
         return None
-    with desk.store.write() if not desk.empty else desk.store.read() as connection:
-        # Money needs a temporary table, which a reading transaction of SQLite may make, and PostgreSQL's too.
+    with desk.store.read() as connection:
         return tool_figures(connection, desk.company, to_ms(desk.as_of))
 
 
 def listed_tools(desk: Desk) -> list[dict[str, Any]]:
-    """Return all tools with their figures."""
+    """Return all tools with their figures; with --as-of those that had been seen by then."""
     figures = live_figures(desk)
     with desk.store.read() as connection:
-        return tools.tools(connection, base_currency=desk.company.base_currency, figures=figures)
+        rows = tools.tools(connection, base_currency=desk.company.base_currency, figures=figures)
+    return [row for row in rows if figures is None or row["first_seen"] is not None]
 
 
 def the_tool(desk: Desk, wanted: str) -> str:

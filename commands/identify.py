@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import sys
 
-import click
-
 from catalog.identify import identify_lines
 from commands.settings import find_config
 from commands.shape import Program, command, pass_program
@@ -24,6 +22,6 @@ def identify(program: Program) -> None:
     find_config(program)
     lines = sys.stdin.buffer
     for answer in identify_lines(lines):
-        click.get_text_stream("stdout").write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         if lines.isatty():
             sys.stdout.flush()

@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from commands.listing import Listing, show
-from commands.opening import Desk, reading, writing
-from commands.settings import load_settings
+from commands.opening import Desk, load_settings, reading, writing
 from commands.shape import Program, command, pass_program
 from commands.summary import status_of, summarize
 from connectors.inputs import find_inputs
@@ -22,7 +21,8 @@ from reports import machine
 from reports.columns import listed, text, word
 from reports.terminal import Screen, progress, width_of
 from scanner.reading import Task
-from scanner.run import Outcome, ingest as run_ingest
+from scanner.run import Outcome
+from scanner.run import ingest as run_ingest
 from storage.listings import coverage, tools
 
 FORMAT_LIST = Listing(
@@ -47,7 +47,9 @@ FORMAT_LIST = Listing(
 @click.option("--profile", metavar="NAME", help="How a statement is read: [profiles.NAME] of the configuration.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="One setting of a statement.")
 @click.option("--strict", is_flag=True, help="End with 3 where a record was quarantined, too.")
-@click.option("--processes", type=click.IntRange(min=1), metavar="N", help="Worker processes; by default as is worth it.")
+@click.option(
+    "--processes", type=click.IntRange(min=1), metavar="N", help="Worker processes; by default as is worth it."
+)
 @pass_program
 @click.pass_context
 def ingest(
@@ -65,8 +67,8 @@ def ingest(
 ) -> None:
     """Read exported files: identify tools and people in them, and count.
 
-    PATH is a file, a folder, a quoted glob, or - for standard input; .gz and .zst are unpacked. The same call again changes
-    nothing. Exit status: 3 where some stream was partial, refused or failed, 1 where nothing was read.
+    PATH is a file, a folder, a quoted glob, or - for standard input; .gz and .zst are unpacked. The same call again
+    changes nothing. Exit status: 3 where some stream was partial, refused or failed, 1 where nothing was read.
     """
     if list_formats:
         with reading(program) as desk:

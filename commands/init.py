@@ -11,6 +11,7 @@ import click
 
 from commands.settings import DEFAULT_CONFIG
 from commands.shape import Failure, Program, command, pass_program
+from model.errors import ConfigError
 
 KEY_FILE = "ostiary.audit-key"
 
@@ -33,15 +34,15 @@ timezone = {timezone}
 fiscal_year_start = 1
 
 [audit]
-# The key that seals the audit trail, by reference: file:PATH (from this file's folder) or env:NAME. Keep a copy elsewhere;
-# OSTIARY_AUDIT_KEY in the environment goes before it.
+# The key that seals the audit trail, by reference: file:PATH (from this file's folder) or env:NAME. Keep a copy
+# elsewhere; OSTIARY_AUDIT_KEY in the environment goes before it.
 key = "file:{key_file}"
 
 [landing]
 # Where the raw sign-in events lie. Beside an SQLite database by default; with PostgreSQL it must be said.
 # path = "landing"
 
-# How a card statement is read, where its columns do not say it themselves: `ostiary ingest card-csv --profile corporate`.
+# How a card statement is read, where its columns do not say it: `ostiary ingest card-csv --profile corporate`.
 # [profiles.corporate]
 # amount = "Betrag EUR"
 # date_order = "dmy"
@@ -77,7 +78,7 @@ def init(
         name=_key("name", company, "Example Ltd"),
         domains=_key("domains", list(domains), ["example.com"]),
         timezone=_toml(timezone),
-        base_currency=_key("base_currency", currency, "EUR"),
+        base_currency=_key("base_currency", currency and currency.upper(), "EUR"),
         marketing_units=_key("marketing_units", list(units), ["Marketing", "/Sales/Marketing"]),
         key_file=KEY_FILE,
     )
@@ -114,12 +115,14 @@ def _check_and_write(path: Path, written: str) -> None:
         beside.write_text(written, encoding="utf-8")
         load(beside)
         beside.replace(path)
+    except ConfigError as error:
+        raise ConfigError(str(error).replace(str(beside), str(path))) from None
     finally:
         beside.unlink(missing_ok=True)
 
 
 def _make_key(path: Path) -> bool:
-    """Make the key file, readable by its owner only; return False where there is one. The chain would break without it."""
+    """Make the key file, readable by its owner only; return False where there is one: the trail needs the old one."""
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:

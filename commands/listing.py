@@ -85,7 +85,12 @@ def show_one(desk: Desk, found: Row, draw: Callable[[Screen], None]) -> None:
 
 def tell(desk: Desk, found: Row, *lines: str) -> None:
     """Say what a command has changed: sentences for people, an object for programs."""
-    show_one(desk, found, lambda page: [page.line(line) for line in lines] and None)
+
+    def draw(page: Screen) -> None:
+        for line in lines:
+            page.line(line)
+
+    show_one(desk, found, draw)
 
 
 def screen(desk: Desk) -> Screen:
@@ -112,7 +117,7 @@ def _coverage(desk: Desk) -> str:
 
 
 def _warn(desk: Desk) -> None:
-    """Say on standard error what the rows do not show: a program that reads zero must be able to tell it from unseen."""
+    """Say on standard error what the rows do not show: zero must be told from unseen."""
     with desk.store.read() as connection:
         rows = coverage(connection)
     if not is_whole(rows):

@@ -8,13 +8,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
-from datetime import UTC
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from catalog.index import load_index
-from commands.settings import Settings, database_url, load_settings
+from commands.settings import Settings, database_url, find_config
 from commands.shape import Program
 from connectors.objects import Folder
 from connectors.secrets import References
@@ -50,8 +50,8 @@ class Desk:
         if self.settings.company is not None:
             return self.settings.company
         with self.store.read() as connection:
-            known = kept.company(connection) or {}
-        return Company(**{name: tuple(v) if isinstance(v, list) else v for name, v in known.items()})
+            known: dict[str, Any] = kept.company(connection) or {}
+        return Company(**{name: _tuple(value) for name, value in known.items()})
 
     @property
     def zone(self) -> ZoneInfo:
@@ -96,10 +96,24 @@ class Desk:
         )
 
 
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 @functools.cache
 def catalogue() -> Index:
     """Return the index of the catalogue, loaded once."""
     return load_index()
+
+
+def load_settings(program: Program) -> Settings:
+    """Return the settings. Raises ConfigError that names file and key."""
+    path = find_config(program)
+    if path is None:
+        return Settings(folder=Path.cwd())
+    from commands.configuration import load  # noqa: PLC0415 (pydantic is loaded only where there is a file to read)
+
+    return load(path)
 
 
 @contextmanager
@@ -148,7 +162,9 @@ def _existing(url: str) -> tuple[Store, bool]:
     if path is None or (path.exists() and path.stat().st_size):
         store = Store(url)
         if not is_current(store):
-            raise ConfigError("the database has the shape of another version: `ostiary db upgrade` brings it up to date")
+            raise ConfigError(
+                "the database has the shape of another version: `ostiary db upgrade` brings it up to date"
+            )
         return store, False
     store = Store("sqlite://")
     metadata.create_all(store.engine)

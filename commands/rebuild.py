@@ -19,4 +19,6 @@ def rebuild(program: Program) -> None:
     with writing(program, new=False) as desk:
         with progress(sys.stderr) as told:
             found = rebuild_all(desk.rooms(told))
-        tell(desk, {"tools": found.tools}, f"Derived {plural(found.tools, 'tool')} anew. Nothing that was read changed.")
+        tell(
+            desk, {"tools": found.tools}, f"Derived {plural(found.tools, 'tool')} anew. Nothing that was read changed."
+        )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
+from commands.cells import detail_text
 from commands.deciding import correct, reason_option
 from commands.figures import the_tool
 from commands.listing import Listing, limit_option, show
@@ -13,7 +12,6 @@ from commands.opening import reading, writing
 from commands.shape import Group, Program, pass_program
 from gate.decisions import in_force
 from reports.columns import Column, moment, number, said, text, word
-from reports.words import plain
 from scanner.corrections import all_decisions
 from storage import kept
 from storage.times import iso
@@ -26,7 +24,7 @@ DECISIONS = Listing(
         moment("at", "When", rank=2),
         word("kind", "Ruling"),
         text("object", "About", least=20),
-        Column(title="What", cell=lambda row, _z: _detail(row["detail"]), wraps=True, rank=3, least=16),
+        Column(title="What", cell=lambda row, _z: detail_text(row["detail"]), wraps=True, rank=3, least=16),
         text("reason", "Reason", least=20),
         text("by", "By", rank=1),
         Column(title="In force", cell=lambda row, _z: "yes" if row["in_force"] else "undone"),
@@ -34,11 +32,6 @@ DECISIONS = Listing(
     covered=False,
     empty="Nobody has decided anything yet. `ostiary tools --new` lists what waits for it.",
 )
-
-
-def _detail(detail: dict[str, Any]) -> str:
-    known = {name: value for name, value in detail.items() if name not in {"words", "owner_actor"}}
-    return plain(known) if known else ""
 
 
 @click.group(cls=Group, example="""review merge hubspot-crm hubspot --reason "One contract covers both" """.strip())

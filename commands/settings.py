@@ -39,16 +39,6 @@ def find_config(program: Program) -> Path | None:
     return None
 
 
-def load_settings(program: Program) -> Settings:
-    """Return the settings. Raises ConfigError that names file and key."""
-    path = find_config(program)
-    if path is None:
-        return Settings(folder=Path.cwd())
-    from commands.configuration import load  # noqa: PLC0415 (pydantic is loaded only where there is a file to read)
-
-    return load(path)
-
-
 def data_folder(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
     """Return the user's data directory for Ostiary (XDG base directory; Application Support on macOS)."""
     env = os.environ if environment is None else environment

@@ -1,4 +1,4 @@
-"""The shape of every command: the program's options before and after it, one example in its help, errors as one line."""
+"""The shape of every command: the program's options before and after it, an example in its help, errors in a line."""
 
 from __future__ import annotations
 
@@ -27,28 +27,27 @@ pass_program = click.make_pass_decorator(Program, ensure=True)
 
 
 class Failure(click.ClickException):
-    """Ends the program with one line on stderr: 1 for what failed, 2 for a wrong call or configuration."""
-
-    def __init__(self, message: str, exit_code: int = 1) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code
+    """Ends the program with one line on stderr, and status 1."""
 
 
-class AsOf(click.ParamType):
-    """A day or a moment of ISO 8601. It is kept as text: what a day is depends on the company's zone."""
+class WrongCall(Failure):
+    """Ends the program with one line on stderr, and status 2: the call or the configuration is wrong."""
 
-    name = "DATE"
+    exit_code = 2
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text. Fails where it is neither a day nor a moment."""
-        try:
-            if len(value) == 10:
-                date.fromisoformat(value)
-            else:
-                datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no date: write 2026-06-30 or 2026-06-30T12:00:00Z", param, ctx)
-        return str(value)
+
+def check_date(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Return a day or a moment of ISO 8601 as its text: what a day is depends on the company's zone."""
+    if value is None:
+        return None
+    try:
+        if len(value) == 10:
+            date.fromisoformat(value)
+        else:
+            datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no date: write 2026-06-30 or 2026-06-30T12:00:00Z") from None
+    return value
 
 
 def program_options(*, root: bool) -> list[click.Option]:
@@ -69,12 +68,14 @@ def program_options(*, root: bool) -> list[click.Option]:
     return [
         option(["--config"], "The configuration; ostiary.toml where none is named.", "OSTIARY_CONFIG", metavar="FILE"),
         option(["--db"], "The database: sqlite:///PATH or postgresql://USER@HOST/NAME.", "OSTIARY_DB", metavar="URL"),
-        option(["--as-of"], "Count back from this day instead of from the last run's.", type=AsOf()),
+        option(["--as-of"], "Count back from this day instead of from the last run's.", metavar="DATE"),
         option(["--format"], "How lists are written; table where none is named.", type=click.Choice(FORMATS)),
     ]
 
 
 def _take(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    if option.name == "as_of":
+        check_date(context, option, value)
     if value is not None:
         setattr(context.find_root().ensure_object(Program), str(option.name), value)
     return value
@@ -135,7 +136,7 @@ class Group(_Exemplary, click.Group):
         """Show the default command's options too: they are taken without its name."""
         super().format_options(ctx, formatter)
         default = self.commands.get(self.default or "")
-        rows = [record for p in default.get_params(ctx) if (record := p.get_help_record(ctx))] if default else []
+        rows = [record for p in default.params if (record := p.get_help_record(ctx))] if default else []
         if rows:
             with formatter.section(f"Options of `{self.default}`, which may be left out"):
                 formatter.write_dl(rows)

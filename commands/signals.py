@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from commands.cells import person
 from commands.evidence import draw_evidence, find_evidence
 from commands.figures import the_tool
 from commands.listing import Listing, limit_option, show, show_one
@@ -42,7 +43,7 @@ SIGNALS = Listing(
         moment("seen_at", "When"),
         word("kind", "Kind", rank=2),
         Column(title="Names", cell=_app, wraps=True, least=16),
-        text("actor", "Person", rank=1, least=16),
+        person(rank=1),
         number("count", "Count"),
         number("failures", "Failed", rank=4),
         Column(title="What", cell=_what, wraps=True, rank=3, least=20),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,12 +10,12 @@ import click
 
 from commands.deciding import correct, reason_option
 from commands.figures import the_tool
-from commands.listing import Listing, limit_option, show, show_one
+from commands.listing import Listing, limit_option, show
 from commands.opening import Desk, catalogue, reading, writing
 from commands.shape import Group, Program, pass_program
 from commands.tool_page import CHARGES
 from model.signal import fold
-from reports.columns import day, money, number, share, text, word
+from reports.columns import Column, day, money, number, said, share, text
 from reports.words import money as money_text
 from scanner.corrections import RULINGS
 from storage.listings import spend as listings
@@ -51,7 +52,7 @@ UNMATCHED = Listing(
         share("share", "Share", rank=3),
         number("charges", "Charges", rank=2),
         day("last_charge", "Last charge", rank=1),
-        word("ruling", "Ruling", rank=4),
+        Column(title="Ruling", cell=lambda row, _z: said(row["ruling"] or "none yet").replace("-", " "), rank=4),
         text("why", "Why", rank=5, least=30),
     ),
     empty="No money is unmatched: every charge that was read belongs to a tool, or there is none.",
@@ -101,7 +102,7 @@ def _notes(rows: list[dict[str, Any]], *, unmatched: bool) -> list[str]:
     if not unmatched:
         return [f"In the last 12 months: {said}."]
     first = next((row["merchant"] for row in rows if row["ruling"] is None), None)
-    rule = f'To say what one is: ostiary spend rule "{first}" tool|not-a-tool|later --reason TEXT'
+    rule = f"To say what one is: ostiary spend rule {shlex.quote(first or '')} not-a-tool --reason TEXT"
     return [f"In all: {said}.", *([rule] if first else [])]
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING, Any
 
-from commands.categories import title
+from commands.cells import detail_text, person, title
 from commands.listing import Listing
 from reports.columns import Column, day, money, number, said, text, word
-from reports.words import UNKNOWN, clean, day as day_text, money as money_text, plain, plural, share, yes_no
+from reports.words import UNKNOWN, clean, plain, plural, share, yes_no
+from reports.words import day as day_text
+from reports.words import money as money_text
 
 if TYPE_CHECKING:
     from reports.terminal import Screen
@@ -49,7 +52,7 @@ CHARGES = Listing(
 _RECORDS = (
     word("kind", "Kind"),
     text("source", "Source", rank=3, least=8),
-    text("actor", "Person", rank=1, least=16),
+    person(rank=1),
     day("seen_at", "Seen"),
     Column(title="What", cell=lambda row, _z: plain(row["facts"]), wraps=True, least=20),
     text("evidence", "Evidence", rank=4, least=30),
@@ -59,7 +62,7 @@ _DECISIONS = (
     day("at", "When"),
     word("kind", "Ruling"),
     text("by", "By", rank=1),
-    Column(title="What", cell=lambda row, _z: plain(_without_words(row["detail"])), wraps=True, rank=2, least=16),
+    Column(title="What", cell=lambda row, _z: detail_text(row["detail"]), wraps=True, rank=2, least=16),
     text("reason", "Reason", least=20),
 )
 
@@ -69,8 +72,9 @@ def draw_tool(page: Screen, tool: dict[str, Any]) -> None:
     page.heading(tool["name"], tool["id"])
     page.line(_what(tool))
     if tool["provisional"]:
-        for line in _naming(tool):
-            page.line(line, style="yellow")
+        page.line("Provisional: the catalogue does not know it, and nobody has named it yet.", style="yellow")
+        for about, command in _naming(tool):
+            page.command(command, about)
     page.line()
     page.facts(_summary(page, tool))
     _part(page, "People", tool["persons"], _PEOPLE, "nobody is seen to use it", by_unit=True)
@@ -108,13 +112,12 @@ def _what(tool: dict[str, Any]) -> str:
     return f"{title(tool['category'])}{vendor}; {marketing}."
 
 
-def _naming(tool: dict[str, Any]) -> list[str]:
+def _naming(tool: dict[str, Any]) -> list[tuple[str, str]]:
     first = next(iter(tool["identities"]), None)
     named = f"{first['source']}/{first['key']}" if first else "SOURCE/KEY"
     return [
-        "Provisional: the catalogue does not know it, and nobody has named it yet.",
-        f"If it is another tool of the list:  ostiary review merge {tool['id']} OTHER-ID --reason TEXT",
-        f"If it is one of its own:  ostiary review split '{clean(named)}' --name NAME --reason TEXT",
+        ("If it is another tool of the list:", f"ostiary review merge {tool['id']} OTHER-ID --reason TEXT"),
+        ("If it is one of its own:", f"ostiary review split {shlex.quote(named)} --name NAME --reason TEXT"),
     ]
 
 
@@ -136,11 +139,6 @@ def _summary(page: Screen, tool: dict[str, Any]) -> list[tuple[str, str]]:
 def _descriptor(app: str) -> str:
     named = json.loads(app)
     return said(named.get("descriptor") or next(iter(named.values()), None))
-
-
-def _without_words(detail: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is no word for people: hashes of texts, and numbers of persons."""
-    return {name: value for name, value in detail.items() if name not in {"words", "owner_actor"}}
 
 
 def _bool(value: int | None) -> bool | None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from commands.categories import category, check_category
+from commands.cells import category, check_category
 from commands.figures import listed_tools, the_tool
 from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import Desk, reading
-from commands.shape import Group, Program, pass_program
+from commands.shape import Failure, Group, Program, pass_program
 from commands.tool_page import draw_tool
 from reports.columns import Column, day, listed, money, number, phrase, said, share, text
 from reports.words import plural
@@ -32,15 +32,15 @@ TOOLS = Listing(
     ),
     columns=(
         Column(title="Tool", cell=_name, wraps=True, least=16),
-        category(rank=3),
+        category(rank=2),
         phrase("status", "Status", rank=1, least=13),
         number("people", "People"),
-        share("marketing_used", "Marketing use", rank=4),
+        share("marketing_used", "Marketing use", rank=3),
         money("spend_12m", "12 months"),
-        day("last_seen", "Last seen", rank=2),
+        day("last_seen", "Last seen", rank=4),
         listed("sources", "Sources", rank=5, least=14),
         listed("owners", "Owners", rank=7, none="none known", least=16),
-        text("id", "Id", rank=6, least=20),
+        text("id", "Id", rank=6, least=28),
     ),
     empty="No tool is known yet. Read what your systems export: `ostiary ingest --list` names the formats.",
 )
@@ -111,7 +111,9 @@ def show_tool(program: Program, tool: str) -> None:
 
 
 def _everything(desk: Desk, tool: str) -> dict[str, Any]:
-    row = next(r for r in listed_tools(desk) if r["id"] == tool)
+    row = next((r for r in listed_tools(desk) if r["id"] == tool), None)
+    if row is None:
+        raise Failure(f"{tool} had not been seen by {desk.program.as_of}")
     as_of = desk.as_of_ms()
     with desk.store.read() as connection:
         return {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ class Context:
     snapshot's signals that carry none of their own. `zone` is the company's, for days and times without one.
     `profile` holds the settings of a statement (see `connectors.card_form`), as given in the configuration or by
     `--set`; `note` takes sentences that the user should see; `page` is told of each page whether it names a further one.
+    `path` is where the file lies, for readers that hand it to an engine; None for standard input.
     """
 
     source: str
@@ -32,22 +34,28 @@ class Context:
     profile: Mapping[str, str] = field(default_factory=dict)
     note: Callable[[str], None] = lambda _text: None
     page: Callable[[bool], None] = lambda _more: None
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One record as it stands in the file: its number from 1, and its bytes (JSON) or its cells by field (tables)."""
+    """One record as it stands in the file: its number from 1, and its bytes (JSON) or its cells by field (tables).
+
+    `count` is how many records of the source it stands for, where the reader rolls up.
+    """
 
     number: int
     data: Any
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """A place in the file where no record could be read; the reason never quotes the content."""
+    """A place in the file where no record could be read (or `count` of them); the reason never quotes the content."""
 
     number: int
     reason: str
+    count: int = 1
 
 
 Reader = Callable[[BinaryIO, Context], Iterator[Raw | Bad]]
@@ -62,6 +70,8 @@ class Format:
     Interrupted (the file breaks off; what was yielded before is kept). `translate` raises Malformed.
     `system` names the source where no `--source` is given.
     `bulk` is the SQL of the second lane, where there is one.
+    `merge` makes one of what was read of all files of a run, before it is translated: where a reader rolls up, and what
+    belongs together may lie in several files. It is given and returns the `data` of records.
     """
 
     name: str
@@ -71,6 +81,7 @@ class Format:
     read: Reader
     translate: Translator
     bulk: str | None = None
+    merge: Callable[[Sequence[Any]], list[Any]] | None = None
 
 
 def text(value: object) -> str | None:

@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import BinaryIO
 
-import msgspec
-
 from connectors import google_directory, google_reports
 from connectors.formats import Bad, Context, Format, Raw, Reader
 from connectors.json_records import records
-from model.errors import Malformed, OstiaryError, WrongFormat
+from connectors.recognised import has, recognised
+from model.errors import Malformed
 from model.signal import SignalKind
 from model.stream import Mode, Stream
 
-_ENOUGH = 1000
 _AUTH = "https://www.googleapis.com/auth/"
 _GRANT = "Grant the service account the scope (admin console, Security, API controls, domain-wide delegation)"
 
@@ -44,6 +42,7 @@ TOKENS = Stream(
     mode=Mode.SNAPSHOT,
     permissions=(f"{_AUTH}admin.directory.user.security",),
     remedy=f"{_GRANT}, and its administrator the privilege User Security Management.",
+    closes="actor",  # tokens.list answers for one person: a file holds the tokens of some people, not of all
 )
 USERS = Stream(
     name="users",
@@ -56,38 +55,14 @@ USERS = Stream(
 
 def _reader(lists: tuple[str, ...], kind: str, known: Callable[[bytes], bool], what: str) -> Reader:
     def read(data: BinaryIO, context: Context) -> Iterator[Raw | Bad]:
-        return _recognised(records(data, lists=lists, kind=kind, page=context.page), known, what)
+        return recognised(records(data, lists=lists, kind=kind, page=context.page), known, what)
 
     return read
 
 
-def _recognised(found: Iterator[Raw | Bad], known: Callable[[bytes], bool], what: str) -> Iterator[Raw | Bad]:
-    """Pass on what is found once one record is of the FORMAT: a snapshot of other things would close all there is."""
-    held: list[Raw | Bad] = []
-    recognised = False
-    try:
-        for piece in found:
-            held.append(piece)
-            recognised = recognised or (isinstance(piece, Raw) and known(piece.data))
-            if recognised:
-                yield from held
-                held = []
-            elif len(held) == _ENOUGH:
-                break
-    except OstiaryError:
-        yield from held
-        raise
-    if held:
-        raise WrongFormat(f"none of the file's first {len(held)} records is {what}")
-
-
-def _has(*fields: str) -> Callable[[bytes], bool]:
-    return lambda item: msgspec.json.decode(item, type=dict[str, msgspec.Raw]).keys() >= {*fields}
-
-
 def _read_tokens(data: BinaryIO, _context: Context) -> Iterator[Raw | Bad]:
     pages = records(data, lists=("items",), kind="admin#directory#tokenList")
-    return _recognised(_numbered(pages), _has("clientId", "userKey"), "a token (clientId and userKey)")
+    return recognised(_numbered(pages), has("clientId", "userKey"), "a token (clientId and userKey)")
 
 
 def _numbered(pages: Iterator[Raw | Bad]) -> Iterator[Raw | Bad]:
@@ -128,7 +103,7 @@ FORMATS: tuple[Format, ...] = (
         about="Google Workspace: people of the Directory API (users.list)",
         system="google",
         streams=(USERS,),
-        read=_reader(("users",), "admin#directory#users", _has("id", "primaryEmail"), "a user (id and primaryEmail)"),
+        read=_reader(("users",), "admin#directory#users", has("id", "primaryEmail"), "a user (id and primaryEmail)"),
         translate=google_directory.users,
     ),
 )

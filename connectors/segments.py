@@ -1,13 +1,16 @@
-"""Cuts a file of lines into unpacked pieces on disk, for an engine that reads files."""
+"""Cuts a file of lines into unpacked pieces, for an engine that reads files."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import Protocol
 
-#: Small enough to stay in the page cache of any machine, large enough that what is done once a piece does not matter.
-SEGMENT = 64 * 1024 * 1024
+#: Small beside a worker's memory, large enough that what is done once a piece does not matter.
+SEGMENT = 32 * 1024 * 1024
 
 
 class Data(Protocol):
@@ -18,35 +21,52 @@ class Data(Protocol):
         ...
 
 
-def segments(data: Data, folder: Path, size: int = SEGMENT) -> Iterator[Path]:
-    r"""Yield files that together hold all lines of `data`, each file only until the next is asked for.
+def segments(data: Data, folder: Path, size: int = SEGMENT) -> Iterator[str]:
+    r"""Yield paths of files that together hold all lines of `data`; each holds its lines until the next is asked for.
 
-    A segment ends with the first `\n` at or after `size` bytes, the last one where the data end. What reading raises
-    passes through: a segment is yielded only when it is whole.
+    A segment ends with the first `\n` after `size` bytes, the last one where the data end. What reading raises passes
+    through. Where the system has files in memory they lie there, so that nothing waits for a disk; else in `folder`.
     """
-    begun, number = b"", 0
-    try:
+    begun: bytes | None = b""
+    with _file(folder) as (out, path):
         while begun is not None:
-            number += 1
-            path = folder / f"segment-{number}.jsonl"
-            begun = _written(data, path, begun, size)
-            if path.stat().st_size:
+            out.seek(0)  # written over, not made anew: the system need not find and clear its pages again
+            begun = _fill(out, data, begun, size)
+            out.truncate()
+            if out.tell():
                 yield path
-            path.unlink()
+
+
+@contextmanager
+def _file(folder: Path) -> Iterator[tuple[FileIO, str]]:
+    if hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir():
+        with FileIO(os.memfd_create("segment"), "r+b") as out:
+            yield out, f"/proc/self/fd/{out.fileno()}"
+        return
+    path = folder / "segment.jsonl"
+    try:
+        with FileIO(path, "w+b") as out:
+            yield out, str(path)
     finally:
-        (folder / f"segment-{number}.jsonl").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
-def _written(data: Data, path: Path, begun: bytes, size: int) -> bytes | None:
+def _fill(out: FileIO, data: Data, begun: bytes, size: int) -> bytes | None:
     """Write one segment; return the begin of the next, None where the data end."""
-    with path.open("wb", buffering=0) as out:
-        out.write(begun)
-        done = len(begun)
-        while piece := data.read1():
-            end = piece.find(b"\n", max(size - done - 1, 0)) + 1 if done + len(piece) >= size else 0
-            if end:
-                out.write(piece[:end])
-                return piece[end:]
-            out.write(piece)
-            done += len(piece)
+    _write(out, begun)
+    done = len(begun)
+    while piece := data.read1():
+        end = piece.find(b"\n", max(size - done, 0)) + 1
+        if end:
+            _write(out, piece[:end])
+            return piece[end:]
+        _write(out, piece)
+        done += len(piece)
     return None
+
+
+def _write(out: FileIO, piece: bytes) -> None:
+    """Write all of a piece: a call may write a part only."""
+    left = memoryview(piece)
+    while left:
+        left = left[out.write(left) :]

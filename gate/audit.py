@@ -13,6 +13,7 @@ from typing import Any
 from storage import kept
 from storage.store import Connection
 from storage.times import to_ms
+from storage.words import clean
 
 
 class Trail:
@@ -34,14 +35,15 @@ class Trail:
 
         `actor` is `person:N`, `user:LOGIN` or `system`; `detail` holds numbers, ids and hashes, never a person's words.
         """
+        kept.lock_trail(connection)
         number, before = kept.last_audit(connection)
         row = {
             "n": number + 1,
             "at": to_ms(at),
-            "actor": actor,
+            "actor": clean(actor),
             "act": act,
-            "object": about,
-            "detail": canonical(detail),
+            "object": clean(about),
+            "detail": clean(canonical(detail)),
         }
         kept.add_audit(connection, row | {"mac": self.mac(before, row)})
         return number + 1
@@ -53,16 +55,42 @@ class Trail:
             return hashlib.sha256(told).hexdigest()
         return hmac.new(self._key, told, hashlib.sha256).hexdigest()
 
-    def verify(self, rows: Iterable[dict[str, Any]]) -> Broken | None:
-        """Return the first row where the chain does not hold, or None."""
+    def verify(self, rows: Iterable[dict[str, Any]], head: Head | None = None) -> Broken | None:
+        """Return the first row where the chain does not hold, or None.
+
+        A chain that was cut at its end holds: only a `head` noted elsewhere shows that rows are gone.
+        """
         before, expected = "", 1
         for row in rows:
             if row["n"] != expected:
                 return Broken(expected, f"row {expected} is missing")
-            if not hmac.compare_digest(self.mac(before, row), row["mac"]):
+            if not self._holds(before, row):
                 return Broken(expected, f"row {expected} was changed, or another key wrote it")
+            if head is not None and head.n == expected and head.mac != row["mac"]:
+                return Broken(expected, f"row {expected} is another one than the head says")
             before, expected = row["mac"], expected + 1
+        if head is not None and head.n >= expected:
+            return Broken(expected, f"row {expected} is missing: the head says that there were {head.n}")
         return None
+
+    def _holds(self, before: str, row: dict[str, Any]) -> bool:
+        try:
+            return hmac.compare_digest(self.mac(before, row).encode(), row["mac"].encode())
+        except (TypeError, ValueError, AttributeError):
+            return False  # SQLite keeps bytes, and text that is no UTF-8, where somebody puts them
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Number and mac of the last row, as noted outside of the database; (0, "") of an empty trail."""
+
+    n: int
+    mac: str
+
+
+def head(connection: Connection) -> Head:
+    """Return the head of the trail."""
+    return Head(*kept.last_audit(connection))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +102,5 @@ class Broken:
 
 
 def canonical(value: object) -> str:
-    """Return JSON with sorted keys and no blanks: equal values give equal text."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """Return JSON with sorted keys and no blanks: equal values give equal text. Raises ValueError for what is no JSON."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

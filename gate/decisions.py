@@ -13,6 +13,7 @@ from model.errors import Refused
 from storage import kept
 from storage.store import Connection
 from storage.times import from_ms, to_ms
+from storage.words import clean, cleaned
 
 #: What a tool's status may be, as the contract has it.
 STATUSES = ("new", "in_review", "approved", "approved_with_conditions", "rejected", "retired")
@@ -38,17 +39,20 @@ class Ruling:
 def decide(connection: Connection, trail: Trail, ruling: Ruling, *, by: str, at: datetime) -> int:
     """Record a decision and its audit row in the caller's transaction; return the decision's number.
 
-    Raises Refused where there is no reason, or an undo names no decision in force.
+    Raises Refused where there is no reason, an undo names no decision in force, or a status is none.
     """
     if not ruling.reason.strip():
         raise Refused("a decision needs a reason: add --reason TEXT")
+    kept.lock_trail(connection)
     if ruling.kind == "undo":
         _check_undo(connection, ruling.about)
+    if ruling.kind == "status" and ruling.detail.get("status") not in STATUSES:
+        raise Refused(f"a status is one of {', '.join(STATUSES)}")
     digest = _keep(connection, ruling.reason)
     worded = {name: _keep(connection, text) for name, text in ruling.words.items() if text}
     detail = ruling.detail | ({"words": worded} if worded else {})
-    row = {"at": to_ms(at), "by": by, "kind": ruling.kind, "object": ruling.about, "detail": detail}
-    number = kept.add_decision(connection, row | {"reason_hash": digest, "origin": ruling.origin})
+    row = {"at": to_ms(at), "by": clean(by), "kind": ruling.kind, "object": clean(ruling.about), "detail": detail}
+    number = kept.add_decision(connection, row | {"reason_hash": digest, "origin": cleaned(ruling.origin)})
     trail.write(
         connection,
         at=at,
@@ -61,6 +65,7 @@ def decide(connection: Connection, trail: Trail, ruling: Ruling, *, by: str, at:
 
 
 def _keep(connection: Connection, words: str) -> str:
+    words = clean(words)
     digest = hashlib.sha256(words.encode()).hexdigest()
     kept.keep_text(connection, digest, words)
     return digest

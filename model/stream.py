@@ -9,6 +9,10 @@ from enum import StrEnum
 from model.signal import SignalKind
 
 
+#: How long the part of a native id is that tells records of one bill apart: a slash and 32 hexadecimal digits.
+BILL_SUFFIX = 33
+
+
 class Mode(StrEnum):
     """Events only ever grow; a snapshot read to its end may close what it no longer sees."""
 
@@ -21,7 +25,9 @@ class Stream:
     """What is read: its mode, the permissions it needs, its lag, overlap and retention.
 
     `closes` says what a complete snapshot may close: all that it no longer sees (`stream`), or only what belongs to
-    actors that it does see (`actor`), where a file may hold some people's records and not all.
+    actors that it does see (`actor`), where a file may hold some people's records and not all, or only what belongs to
+    bills that it does see (`bill`): one account's of one billing period, which the native id names up to its last
+    `BILL_SUFFIX` characters. A bill is replaced whole: rows of it that could not be read do not keep the old ones alive.
     """
 
     name: str

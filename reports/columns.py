@@ -30,49 +30,49 @@ class Column:
 
 
 def text(field: str, title: str, *, rank: int = 0, least: int = 12) -> Column:
-    """Text of a record, or unknown; long text wraps."""
+    """Return a column of text of a record, or unknown; long text wraps."""
     return Column(title=title, cell=lambda row, _zone: said(row.get(field)), rank=rank, wraps=True, least=least)
 
 
 def phrase(field: str, title: str, *, rank: int = 0, least: int = 12) -> Column:
-    """Words of our own vocabulary: underscores are blanks."""
+    """Return a column of words of our own vocabulary: underscores are blanks."""
     return Column(
         title=title, cell=lambda row, _zone: said(row.get(field)).replace("_", " "), rank=rank, wraps=True, least=least
     )
 
 
 def word(field: str, title: str, *, rank: int = 0) -> Column:
-    """A word of our own vocabulary: never wraps, underscores are blanks."""
+    """Return a column of one word of our own vocabulary: never wraps, underscores are blanks."""
     return Column(title=title, cell=lambda row, _zone: said(row.get(field)).replace("_", " "), rank=rank)
 
 
 def number(field: str, title: str, *, rank: int = 0) -> Column:
-    """A count."""
+    """Return a column of counts."""
     return Column(title=title, cell=lambda row, _zone: words.number(row.get(field)), rank=rank, right=True)
 
 
 def money(field: str, title: str, *, rank: int = 0) -> Column:
-    """Money, one currency a line."""
+    """Return a column of money, one currency a line."""
     return Column(title=title, cell=lambda row, _zone: words.money(row.get(field)), rank=rank, right=True)
 
 
 def share(field: str, title: str, *, rank: int = 0) -> Column:
-    """A share of 0..1 as per cent."""
+    """Return a column of shares of 0..1, as per cent."""
     return Column(title=title, cell=lambda row, _zone: words.share(row.get(field)), rank=rank, right=True)
 
 
 def day(field: str, title: str, *, rank: int = 0) -> Column:
-    """A day in the company's zone."""
+    """Return a column of days in the company's zone."""
     return Column(title=title, cell=lambda row, zone: words.day(row.get(field), zone), rank=rank, right=True)
 
 
 def moment(field: str, title: str, *, rank: int = 0) -> Column:
-    """A day and minute in the company's zone."""
+    """Return a column of days with their minute, in the company's zone."""
     return Column(title=title, cell=lambda row, zone: words.moment(row.get(field), zone), rank=rank, right=True)
 
 
 def listed(field: str, title: str, *, rank: int = 0, least: int = 12, none: str = "") -> Column:
-    """Several words, joined; `none` where the list is empty."""
+    """Return a column of several words, joined; `none` where the list is empty."""
     return Column(
         title=title, cell=lambda row, _zone: _joined(row.get(field), none), rank=rank, wraps=True, least=least
     )

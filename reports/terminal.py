@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
@@ -10,7 +11,7 @@ from typing import TextIO
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -22,6 +23,10 @@ from reports.words import UNKNOWN, clean
 
 #: Between two columns.
 _GAP = 2
+#: Words up to this length are not broken.
+_WORD = 28
+#: Blanks at the end of a line, also before the end of a style.
+_FILLING = re.compile(r" +(?=(?:\x1b\[0m)?$)", re.MULTILINE)
 #: Where no terminal says how wide it is.
 _WIDTH = 100
 #: Few colours, each with one meaning: bad, needs a look, not known.
@@ -53,7 +58,7 @@ class Screen:
 
     def __init__(self, out: TextIO, *, zone: tzinfo = UTC, width: int | None = None) -> None:
         """`zone` is the company's: days are shown in it."""
-        self.zone = zone
+        self.zone, self._out = zone, out
         self.width = width or width_of(out)
         self._console = Console(
             file=out, width=self.width, highlight=False, markup=False, emoji=False, legacy_windows=False
@@ -61,12 +66,18 @@ class Screen:
 
     def line(self, text: str = "", *, style: str = "", indent: int = 0) -> None:
         """Write one paragraph, wrapped at words."""
-        self._console.print(Padding(Text(clean(text), style=style), (0, 0, 0, indent), expand=False) if text else "")
+        self._print(Padding(Text(clean(text), style=style), (0, 0, 0, indent), expand=False) if text else "")
+
+    def command(self, text: str, about: str = "") -> None:
+        """Write a command to be copied: never broken, however long, with what it does above it."""
+        if about:
+            self.line(about)
+        self._out.write(f"    {clean(text)}\n")
 
     def heading(self, text: str, about: str = "") -> None:
         """Write the heading of a part, with a blank line above."""
-        self._console.print("")
-        self._console.print(Text.assemble((clean(text), "bold"), (f"  {clean(about)}" if about else "", "dim")))
+        self._print("")
+        self._print(Text.assemble((clean(text), "bold"), (f"  {clean(about)}" if about else "", "dim")))
 
     def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Write names and values below each other; values wrap within their own column."""
@@ -75,13 +86,16 @@ class Screen:
         table.add_column(overflow="fold")
         for name, value in pairs:
             table.add_row(Text(clean(name), style="dim"), _text(value))
-        self._console.print(table)
+        self._print(table)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Row]) -> None:
         """Write a table no wider than the screen: the least important columns go first, then long text wraps."""
         cells = [[column.cell(row, self.zone) for column in columns] for row in rows]
         full = [max(map(_width, (c.title, *(line[i] for line in cells)))) for i, c in enumerate(columns)]
-        least = [_least(column, width) for column, width in zip(columns, full, strict=True)]
+        least = [
+            _least(column, width, [line[i] for line in cells])
+            for i, (column, width) in enumerate(zip(columns, full, strict=True))
+        ]
         kept = keep(columns, least, self.width, _GAP)
         widths = spread([least[i] for i in kept], [full[i] for i in kept], self.width - _GAP * (len(kept) - 1))
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
@@ -91,11 +105,17 @@ class Screen:
             )
         for line in cells:
             table.add_row(*(_text(line[i]) for i in kept))
-        self._console.print(table)
+        self._print(table)
+
+    def _print(self, drawn: RenderableType) -> None:
+        """Write without the blanks that fill lines up: what is copied or piped is what is seen."""
+        with self._console.capture() as captured:
+            self._console.print(drawn)
+        self._out.write(_FILLING.sub("", captured.get()))
 
 
 def spread(least: Sequence[int], full: Sequence[int], room: int) -> list[int]:
-    """Return the widths of columns between what they need at the least and in full, within `room` where that is possible.
+    """Return the widths of columns between what they need at the least and in full, within `room` where it is possible.
 
     Where even the least is too much, the widest columns give way.
     """
@@ -110,8 +130,12 @@ def spread(least: Sequence[int], full: Sequence[int], room: int) -> list[int]:
     return widths
 
 
-def _least(column: Column, full: int) -> int:
-    return min(full, max(column.least, cell_len(column.title))) if column.wraps else full
+def _least(column: Column, full: int, cells: Sequence[str]) -> int:
+    """Return how narrow a column may become: words of a usual length, such as addresses, are not broken."""
+    if not column.wraps:
+        return full
+    longest = max((cell_len(word) for cell in cells for word in cell.split()), default=0)
+    return min(full, max(column.least, cell_len(column.title), min(longest, _WORD)))
 
 
 def _width(cell: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, time, tzinfo
 from typing import Any
 
 UNKNOWN = "unknown"
@@ -20,7 +20,27 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u20
 _BLANKS = re.compile("[\t\n\x0b\x0c\r\u2028\u2029 ]+")
 _MICROS = 1_000_000
 #: Currencies that have no smaller unit (ISO 4217, exponent 0).
-_WHOLE = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
+_WHOLE = frozenset(
+    (
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    )
+)
 
 
 def clean(text: str) -> str:
@@ -53,11 +73,11 @@ def day(iso: str | None, zone: tzinfo) -> str:
 
 
 def moment(iso: str | None, zone: tzinfo) -> str:
-    """Return day and minute of an ISO time in the company's zone as `3 Mar 2026, 14:05`."""
+    """Return day and minute of an ISO time in the company's zone as `3 Mar 2026, 14:05`; at midnight the day alone."""
     if iso is None:
         return UNKNOWN
     at = datetime.fromisoformat(iso).astimezone(zone)
-    return f"{day(iso, zone)}, {at:%H:%M}"
+    return f"{day(iso, zone)}, {at:%H:%M}" if at.time() != time() else day(iso, zone)
 
 
 def share(part: float | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from gate import decisions
@@ -10,7 +11,8 @@ from gate.audit import Trail
 from gate.decisions import Ruling, said
 from model.errors import Refused
 from model.ports import Clock
-from scanner.identifying import Corrections, slug
+from model.signal import fold
+from scanner.identifying import Corrections, lasting, slug
 from storage import kept, queries
 from storage.store import Store
 
@@ -18,37 +20,55 @@ from storage.store import Store
 RULINGS = ("tool", "not-a-tool", "later")
 
 
-def corrections(rows: Iterable[dict[str, Any]]) -> Corrections:
-    """Return what stands of merges, splits and rulings on merchants; of two about one thing the later one."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def corrections(rows: Iterable[dict[str, Any]], current: Mapping[str, str] = _NOTHING) -> Corrections:
+    """Return what stands of merges, splits and rulings on merchants; of two about one thing the later one.
+
+    `current` gives today's ids of provisional tools by their lasting part: a decision holds whatever a source calls the
+    app by now.
+    """
     found = Corrections()
     for row in decisions.in_force(rows):
-        about = row["object"].partition(":")[2]
-        detail = row["detail"]
+        about = today(row["object"].partition(":")[2], current)
+        detail = {name: today(v, current) if name in _TOOLS else v for name, v in row["detail"].items()}
         if row["kind"] == "merge":
+            found.merges.pop(about, None)  # the later one of two is also the later one in the order
             found.merges[about] = detail["into"]
             found.said[about] = said(row, f"A person ruled that {about} is {detail['into']}")
         elif row["kind"] == "split":
             found.splits[about] = detail["to"]
-            found.said[about] = said(row, f"A person ruled that this is {detail['to']}")
+            found.said[about] = said(row, f"A person ruled that this is {detail.get('name') or detail['to']}")
         elif row["kind"] == "merchant":
             found.merchants[about] = {"tool": detail.get("tool"), "not-a-tool": "", "later": None}[detail["ruling"]]
-            found.said[about] = said(row, f"A person ruled that {about} is {detail['ruling'].replace('-', ' ')}")
+            found.said[row["object"]] = said(row, f"A person ruled that {about} is {detail['ruling'].replace('-', ' ')}")
         if detail.get("name"):
-            found.named[detail.get("to") or detail.get("tool")] = detail["name"]
+            found.named[detail.get("to") or detail["tool"]] = detail["name"]
     _break_circles(found)
     return found
 
 
+#: The fields of a decision that name a tool.
+_TOOLS = frozenset({"into", "to", "tool"})
+
+
+def today(tool: str, current: Mapping[str, str]) -> str:
+    """Return the id that a tool of an earlier decision has by now."""
+    return current.get(lasting(tool), tool)
+
+
 def _break_circles(found: Corrections) -> None:
-    """A merge back into itself would leave no tool at all: the latest decision of a circle wins."""
-    for start in list(found.merges):
-        seen, tool = {start}, found.merges.get(start)
-        while tool in found.merges:
-            if tool in seen:
-                found.merges.pop(tool)
-                break
-            seen.add(tool)
-            tool = found.merges[tool]
+    """A merge back into itself would leave no tool at all: the latest decision of a circle holds, the one before goes."""
+    kept: dict[str, str] = {}
+    for tool, into in found.merges.items():
+        step = into
+        while step in kept and kept[step] != tool:
+            step = kept[step]
+        kept.pop(step, None)
+        if tool != into:
+            kept[tool] = into
+    found.merges = kept
 
 
 class Corrector:
@@ -84,7 +104,8 @@ class Corrector:
         """Rule what a merchant is: a tool (a known id, or a name for a new one), not a tool, or later."""
         if ruling not in RULINGS:
             raise Refused(f"a merchant is one of {', '.join(RULINGS)}, not {ruling!r}")
-        if not self._query(lambda c: queries.has_merchant(c, merchant)):
+        merchant = fold(merchant)
+        if merchant not in self._query(lambda c: {fold(m) for m in queries.merchants(c)}):
             raise Refused(f"no charge names {merchant!r}: `ostiary spend --unmatched` lists the merchants")
         detail: dict[str, Any] = {"ruling": ruling}
         if ruling == "tool":

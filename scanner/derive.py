@@ -14,11 +14,14 @@ from model.company import Company
 from model.ports import Clock
 from model.signal import AppIdentity
 from scanner import identifying, persons
-from scanner.corrections import corrections
+from scanner.corrections import corrections, today
 from scanner.identifying import Evidence, Index
 from storage import derived, figures, kept, queries
 from storage.store import Connection, Writer
 from storage.times import to_ms
+
+
+_Decisions = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +46,9 @@ def derive(
         replaced = _derive_persons(connection, company, now)
     with writer.transaction() as connection:
         ruled = kept.decisions(connection)
-        relinked = _derive_links(connection, index, ruled, now)
+        relinked, current = _derive_links(connection, index, ruled, now)
     with writer.transaction() as connection:
-        found = _derive_tools(connection, index, ruled)
+        found = _derive_tools(connection, index, ruled, current)
         derived.replace_figures(connection, tool_figures(connection, company, as_of))
     return Derived(tools=found, relinked=relinked, replaced=replaced)
 
@@ -109,16 +112,19 @@ def _evidence(rows: Iterable[Any]) -> list[Evidence]:
     ]
 
 
-def _derive_links(connection: Connection, index: Index, ruled: Sequence[dict[str, Any]], now: int) -> int:
-    in_force = corrections(ruled)
+def _derive_links(connection: Connection, index: Index, ruled: _Decisions, now: int) -> tuple[int, dict[str, str]]:
+    """Write the links; return how many changed, and the ids that identities have as provisional tools."""
     found = _evidence(derived.evidence(connection))
+    current = identifying.own_ids(found, index)
+    in_force = corrections(ruled, current)
     rows = {e.number: identifying.link(e, index, in_force) for e in found}
-    return len(derived.write_links(connection, rows, derived.births(connection, "identity"), now))
+    return len(derived.write_links(connection, rows, derived.births(connection, "identity"), now)), current
 
 
-def _derive_tools(connection: Connection, index: Index, ruled: Sequence[dict[str, Any]]) -> int:
+def _derive_tools(connection: Connection, index: Index, ruled: _Decisions, current: Mapping[str, str]) -> int:
     links: list[Mapping[str, Any]] = [row._mapping for row in derived.links(connection)]  # noqa: SLF001 (SQLAlchemy's public name)
-    found = identifying.tools(links, index, corrections(ruled), decisions.statuses(ruled))
+    statuses = {today(tool, current): status for tool, status in decisions.statuses(ruled).items()}
+    found = identifying.tools(links, index, corrections(ruled, current), statuses)
     derived.replace_tools(connection, found)
     return len(found)
 

@@ -45,7 +45,7 @@ class Corrections:
     """What people ruled, in force: `splits` and `merges` lead to a tool id, `merchants` to a ruling (tool id, "" or None).
 
     A merchant's ruling: a tool id; "" for *not a tool*; None for *later*. `named` gives the names of tools that only
-    people know. `said` gives, by the same key, the sentence that names the decision.
+    people know. `said` gives the sentence that names the decision, by the same key (for merchants `merchant:NAME`).
     """
 
     splits: dict[str, str] = field(default_factory=dict)
@@ -93,7 +93,7 @@ def _ruled(evidence: Evidence, reading: Reading, corrections: Corrections) -> di
     ruling = corrections.merchants[merchant]
     if ruling is None:
         return None
-    return _found(ruling or None, Matcher.DECISION, merchant, 1.0, corrections.said[merchant])
+    return _found(ruling or None, Matcher.DECISION, merchant, 1.0, corrections.said[f"merchant:{merchant}"])
 
 
 def _read(evidence: Evidence, reading: Reading) -> dict[str, Any]:
@@ -104,11 +104,15 @@ def _read(evidence: Evidence, reading: Reading) -> dict[str, Any]:
         why = (
             f"{reading.why} {evidence.source} uses it as software, so it is listed as a tool that nobody has named yet."
         )
-        return _found(provisional_id(evidence, reading), None, None, None, why)
+        return _found(_own_id(evidence, reading), None, None, None, why)
     if reading.software:
         why = f"{reading.why} The charge itself says software, so it is listed as a tool that nobody has named yet."
-        return _found(provisional_id(evidence, reading), None, None, None, why)
+        return _found(_own_id(evidence, reading), None, None, None, why)
     return _found(None, None, None, None, f"{reading.why} Nothing says that this charge is software.")
+
+
+def _own_id(evidence: Evidence, reading: Reading) -> str:
+    return provisional_id(evidence.source, evidence.key, evidence.app, reading.counterparty)
 
 
 def _merged(tool: str | None, corrections: Corrections) -> str | None:
@@ -121,16 +125,30 @@ def _merged(tool: str | None, corrections: Corrections) -> str | None:
 
 def merchant_of(evidence: Evidence, reading: Reading) -> str | None:
     """Return the merchant that a charge names, as unmatched money is listed by; None for what is no charge."""
-    if evidence.app.descriptor is None:
-        return None
-    return fold(reading.counterparty or evidence.app.descriptor)
+    return _merchant(evidence.app, reading.counterparty)
 
 
-def provisional_id(evidence: Evidence, reading: Reading) -> str:
-    """Return a readable id of its own, always the same for the same identity (for charges: the same merchant)."""
-    merchant = merchant_of(evidence, reading)
-    own = f"merchant/{merchant}" if merchant is not None else f"{evidence.source}/{evidence.key}"
-    return f"new-{slug(display_name(evidence.app))}-{hashlib.sha256(own.encode()).hexdigest()[:6]}"
+def _merchant(app: AppIdentity, counterparty: str | None) -> str | None:
+    return None if app.descriptor is None else fold(counterparty or app.descriptor)
+
+
+def provisional_id(source: str, key: str, app: AppIdentity, counterparty: str | None) -> str:
+    """Return a readable id, for charges the same for all that name the merchant; its end stays whatever the name."""
+    merchant = _merchant(app, counterparty)
+    own = f"merchant/{merchant}" if merchant is not None else f"{source}/{key}"
+    return f"new-{slug(merchant or display_name(app))}-{hashlib.sha256(own.encode()).hexdigest()[:8]}"
+
+
+def lasting(tool: str) -> str:
+    """Return what of a tool's id stays when the source renames the app: decisions are found by it."""
+    own = re.fullmatch("new-.+-([0-9a-f]{8})", tool)
+    return f"new-{own[1]}" if own else tool
+
+
+def own_ids(found: Iterable[Evidence], index: Index) -> dict[str, str]:
+    """Return the ids that identities have as provisional tools today, by their lasting part."""
+    ids = (_own_id(e, index.read_app(e.app, mcc=e.mcc)) for e in found)
+    return {lasting(own): own for own in ids}
 
 
 def slug(name: str) -> str:
@@ -152,20 +170,23 @@ def tools(
 ) -> list[dict[str, Any]]:
     """Return the tools that links lead to. A tool is provisional while neither the catalogue nor a person has named it.
 
-    `links` rows have tool_id, app (JSON) and identity_id, in order of identities; the lowest identity names a
-    provisional tool.
+    `links` rows have tool_id, source, key, app (JSON) and counterparty. A provisional tool has the name of the identity
+    that its id is made of; what was merged into it has no say, nor has the order of the rows.
     """
-    found: dict[str, dict[str, Any]] = {}
+    naming: dict[str, tuple[Any, ...]] = {}
     for row in links:
         tool = row["tool_id"]
-        if tool is None or tool in found:
+        if tool is None:
             continue
         app = AppIdentity(**json.loads(row["app"]))
-        seller = row["counterparty"] if app.descriptor else None
-        found[tool] = _tool(tool, index.entry(tool), app, corrections.named.get(tool), seller) | {
-            "status": statuses.get(tool, "new")
-        }
-    return [found[tool] for tool in sorted(found)]
+        own = provisional_id(row["source"], row["key"], app, row["counterparty"]) == tool
+        rank = (not own, row["source"], row["key"])
+        if tool not in naming or rank < naming[tool][0]:
+            naming[tool] = (rank, app, row["counterparty"] if app.descriptor else None)
+    return [
+        _tool(tool, index.entry(tool), app, corrections.named.get(tool), seller) | {"status": statuses.get(tool, "new")}
+        for tool, (_, app, seller) in sorted(naming.items())
+    ]
 
 
 def _tool(

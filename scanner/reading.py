@@ -7,9 +7,13 @@ behind a pipe and in the process itself, and knows nothing of the store.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.bulk import lane
@@ -25,6 +29,8 @@ from storage.times import from_ms, to_ms
 
 #: How many signals are handed on at once: bounds the memory of a worker and of the run.
 BATCH = 5_000
+#: A record that is further ahead of now is wrong: clocks differ by minutes, zones by hours, nothing by more than a day.
+_AHEAD = timedelta(days=1)
 #: How many bad places of one file are told one by one; all are counted.
 _TOLD = 1_000
 
@@ -50,6 +56,21 @@ class Names:
     apps: list[AppIdentity]
     actors: list[Actor]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel as plain tuples: ten thousands of dataclasses would take as long to pack as a file to read."""
+        return _names, ([_app_values(a) for a in self.apps], [_actor_values(a) for a in self.actors])
+
+
+_app_values, _actor_values = (attrgetter(*(f.name for f in fields(kind))) for kind in (AppIdentity, Actor))
+
+
+def _names(apps: list[tuple[Any, ...]], actors: list[tuple[Any, ...]]) -> Names:
+    app_fields, actor_fields = ([f.name for f in fields(kind)] for kind in (AppIdentity, Actor))
+    return Names(
+        [AppIdentity(**dict(zip(app_fields, values, strict=True))) for values in apps],
+        [Actor(**dict(zip(actor_fields, values, strict=True))) for values in actors],
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Records:
@@ -63,6 +84,13 @@ class Landed:
     """Landing files to put away; the reply comes when they are."""
 
     parts: list[Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerged:
+    """Records of a format whose files are first made one (see `Format.merge`)."""
+
+    rows: list[Any]
 
 
 @dataclass(slots=True)
@@ -80,7 +108,7 @@ class Report:
     lane: str = "translator"
 
 
-Message = Names | Records | Landed
+Message = Names | Records | Landed | Unmerged
 Reading = Generator[Message, tuple[list[int], list[int]] | None, Report]
 
 
@@ -97,7 +125,10 @@ def read_file(task: Task, landing: Landing, advance: Callable[[int], None]) -> R
         else:
             advance(task.input.size)
             return report
-    yield from _read_translated(task, found, landing, report, advance)
+    if found.merge is not None:
+        yield from _read_unmerged(task, found, report, advance)
+    else:
+        yield from _read_translated(task, found, landing, report, advance)
     return report
 
 
@@ -106,11 +137,12 @@ def _read_bulk(task: Task, found: Format, landing: Landing, report: Report) -> G
     read = _loaded(task, chosen.SQL, landing)
     if not read:
         raise LaneRefused
-    rest = [s for raw in landing.rest() for s in found.translate(raw, _context(task, report))]
     apps, actors = landing.new_names()
-    named = [(chosen.app(name), name) for name in apps], [(chosen.actor(name), name) for name in actors]
-    if any(chosen.is_odd(name) for names in (apps, actors) for name in names):
-        raise LaneRefused
+    try:
+        rest = [s for raw in landing.rest() for s in found.translate(raw, _context(task, report))]
+        named = [(chosen.app(name), name) for name in apps], [(chosen.actor(name), name) for name in actors]
+    except (Malformed, ValueError) as error:
+        raise LaneRefused from error
     report.lane = "bulk"
     for coverage in report.coverage.values():
         coverage.read = read
@@ -125,7 +157,7 @@ def _loaded(task: Task, sql: str, landing: Landing) -> int:
     """Load a file piece by piece; what cannot be unpacked to its end is for the translator to tell."""
     try:
         with task.input.open() as data:
-            return sum(landing.load_bulk(sql, str(path)) for path in segments(data, landing.folder))
+            return sum(landing.load_bulk(sql, path) for path in segments(data, landing.folder))
     except (AccessDenied, Interrupted, OSError) as error:
         raise LaneRefused from error
 
@@ -178,6 +210,7 @@ def _context(task: Task, report: Report) -> Context:
         profile=dict(task.profile),
         note=report.notes.append,
         page=report.pages.append,
+        path=task.input.path,
     )
 
 
@@ -188,17 +221,51 @@ def _read_translated(
     good = 0
     batch: list[Signal] = []
     told = _Told(report)
+    with _telling(task, found, report), task.input.open() as data:
+        for item in found.read(data, context):
+            signals = told.translated(found, item, context)
+            if signals is None:
+                continue
+            good += 1
+            batch.extend(signals)
+            if len(batch) >= BATCH:
+                yield from _flush(batch, landing, report)
+                batch = []
+    advance(task.input.size)
+    _count(task, found, report, told, good)
+    yield from _flush(batch, landing, report)
+    yield from _land(landing, report)
+
+
+def _read_unmerged(
+    task: Task, found: Format, report: Report, advance: Callable[[int], None]
+) -> Generator[Message, object, None]:
+    """Read a file whose records are translated only when those of all files are one."""
+    report.lane = "roll-up"
+    context, told = _context(task, report), _Told(report)
+    good = 0
+    rows: list[Any] = []
+    with _telling(task, found, report), task.input.open() as data:
+        for item in found.read(data, context):
+            if isinstance(item, Bad):
+                told.bad(item.number, item.reason, item.count)
+                continue
+            good += item.count
+            rows.append(item.data)
+            if len(rows) >= BATCH:
+                yield Unmerged(rows)
+                rows = []
+    advance(task.input.size)
+    _count(task, found, report, told, good)
+    if rows:
+        yield Unmerged(rows)
+
+
+@contextmanager
+def _telling(task: Task, found: Format, report: Report) -> Iterator[None]:
+    """Say in the report what kept a file from being read to its end."""
     try:
-        with task.input.open() as data:
-            for item in found.read(data, context):
-                signals = told.translated(found, item, context)
-                if signals is None:
-                    continue
-                good += 1
-                batch.extend(signals)
-                if len(batch) >= BATCH:
-                    yield from _flush(batch, landing, report)
-                    batch = []
+        yield
     except AccessDenied as error:
         _worsen(report, Status.REFUSED, error.permission, error.remedy)
     except WrongFormat as error:
@@ -206,15 +273,15 @@ def _read_translated(
     except Interrupted as error:
         again = "what came before is kept; mend the file and run the same command again"
         _worsen(report, Status.PARTIAL, f"{task.input.name}: {error}", again)
-    advance(task.input.size)
+
+
+def _count(task: Task, found: Format, report: Report, told: _Told, good: int) -> None:
     refused = any(c.status is not Status.COMPLETE for c in report.coverage.values())
     if not good and told.count and not refused:
         _refuse_whole(task, found, report, told)
-    else:
-        for coverage in report.coverage.values():
-            coverage.read, coverage.quarantined = good + told.count, told.count
-    yield from _flush(batch, landing, report)
-    yield from _land(landing, report)
+        return
+    for coverage in report.coverage.values():
+        coverage.read, coverage.quarantined = good + told.count, told.count
 
 
 class _Told:
@@ -226,11 +293,14 @@ class _Told:
 
     def translated(self, found: Format, item: Raw | Bad, context: Context) -> list[Signal] | None:
         if isinstance(item, Bad):
-            return self._bad(item.number, item.reason)
+            return self.bad(item.number, item.reason)
         try:
-            return list(found.translate(item.data, context))
+            signals = list(found.translate(item.data, context))
         except Malformed as error:
-            return self._bad(item.number, str(error))
+            return self.bad(item.number, str(error))
+        if any(signal.seen_at > context.now + _AHEAD for signal in signals):
+            return self.bad(item.number, "the time lies in the future")
+        return signals
 
     def _bad(self, number: int, reason: str) -> None:
         self.count += 1

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, update
 
 from storage.tables import metadata
 
@@ -75,7 +75,7 @@ def write_links(
     """Write identity -> link (`LINK_COLUMNS` and catalog_version); return the identities whose tool changed.
 
     A first link is valid from the identity's birth, a later version from `now`. The same tool found by the same matcher
-    is no new version, whatever the catalogue's version.
+    is no new version, whatever the catalogue's version: what else is said of it is then written in place.
     """
     return _versioned(connection, _LINK, "identity_id", rows, births, now, told_apart=("tool_id", "matcher", "matched"))
 
@@ -102,7 +102,7 @@ def _versioned(
         row._mapping[key]: row._mapping for row in connection.execute(select(table).where(table.c.valid_to.is_(None)))
     }
     ended = _last_ends(connection, table, key)
-    changed, fresh = [], []
+    changed, same, fresh = [], [], []
     for number, row in sorted(rows.items()):
         old = current.get(number)
         if old is None:
@@ -111,6 +111,8 @@ def _versioned(
         elif any(old[c] != row[c] for c in told_apart):
             changed.append(number)
             fresh.append({key: number, "valid_from": now, "valid_to": None, **row})
+        elif any(old[c] != value for c, value in row.items()):
+            same.append((number, row))
     where = table.c.valid_to.is_(None)
     for number in changed:
         one = (table.c[key] == number) & where
@@ -120,6 +122,7 @@ def _versioned(
     gone = sorted(set(current) - set(rows))
     for number in gone:
         connection.execute(delete(table).where((table.c[key] == number) & where))
+    _write_in_place(connection, table, key, same)
     if fresh:
         connection.execute(insert(table), fresh)
     return changed
@@ -129,6 +132,17 @@ def _last_ends(connection: Connection, table: Table, key: str) -> dict[int, int]
     """Return where each number's history ends: the version in force begins there, also when `rebuild` makes it anew."""
     ended = select(table.c[key], func.max(table.c.valid_to)).group_by(table.c[key])
     return {row[0]: row[1] for row in connection.execute(ended.where(table.c.valid_to.is_not(None)))}
+
+
+def _write_in_place(
+    connection: Connection, table: Table, key: str, rows: Sequence[tuple[int, Mapping[str, Any]]]
+) -> None:
+    """Write what is said anew of versions that stay, so that deriving and `rebuild` leave the same rows."""
+    if rows:
+        where = (table.c[key] == bindparam("the_key")) & table.c.valid_to.is_(None)
+        keep = {name: bindparam(f"new_{name}") for name in rows[0][1]}
+        values = [{"the_key": number} | {f"new_{name}": row[name] for name in keep} for number, row in rows]
+        connection.execute(update(table).where(where).values(keep), values)
 
 
 def links(connection: Connection) -> list[Any]:

@@ -106,7 +106,7 @@ def sweep(connection: Connection, objects: ObjectStore, now: datetime) -> int:
     names = list(connection.scalars(select(_FILE.c.name).where(where)))
     for name in names:
         objects.delete(name)
-    connection.execute(delete(_FILE).where(_FILE.c.name.in_(names)))
+    connection.execute(delete(_FILE).where(where))
     return len(names)
 
 
@@ -209,6 +209,7 @@ def _merge(
     gone = [name for name in names if name != merged.name]
     with writer.transaction() as connection:
         connection.execute(update(_FILE).where(_FILE.c.name == merged.name).values(state="committed"))
-        connection.execute(delete(_FILE).where(_FILE.c.name.in_(gone)))
+        for at in range(0, len(gone), 500):  # SQLite takes at most 32,766 bound values
+            connection.execute(delete(_FILE).where(_FILE.c.name.in_(gone[at : at + 500])))
     for name in gone:
         objects.delete(name)

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from model.errors import Refused
 from storage.tables import metadata
+from storage.words import clean
 
 _DECISION, _TEXT = metadata.tables["decision"], metadata.tables["text"]
 _AUDIT, _OUTBOX, _COMPANY = metadata.tables["audit"], metadata.tables["outbox"], metadata.tables["company"]
 
 
+def lock_trail(connection: Connection) -> None:
+    """Let no other transaction rule until this one ends; on SQLite a transaction that writes is alone anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def add_decision(connection: Connection, row: dict[str, Any]) -> int:
     """Append a decision (at, by, kind, object, detail as dict, reason_hash, origin) and return its number."""
-    values = row | {"detail": json.dumps(row["detail"], sort_keys=True, ensure_ascii=False)}
+    values = row | {"detail": clean(json.dumps(row["detail"], sort_keys=True, ensure_ascii=False))}
     key = connection.execute(insert(_DECISION).values(values)).inserted_primary_key
     assert key is not None
     return int(key[0])
@@ -34,9 +41,17 @@ def decision_of_origin(connection: Connection, origin: str) -> int | None:
 
 
 def keep_text(connection: Connection, digest: str, body: str) -> None:
-    """Keep what a person wrote, by its hash."""
+    """Keep what a person wrote, by its hash; what was erased and is written again is kept again."""
     if connection.scalar(select(_TEXT.c.hash).where(_TEXT.c.hash == digest)) is None:
         connection.execute(insert(_TEXT).values(hash=digest, body=body))
+    else:
+        connection.execute(update(_TEXT).where((_TEXT.c.hash == digest) & _TEXT.c.body.is_(None)).values(body=body))
+
+
+def erase_text(connection: Connection, digest: str) -> bool:
+    """Erase what a person wrote; its hash stays, so that the trail still verifies. Return whether there was anything."""
+    where = (_TEXT.c.hash == digest) & _TEXT.c.body.is_not(None)
+    return connection.execute(update(_TEXT).where(where).values(body=None)).rowcount > 0
 
 
 def text_of(connection: Connection, digest: str | None) -> str | None:

@@ -20,6 +20,7 @@ import duckdb
 import msgspec
 
 from storage.times import month_start, next_month
+from storage.words import clean
 
 #: An event as the translator lane hands it in: stream, id (as a UUID), milliseconds, app JSON, actor JSON or None,
 #: method, success, second factor.
@@ -28,6 +29,9 @@ Event = tuple[str, str, int, str, str | None, int, bool, bool]
 #: What a segment holds is taken over with each name replaced by its place in the worker's own list of names: a name is
 #: many times longer than all else that is kept of an event.
 _LANDED = """
+    CREATE OR REPLACE TEMPORARY TABLE segment (
+        odd BOOLEAN, stream VARCHAR, id UUID, seen BIGINT, app VARCHAR, actor VARCHAR,
+        method UTINYINT, success BOOLEAN, second_factor BOOLEAN, rest VARCHAR);
     CREATE OR REPLACE TEMPORARY TABLE landed (
         stream VARCHAR, id UUID, seen BIGINT, app INTEGER, actor INTEGER,
         method UTINYINT, success BOOLEAN, second_factor BOOLEAN);
@@ -46,6 +50,10 @@ _EVENT_COLUMNS = (
     "{stream: 'VARCHAR', id: 'UUID', seen: 'BIGINT', app: 'VARCHAR', actor: 'VARCHAR', method: 'UTINYINT', "
     "success: 'BOOLEAN', second_factor: 'BOOLEAN'}"
 )
+#: Files are named by their content, so rows that differ in anything have an order.
+_CONTENT = "id, identity, actor, method, success, second_factor"
+#: From so many rows on the names of a segment are looked up: seldom, and before they take much memory.
+_LOOKED_UP = 150_000
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 500000"
 
 
@@ -82,7 +90,11 @@ def event_id(native_id: str) -> str:
     """Return the vendor's event id as 128 bits, written as a UUID: itself where it is one, else its MD5."""
     if _UUID.fullmatch(native_id):
         return native_id.lower()
-    return str(UUID(hashlib.md5(native_id.encode(), usedforsecurity=False).hexdigest()))
+    return str(UUID(hashlib.md5(clean(native_id).encode(), usedforsecurity=False).hexdigest()))
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 class Landing:
@@ -111,22 +123,20 @@ class Landing:
     def clear(self) -> None:
         """Forget the events of the last file, and the names that nobody numbered; numbers stay known."""
         self._con.execute(_LANDED)
+        self._held = 0
         for what in ("app", "actor"):
             self._con.execute(f"DELETE FROM {what}_name WHERE NOT known")
 
     def load_bulk(self, sql: str, file: str) -> int:
-        """Add what one file or segment of it holds by a lane's SQL; return how many records that is. Raises LaneRefused."""
+        """Add what one file or piece of it holds by a lane's SQL; return how many records that is. Raises LaneRefused."""
         try:
-            self._con.execute(f"CREATE OR REPLACE TEMPORARY TABLE segment AS {sql}", {"file": file})
-            total, odd, rest = self._one("SELECT count(*), count(*) FILTER (odd), count(rest) FROM segment")
-            if odd:
-                raise LaneRefused
-            if rest:
-                self._con.execute("INSERT INTO left_over SELECT rest FROM segment WHERE rest IS NOT NULL")
-            self._take_over()
+            self._con.execute(f"INSERT INTO segment {sql}", {"file": file})
+            held, odd = self._one("SELECT count(*), count(*) FILTER (odd) FROM segment")
         except duckdb.Error as error:
             raise LaneRefused from error
-        return int(total)
+        if odd:
+            raise LaneRefused
+        return self._added(int(held))
 
     def load_events(self, events: Iterable[Event]) -> None:
         """Add events that the translator gave."""
@@ -136,26 +146,40 @@ class Landing:
             for event in events:
                 out.write(msgspec.json.encode(dict(zip(keys, event, strict=True))) + b"\n")
         self._con.execute(
-            "CREATE OR REPLACE TEMPORARY TABLE segment AS"
+            "INSERT INTO segment SELECT false, stream, id, seen, app, actor, method, success, second_factor, NULL"
             f" FROM read_json($file, format = 'newline_delimited', columns = {_EVENT_COLUMNS})",
             {"file": str(spool)},
         )
         spool.unlink()
-        self._take_over()
+        self._added(int(self._one("SELECT count(*) FROM segment")[0]))
 
-    def _take_over(self) -> None:
+    def _added(self, held: int) -> int:
+        """Return how many rows came in when the segment holds so many now."""
+        added, self._held = held - self._held, held
+        if held >= _LOOKED_UP:
+            self._look_up()
+        return added
+
+    def _look_up(self) -> None:
+        """Take the segment over, with places in the lists of names instead of names."""
+        if not self._held:
+            return
         for what in ("app", "actor"):
             self._con.execute(_NEW_NAMES.format(what=what))
         self._con.execute(_TAKE_OVER)
-        self._con.execute("DROP TABLE segment")
+        self._con.execute("INSERT INTO left_over SELECT rest FROM segment WHERE rest IS NOT NULL")
+        self._con.execute("TRUNCATE segment")
+        self._held = 0
 
     def rest(self) -> Iterator[bytes]:
         """Yield the records that the bulk lane leaves to the translator."""
+        self._look_up()
         for (record,) in self._con.execute("SELECT rest FROM left_over").fetchall():
             yield record.encode()
 
     def new_names(self) -> tuple[list[str], list[str]]:
         """Return the distinct app and actor names that have no number yet."""
+        self._look_up()
         return self._new("app"), self._new("actor")
 
     def number(self, apps: Sequence[tuple[str, int | None]], actors: Sequence[tuple[str, int | None]]) -> None:
@@ -193,7 +217,7 @@ class Landing:
             "COPY (SELECT id, seen, a.number AS identity, coalesce(p.number, 0) AS actor, method, success, second_factor"
             " FROM landed JOIN app_name a ON a.place = app LEFT JOIN actor_name p ON p.place = landed.actor"
             " WHERE stream = $stream AND a.number IS NOT NULL AND seen >= $first AND seen < $end"
-            f" ORDER BY seen, id) TO '{path}' ({_PARQUET})",
+            f" ORDER BY seen, {_CONTENT}) TO {_quoted(path)} ({_PARQUET})",
             {"stream": stream, "first": first, "end": end},
         )
         (rows,) = self._one("SELECT count(*) FROM read_parquet(?)", [str(path)])
@@ -216,10 +240,12 @@ class Landing:
 #: A row of the roll-up: identity, actor, method, successes, failures, first, last, second factor, days.
 Rolled = tuple[int, int, int, int, int, int, int, int, int]
 
-_DISTINCT = """
+#: A folder on the way to the files that is called `actor=5` is no column of them.
+_FILES = "read_parquet($files, hive_partitioning = false)"
+_DISTINCT = f"""
     SELECT id, min(struct_pack(seen := seen, identity := identity, actor := actor, method := method,
                                success := success, second_factor := second_factor)) AS e
-    FROM read_parquet($files) GROUP BY id"""
+    FROM {_FILES} GROUP BY id"""
 _ROLL = """
     SELECT identity, actor, method::INTEGER,
         count(*) FILTER (success)::INTEGER, count(*) FILTER (NOT success)::INTEGER,
@@ -257,7 +283,7 @@ class Roller:
     def merge(self, files: Sequence[Path], path: Path) -> tuple[str, int, int]:
         """Write the distinct events of several files into one; return its name, rows and bytes."""
         self._load(files)
-        self._con.execute(f"COPY (SELECT * FROM event ORDER BY seen, id) TO '{path}' ({_PARQUET})")
+        self._con.execute(f"COPY (SELECT * FROM event ORDER BY seen, id) TO {_quoted(path)} ({_PARQUET})")
         row = self._con.execute("SELECT count(*) FROM event").fetchone()
         assert row is not None
         return hashlib.sha256(path.read_bytes()).hexdigest(), int(row[0]), path.stat().st_size
@@ -275,7 +301,7 @@ class Roller:
         """Keep one row an event id. Repeats are nearly always equal to the letter: only where they differ is one chosen."""
         listed = {"files": [str(f) for f in files]}
         self._con.execute(
-            "CREATE OR REPLACE TEMPORARY TABLE event AS SELECT DISTINCT * FROM read_parquet($files)", listed
+            f"CREATE OR REPLACE TEMPORARY TABLE event AS SELECT DISTINCT * FROM {_FILES}", listed
         )
         row = self._con.execute("SELECT count(*) - count(DISTINCT id) FROM event").fetchone()
         if row and row[0]:

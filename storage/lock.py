@@ -6,6 +6,8 @@ import fcntl
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 from sqlalchemy import text
 
@@ -20,7 +22,7 @@ _KEY = zlib.crc32(b"ostiary run")
 def run_lock(store: Store) -> Iterator[None]:
     """Hold the run lock of a store; it ends with the process, whatever ends that. Raises ConfigError where it is held."""
     if store.path is not None:
-        with store.path.with_name(store.path.name + ".lock").open("w") as lock:
+        with _lock_file(store.path.with_name(store.path.name + ".lock")) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -30,10 +32,17 @@ def run_lock(store: Store) -> Iterator[None]:
     if store.is_sqlite:
         yield
         return
-    with store.engine.connect() as connection:
+    with store.session() as connection:
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
             raise ConfigError(_BUSY)
         try:
             yield
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
+            connection.invalidate()  # the lock ends with its session, also where that is lost already
+
+
+def _lock_file(path: Path) -> IO[str]:
+    try:
+        return path.open("w")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written ({error.strerror}); make the database's folder writable") from error

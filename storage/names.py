@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from model.signal import Actor, AppIdentity, SignalKind
 from model.stream import Stream
 from storage.tables import metadata
+from storage.words import clean, cleaned
 
 _SOURCE, _STREAM = metadata.tables["source"], metadata.tables["stream"]
 _ACTOR, _IDENTITY, _RECORD = (metadata.tables[t] for t in ("actor", "identity", "record"))
@@ -46,20 +47,21 @@ def actor_numbers(
     it leaves out; of two that events say of somebody whom no directory lists, the one that sorts first stands, so that
     no order of files matters.
     """
-    known = _known_actors(connection, source_id, {a.native_id for a in actors})
+    natives = [clean(actor.native_id) for actor in actors]
+    known = _known_actors(connection, source_id, set(natives))
     fresh: dict[str, dict[str, object]] = {}
     changed: dict[int, dict[str, object]] = {}
     merge = _newer if listed else _first
     fixed = set() if listed else _listed_ones(connection, known, actors)
-    for actor in actors:
+    for native, actor in zip(natives, actors, strict=True):
         row = _actor_row(actor)
-        if actor.native_id not in known:
-            fresh[actor.native_id] = merge(fresh.get(actor.native_id, {}), row)
+        if native not in known:
+            fresh[native] = merge(fresh.get(native, {}), row)
             continue
-        number, old = known[actor.native_id]
+        number, old = known[native]
         merged = _newer(row, old) if number in fixed else merge(old, row)
         if merged != old:
-            known[actor.native_id] = (number, merged)
+            known[native] = (number, merged)
             changed[number] = merged
     if changed:
         keep = {name: bindparam(f"new_{name}") for name in ("address", "name", "aliases", "kind")}
@@ -69,12 +71,12 @@ def actor_numbers(
         rows = [{"source_id": source_id, "native_id": n} | row for n, row in sorted(fresh.items())]
         connection.execute(insert(_ACTOR), rows)
         known |= _known_actors(connection, source_id, set(fresh))
-    return [known[actor.native_id][0] for actor in actors]
+    return [known[native][0] for native in natives]
 
 
 def _actor_row(actor: Actor) -> dict[str, object]:
-    aliases = json.dumps(sorted(set(actor.aliases)), ensure_ascii=False) if actor.aliases else None
-    return {"address": actor.address, "name": actor.name, "aliases": aliases, "kind": actor.kind}
+    aliases = json.dumps(sorted({clean(a) for a in actor.aliases}), ensure_ascii=False) if actor.aliases else None
+    return {"address": cleaned(actor.address), "name": cleaned(actor.name), "aliases": aliases, "kind": actor.kind}
 
 
 def _newer(old: dict[str, object], new: dict[str, object]) -> dict[str, object]:
@@ -92,7 +94,7 @@ def _listed_ones(
 ) -> set[int]:
     """Return the numbers, of those whom the source names otherwise than before, that a directory lists."""
     found: set[int] = set()
-    rows = ((known[a.native_id], _actor_row(a)) for a in actors if a.native_id in known)
+    rows = ((known[native], _actor_row(a)) for a in actors if (native := clean(a.native_id)) in known)
     differing = sorted({number for (number, old), row in rows if _newer(old, row) != old})
     for chunk in _chunks(differing):
         where = (_RECORD.c.kind == SignalKind.PERSON.value) & _RECORD.c.actor_id.in_(chunk)
@@ -121,7 +123,7 @@ def identity_numbers(
     says; of two registrations the later one counts, of what two events say the one that sorts first, so that no order
     of files matters. A field that is absent takes nothing away.
     """
-    keys = [app.key() for app in apps]
+    keys = [clean(app.key()) for app in apps]
     known = _known_identities(connection, source_id, set(keys))
     fresh: dict[str, dict[str, object]] = {}
     changed: dict[int, dict[str, object]] = {}
@@ -145,7 +147,7 @@ def identity_numbers(
 
 
 def _merged_app(old: dict[str, object] | None, app: AppIdentity, *, registered: bool) -> dict[str, object]:
-    named = app.named()
+    named = {field: clean(value) for field, value in app.named().items()}
     if old is None:
         return {"app": _json(named), "registered": int(registered)}
     before: dict[str, str] = json.loads(str(old["app"]))

@@ -7,25 +7,27 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from storage.words import clean
+
 
 def has_tool(connection: Connection, tool: str) -> bool:
     """Whether there is a tool of this id."""
-    return connection.scalar(text("SELECT 1 FROM tool WHERE id = :id"), {"id": tool}) is not None
+    return connection.scalar(text("SELECT 1 FROM tool WHERE id = :id"), {"id": clean(tool)}) is not None
 
 
 def has_identity(connection: Connection, identity: str) -> bool:
     """Whether a source names an app so: SOURCE/KEY."""
     sql = "SELECT 1 FROM identity i JOIN source s ON s.id = i.source_id WHERE s.name || '/' || i.key = :identity"
-    return connection.scalar(text(sql), {"identity": identity}) is not None
+    return connection.scalar(text(sql), {"identity": clean(identity)}) is not None
 
 
-def has_merchant(connection: Connection, merchant: str) -> bool:
-    """Whether any charge names this merchant, as `spend --unmatched` lists it (case folded)."""
+def merchants(connection: Connection) -> set[str]:
+    """Return the merchants that charges name, as `spend --unmatched` lists them but for their case."""
     sql = (
-        "SELECT 1 FROM link WHERE valid_to IS NULL AND lower(counterparty) = :merchant"
-        " UNION ALL SELECT 1 FROM identity WHERE key = 'descriptor:' || :merchant LIMIT 1"
+        "SELECT DISTINCT coalesce(l.counterparty, substr(i.key, 12)) FROM link l"
+        " JOIN identity i ON i.id = l.identity_id WHERE l.valid_to IS NULL AND i.key LIKE 'descriptor:%'"
     )
-    return connection.scalar(text(sql), {"merchant": merchant}) is not None
+    return set(connection.scalars(text(sql)))
 
 
 def declarations(connection: Connection) -> list[dict[str, Any]]:

@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, text
 
-from model.signal import Actor, Signal, SignalKind
+from model.signal import Actor, Scalar, Signal, SignalKind
 from storage.bulk import stage
 from storage.tables import metadata
 from storage.times import to_ms
+from storage.words import clean
 
 _RECORD = metadata.tables["record"]
 _COLUMNS = (
@@ -37,7 +39,7 @@ Staged = tuple[str, str, int, int | None, int, str | None, str, int | None, str 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a batch of records changed."""
+    """What a batch of records changed, beside what batches of the same run did before: their sums are the run's."""
 
     added: int = 0
     changed: int = 0
@@ -50,12 +52,12 @@ def staged(signal: Signal, identity_id: int | None, actor_id: int, *, timeless: 
     `timeless` (snapshots) leaves the time of reading out of what tells two versions apart. An address inside the
     native id is replaced by the actor's number: names and addresses stand in one table only.
     """
-    facts = dict(signal.facts)
+    facts = {name: _kept(value) for name, value in signal.facts.items()}
     amount, currency = facts.pop("amount_micros", None), facts.pop("currency", None)
     budget = facts.get("cost_center") or facts.get("unit") if signal.kind is SignalKind.CHARGE else None
-    app = json.dumps(signal.app.named(), sort_keys=True, ensure_ascii=False) if signal.app else None
-    told = json.dumps(facts, sort_keys=True, ensure_ascii=False)
-    native = without_address(signal.native_id, signal.actor, actor_id)
+    app = _json({name: clean(value) for name, value in signal.app.named().items()}) if signal.app else None
+    told = _json(facts)
+    native = clean(without_address(signal.native_id, signal.actor, actor_id))
     told_apart = (signal.kind.value, None if timeless else to_ms(signal.seen_at), actor_id, app, told, amount, currency)
     digest = hashlib.blake2b(repr(told_apart).encode(), digest_size=8).digest()
     return (
@@ -73,6 +75,16 @@ def staged(signal: Signal, identity_id: int | None, actor_id: int, *, timeless: 
     )
 
 
+def _kept(value: Scalar) -> Scalar:
+    if isinstance(value, tuple):
+        return tuple(clean(v) for v in value)
+    return clean(value) if isinstance(value, str) else value
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
 def without_address(native_id: str, actor: Actor | None, actor_id: int) -> str:
     """Return the id without any e-mail address in it, still unique: the actor's number, or a hash, stands instead."""
     if "@" not in native_id:
@@ -81,7 +93,7 @@ def without_address(native_id: str, actor: Actor | None, actor_id: int) -> str:
         if name and "@" in name:
             native_id = native_id.replace(name, f"#{actor_id}").replace(name.casefold(), f"#{actor_id}")
     if "@" in native_id:
-        return "sha256:" + hashlib.sha256(native_id.encode()).hexdigest()[:32]
+        return "sha256:" + hashlib.sha256(clean(native_id).encode()).hexdigest()[:32]
     return native_id
 
 
@@ -89,65 +101,119 @@ def apply(connection: Connection, stream_id: int, run_at: int, rows: Iterable[St
     """Write a batch of records of one stream, read by the run that started at `run_at` (milliseconds).
 
     A record that is new is added; one that differs gets a new version from `run_at` on, and the old one ends there;
-    one that is equal is left alone. Of two in one run the later one counts. The ids seen are remembered in the
-    temporary table `ostiary_seen`, for `close_unseen`.
+    one that is equal is left alone. Of two that the run reads of one id the one with the later `seen_at` counts, then
+    the one with the larger digest, in whatever order and batches they come. Of events other than charges and
+    declarations the first run's stays. The ids seen are remembered in the temporary table `ostiary_seen`, for
+    `close_unseen`.
     """
-    last: dict[str, Staged] = {}
+    best: dict[str, Staged] = {}
     for row in rows:
-        if events and row[0] in last and row[1] not in _CORRECTABLE:
-            continue
-        last[row[0]] = row
-    stage(connection, "ostiary_records", _RECORD, _COLUMNS, sorted(last.values(), key=lambda r: r[0]))
+        if row[0] not in best or _rank(row) > _rank(best[row[0]]):
+            best[row[0]] = row
+    stage(connection, "ostiary_records", _RECORD, _COLUMNS, sorted(best.values(), key=lambda r: r[0]))
     bound = {"stream": stream_id, "now": run_at}
-    _remember(connection, stream_id)
+    _remember_better(connection, bound)
     if events:
-        kept = ", ".join(f"'{k.value}'" for k in _CORRECTABLE)
-        connection.execute(
-            text(
-                f"DELETE FROM ostiary_records WHERE kind NOT IN ({kept}) AND native_id IN"
-                " (SELECT native_id FROM record WHERE stream_id = :stream)"
-            ),
-            bound,
-        )
-    open_one = "r.stream_id = :stream AND r.valid_to IS NULL AND r.native_id = s.native_id"
-    connection.execute(
-        text(
-            "DELETE FROM ostiary_records AS s WHERE EXISTS"
-            f" (SELECT 1 FROM record r WHERE {open_one} AND r.digest = s.digest)"
-        ),
-        bound,
-    )
-    changed = _rowcount(
+        _leave_earlier_events(connection, bound)
+    reopened = _leave_equal(connection, bound)
+    ended = _end_others(connection, bound)
+    replaced = _rowcount(
         connection,
-        "UPDATE record AS r SET valid_to = :now WHERE r.stream_id = :stream AND r.valid_to IS NULL AND r.valid_from < :now"
-        " AND EXISTS (SELECT 1 FROM ostiary_records s WHERE s.native_id = r.native_id)",
+        f"DELETE FROM record WHERE stream_id = :stream AND valid_from = :now AND native_id IN {_IN_BATCH}",
         bound,
     )
-    assigned = ", ".join(f"{c} = excluded.{c}" for c in _COLUMNS[1:])
     written = _rowcount(
         connection,
         f"INSERT INTO record (stream_id, valid_from, valid_to, {_LISTED})"
-        f" SELECT CAST(:stream AS INTEGER), CAST(:now AS BIGINT), CAST(NULL AS BIGINT), {_LISTED} FROM ostiary_records WHERE true ORDER BY native_id"
-        f" ON CONFLICT (stream_id, native_id, valid_from) DO UPDATE SET valid_to = NULL, {assigned}",
+        " SELECT CAST(:stream AS INTEGER), CAST(:now AS BIGINT), CAST(NULL AS BIGINT),"
+        f" {_LISTED} FROM ostiary_records ORDER BY native_id",
         bound,
     )
-    return Applied(added=written - changed, changed=changed)
+    return Applied(added=written - replaced - ended, changed=ended - reopened)
+
+
+def _rank(row: Staged) -> tuple[int, int]:
+    return row[2], row[-1]
 
 
 def forget_seen(connection: Connection) -> None:
     """Begin a run's memory of seen records."""
     connection.execute(text("DROP TABLE IF EXISTS ostiary_seen"))
+    _begin_memory(connection)
+
+
+def _begin_memory(connection: Connection) -> None:
     connection.execute(
-        text("CREATE TEMPORARY TABLE ostiary_seen (stream_id INTEGER, native_id TEXT, actor_id INTEGER)")
+        text(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS ostiary_seen (stream_id INTEGER, native_id TEXT, actor_id INTEGER,"
+            " seen_at BIGINT, digest BIGINT, PRIMARY KEY (stream_id, native_id))"
+        )
     )
 
 
-def _remember(connection: Connection, stream_id: int) -> None:
-    connection.execute(
-        text("CREATE TEMPORARY TABLE IF NOT EXISTS ostiary_seen (stream_id INTEGER, native_id TEXT, actor_id INTEGER)")
+def _remember_better(connection: Connection, bound: dict[str, int]) -> None:
+    """Leave out of the batch what the run has seen as well or better, and remember the rest."""
+    _begin_memory(connection)
+    _rowcount(
+        connection,
+        "DELETE FROM ostiary_records AS s WHERE EXISTS (SELECT 1 FROM ostiary_seen m WHERE m.stream_id = :stream"
+        " AND m.native_id = s.native_id AND (m.seen_at > s.seen_at OR m.seen_at = s.seen_at AND m.digest >= s.digest))",
+        bound,
     )
-    connection.execute(
-        text("INSERT INTO ostiary_seen SELECT :stream, native_id, actor_id FROM ostiary_records"), {"stream": stream_id}
+    _rowcount(
+        connection,
+        "INSERT INTO ostiary_seen (stream_id, native_id, actor_id, seen_at, digest)"
+        " SELECT CAST(:stream AS INTEGER), native_id, actor_id, seen_at, digest FROM ostiary_records WHERE true"
+        " ON CONFLICT (stream_id, native_id) DO UPDATE"
+        " SET actor_id = excluded.actor_id, seen_at = excluded.seen_at, digest = excluded.digest",
+        bound,
+    )
+
+
+def _leave_earlier_events(connection: Connection, bound: dict[str, int]) -> None:
+    """Leave out what an earlier run kept: an event does not change, but for the kinds that a source may correct."""
+    kept = ", ".join(f"'{k.value}'" for k in _CORRECTABLE)
+    _rowcount(
+        connection,
+        f"DELETE FROM ostiary_records AS s WHERE s.kind NOT IN ({kept}) AND EXISTS (SELECT 1 FROM record r"
+        " WHERE r.stream_id = :stream AND r.native_id = s.native_id AND r.valid_from < :now)",
+        bound,
+    )
+
+
+#: Ids whose version in force when the run began is the batch's, whether or not the run has ended it since. The cross
+#: join makes SQLite begin with the batch.
+_EQUAL = (
+    "(SELECT s.native_id FROM ostiary_records s CROSS JOIN record r WHERE r.stream_id = :stream"
+    " AND r.native_id = s.native_id AND r.digest = s.digest AND r.valid_from < :now"
+    " AND (r.valid_to IS NULL OR r.valid_to = :now))"
+)
+_IN_BATCH = "(SELECT native_id FROM ostiary_records)"
+
+
+def _leave_equal(connection: Connection, bound: dict[str, int]) -> int:
+    """Leave out what was in force as it is; return how many of those the run had ended, which are in force again."""
+    _rowcount(
+        connection,
+        f"DELETE FROM record WHERE stream_id = :stream AND valid_from = :now AND native_id IN {_EQUAL}",
+        bound,
+    )
+    reopened = _rowcount(
+        connection,
+        "UPDATE record SET valid_to = NULL WHERE stream_id = :stream AND valid_to = :now AND valid_from < :now"
+        f" AND native_id IN {_EQUAL}",
+        bound,
+    )
+    _rowcount(connection, f"DELETE FROM ostiary_records WHERE native_id IN {_EQUAL}", bound)
+    return reopened
+
+
+def _end_others(connection: Connection, bound: dict[str, int]) -> int:
+    return _rowcount(
+        connection,
+        "UPDATE record SET valid_to = :now WHERE stream_id = :stream AND valid_to IS NULL AND valid_from < :now"
+        f" AND native_id IN {_IN_BATCH}",
+        bound,
     )
 
 
@@ -156,6 +222,7 @@ def close_unseen(connection: Connection, stream_id: int, run_at: int, *, within_
 
     `within_actors`: only records of actors that the run did see. Returns how many were closed.
     """
+    _begin_memory(connection)
     within = " AND r.actor_id IN (SELECT actor_id FROM ostiary_seen WHERE stream_id = :stream)" if within_actors else ""
     return _rowcount(
         connection,
@@ -166,8 +233,31 @@ def close_unseen(connection: Connection, stream_id: int, run_at: int, *, within_
     )
 
 
+def as_of(connection: Connection, at: int, stream_id: int | None = None) -> list[Any]:
+    """Return the versions in force at a time (milliseconds), of one stream or of all, by stream and native id."""
+    where = "" if stream_id is None else " AND stream_id = :stream"
+    return list(
+        connection.execute(
+            text(
+                "SELECT * FROM record WHERE valid_from <= :at AND (valid_to IS NULL OR valid_to > :at)"
+                f"{where} ORDER BY stream_id, native_id"
+            ),
+            {"at": at} | ({} if stream_id is None else {"stream": stream_id}),
+        )
+    )
+
+
 def _rowcount(connection: Connection, sql: str, bound: dict[str, int]) -> int:
-    return int(connection.execute(text(sql), bound).rowcount)
+    return int(connection.execute(text(sql), {k: v for k, v in bound.items() if f":{k}" in sql}).rowcount)
 
 
-__all__: Sequence[str] = ("Applied", "Staged", "apply", "close_unseen", "forget_seen", "staged", "without_address")
+__all__: Sequence[str] = (
+    "Applied",
+    "Staged",
+    "apply",
+    "as_of",
+    "close_unseen",
+    "forget_seen",
+    "staged",
+    "without_address",
+)

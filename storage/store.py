@@ -10,9 +10,21 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from model.errors import ConfigError
+
+_USE = "use sqlite:///PATH or postgresql://USER@HOST/NAME"
+#: What a database says, and what a person does about it.
+_REMEDIES = (
+    (("disk", "full", "No space"), "free some space and run the same command again"),
+    (("locked",), "another command writes to it: run the same command again when that has ended"),
+    (("readonly", "unable to open"), "make the file and its folder writable, or choose another database with --db"),
+    (("not a database", "malformed"), "restore a backup, or choose another database with --db"),
+    (("authentication", "password"), "check the user and the password of --db"),
+    (("does not exist",), "make it (createdb), or choose another database with --db"),
+)
+_REMEDY = "check --db and that the database runs and can be reached"
 
 
 class Store:
@@ -42,25 +54,38 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection for reading."""
-        with _explained(self), self.engine.connect() as connection:
+        # On PostgreSQL each statement would see a state of its own.
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with _explained(self), self._connected().execution_options(**level) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection inside one transaction."""
-        with _explained(self), self.engine.connect().execution_options(ostiary_write=True) as connection:
+        with _explained(self), self._connected().execution_options(ostiary_write=True) as connection:
             with connection.begin():
                 yield connection
 
     @contextmanager
     def writer(self) -> Iterator[Writer]:
         """Yield a writer for a run: one connection, so that temporary tables last, and many short transactions."""
-        with _explained(self), self.engine.connect().execution_options(ostiary_write=True) as connection:
+        with _explained(self), self._connected().execution_options(ostiary_write=True) as connection:
             yield Writer(self, connection)
+
+    def session(self) -> Connection:
+        """Return a connection to PostgreSQL outside of any transaction; the caller closes it. Raises ConfigError."""
+        with _explained(self):
+            return self._connected().execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+    def _connected(self) -> Connection:
+        try:
+            return self.engine.connect()
+        except DBAPIError as error:
+            raise ConfigError(_told(self, error)) from error
 
 
 class Writer:
@@ -78,18 +103,19 @@ class Writer:
 
 
 def _parse(url: str) -> URL:
+    """Return the parsed URL. What is none is not quoted: it may hold a password anywhere."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise ConfigError(
-            f"--db {url.split('@')[-1]!r} is no database URL; use sqlite:///PATH or postgresql://USER@HOST/NAME"
-        ) from None
+    except (ArgumentError, ValueError):
+        raise ConfigError(f"--db: that is no database URL; {_USE}") from None
     backend = parsed.get_backend_name()
     if backend == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
-        raise ConfigError(f"--db: {backend} is not supported; use sqlite:///PATH or postgresql://USER@HOST/NAME")
-    return parsed
+        raise ConfigError(f"--db: {backend} is not supported; {_USE}")
+    if parsed.host is not None:
+        raise ConfigError("--db: a path on this machine has three slashes in front, an absolute one four; " + _USE)
+    return parsed.set(drivername="sqlite")
 
 
 def _make_private(url: URL) -> None:
@@ -122,15 +148,22 @@ def _explained(store: Store) -> Iterator[None]:
     """Turn what a database says of a bad place, a full disk or a wrong password into what a person can do."""
     try:
         yield
-    except (OperationalError, DatabaseError, NoSuchModuleError) as error:
-        said = str(getattr(error, "orig", error)).strip().splitlines()
-        reason = said[0] if said else type(error).__name__
-        where = store.path or f"{store.url.host}/{store.url.database}"
-        if "disk" in reason or "full" in reason:
-            raise ConfigError(f"{where}: {reason}; free some space and run the same command again") from error
-        if isinstance(error, OperationalError) or "not a database" in reason:
-            raise ConfigError(f"{where}: {reason}") from error
+    except DatabaseError as error:
+        if isinstance(error, OperationalError) or "not a database" in str(error.orig) or "malformed" in str(error.orig):
+            raise ConfigError(_told(store, error)) from error
         raise
+
+
+def _told(store: Store, error: DBAPIError) -> str:
+    """Return where, why and what to do; a password that the database's words hold is left out."""
+    said = str(error.orig).strip().splitlines()
+    reason = said[0] if said else type(error.orig).__name__
+    passwords = (store.url.password, store.url.query.get("password"))
+    for password in filter(None, passwords):
+        reason = reason.replace(str(password), "***")
+    where = store.path or f"{store.url.host or 'localhost'}/{store.url.database or ''}"
+    remedy = next((remedy for words, remedy in _REMEDIES if any(word in reason for word in words)), _REMEDY)
+    return f"{where}: {reason}; {remedy}"
 
 
 __all__ = ["Connection", "Store", "Writer"]

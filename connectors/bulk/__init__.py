@@ -24,15 +24,14 @@ class Lane(Protocol):
     SQL: str
 
     def app(self, name: str) -> AppIdentity | None:
-        """Turn a distinct app into the model; None where it names nothing."""
+        """Turn a distinct app into the model; None where it names nothing.
+
+        Raises ValueError where the name may stand for a value that the translator reads otherwise: this refuses the file.
+        """
         ...
 
     def actor(self, name: str) -> Actor | None:
-        """Turn a distinct actor into the model."""
-        ...
-
-    def is_odd(self, name: str) -> bool:
-        """Whether the name may stand for a value that the translator reads otherwise."""
+        """Turn a distinct actor into the model; None where it names nobody. Raises ValueError as `app` does."""
         ...
 
 

@@ -1,6 +1,6 @@
 """Okta System Log in bulk, and the reading of its parties that both lanes share."""
 
-import json
+import msgspec
 
 from connectors.bulk import is_no_text
 from connectors.formats import text
@@ -34,7 +34,7 @@ SECOND_FACTORS = frozenset({"OTP", "SMS"})
 
 _PARTY = '"id" VARCHAR, "type" VARCHAR, "alternateId" VARCHAR, "displayName" VARCHAR'
 _COLUMNS = f"""{{
-    uuid: 'VARCHAR', published: 'VARCHAR', eventType: 'VARCHAR', actor: 'STRUCT({_PARTY})',
+    uuid: 'VARCHAR', published: 'VARCHAR', eventType: 'VARCHAR', actor: 'JSON',
     outcome: 'STRUCT("result" VARCHAR)', authenticationContext: 'STRUCT("credentialType" VARCHAR)',
     target: 'STRUCT({_PARTY}, "detailEntry" STRUCT("signOnModeType" VARCHAR))[]'
 }}"""
@@ -50,27 +50,26 @@ _IS_APP_EVENT = " OR ".join(f"starts_with(eventType, '{prefix}')" for prefix in 
 #: `$file` is the one parameter.
 SQL = f"""
 WITH event AS (
-    SELECT *, list_filter(target, lambda t: t."type" = 'AppInstance')[1] AS app_party,
+    SELECT *, CASE WHEN target[1]."type" = 'AppInstance' THEN target[1]
+                   ELSE list_filter(target, lambda t: t."type" = 'AppInstance')[1] END AS app_party,
            eventType IN ({_listed(SIGN_ON_EVENTS)}) AS is_sign_on,
            try_cast(published AS TIMESTAMP) AS moment, try_cast(uuid AS UUID) AS own_id
     FROM read_json($file, format = 'newline_delimited', columns = {_COLUMNS}, maximum_object_size = 16777216)
 )
 SELECT
-    coalesce(NOT (
-        length(uuid) = 36 AND uuid[1] <> '{{' AND own_id IS NOT NULL
-        AND length(eventType) > 6 AND eventType[1] BETWEEN 'a' AND 'z' AND NOT contains(eventType, ' ')
-        AND length(published) BETWEEN 20 AND 27 AND published[11] = 'T' AND published[-1] = 'Z'
-        AND moment BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2100-01-01'
-    ), true) AS odd,
+    CASE WHEN own_id IS NULL OR length(uuid) <> 36 OR uuid[1] = '{{' OR moment IS NULL
+           OR length(published) NOT BETWEEN 20 AND 27 OR published NOT LIKE '__________T%Z'
+           OR moment NOT BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2100-01-01' THEN true
+         WHEN is_sign_on THEN false
+         ELSE coalesce(length(eventType) <= 6 OR eventType[1] NOT BETWEEN 'a' AND 'z' OR contains(eventType, ' '), true)
+    END AS odd,
     CASE WHEN app_party IS NULL THEN NULL WHEN is_sign_on THEN 'sign_ins'
          WHEN {_IS_APP_EVENT} THEN 'app_events' END AS stream,
-    CASE WHEN is_sign_on THEN own_id END AS id,
+    CASE WHEN is_sign_on AND app_party IS NOT NULL THEN own_id END AS id,
     epoch_us(moment) // 1000 AS seen,
     CASE WHEN is_sign_on THEN to_json(struct_pack(
         id := app_party.id, displayName := app_party.displayName, alternateId := app_party.alternateId)) END AS app,
-    CASE WHEN is_sign_on THEN to_json(struct_pack(
-        id := actor.id, "type" := actor."type", alternateId := actor.alternateId, displayName := actor.displayName
-    )) END AS actor,
+    CASE WHEN is_sign_on THEN actor END AS actor,
     CASE WHEN eventType = 'app.oauth2.signon' THEN {ALL_METHODS.index(Method.OIDC)}
          ELSE CASE app_party.detailEntry.signOnModeType {_METHOD} ELSE {ALL_METHODS.index(Method.UNKNOWN)} END
     END::UTINYINT AS method,
@@ -101,18 +100,25 @@ def actor_of(native: object, kind: object, alternate: object, shown: object) -> 
     )
 
 
+class _Party(msgspec.Struct):
+    id: str | None = None
+    type: str | None = None
+    alternateId: str | None = None  # noqa: N815 (the vendor's name)
+    displayName: str | None = None  # noqa: N815
+
+
+_party = msgspec.json.Decoder(_Party).decode
+
+
 def app(name: str) -> AppIdentity | None:
-    """Turn a distinct app into the model."""
-    party = json.loads(name)
-    return app_of(party["id"], party["displayName"], party["alternateId"])
+    """Turn a distinct app into the model. The engine made text of whatever stood there. Raises ValueError where that shows."""
+    party = _party(name)
+    if any(map(is_no_text, (party.id, party.displayName, party.alternateId))):
+        raise ValueError("a name of the app may have been no text")
+    return app_of(party.id, party.displayName, party.alternateId)
 
 
 def actor(name: str) -> Actor | None:
-    """Turn a distinct actor into the model."""
-    party = json.loads(name)
-    return actor_of(party["id"], party["type"], party["alternateId"], party["displayName"])
-
-
-def is_odd(name: str) -> bool:
-    """Whether a party may hold a value that is no text in the file."""
-    return any(is_no_text(value) for value in json.loads(name).values())
+    """Turn a distinct actor into the model; it is as it stands in the file. Raises ValueError where that is no party."""
+    party = _party(name)
+    return actor_of(party.id, party.type, party.alternateId, party.displayName)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from storage.times import iso
 
 _LINKS = """
-    SELECT l.valid_from AS at, l.tool_id, t.name AS tool, s.name AS source, i.app, i.key,
+    SELECT l.valid_from AS at, l.tool_id, coalesce(t.name, l.tool_id) AS tool, s.name AS source, i.app, i.key,
         before.tool_id AS before_id, coalesce(bt.name, before.tool_id) AS before_tool, before.identity_id AS had_before
     FROM link l JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id
     LEFT JOIN tool t ON t.id = l.tool_id

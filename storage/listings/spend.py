@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from model.signal import fold
 from storage.listings.shapes import base, money
 from storage.times import iso, month_of, month_text
 
@@ -20,7 +21,7 @@ def by_tool(connection: Connection, *, as_of: int, year_ago: int, base_currency:
     rows = connection.execute(
         text(
             "SELECT l.tool_id, t.name AS tool, t.vendor, r.currency, sum(r.amount_micros) AS total,"
-            " sum(CASE WHEN r.seen_at > :year_ago THEN r.amount_micros ELSE 0 END) AS recent, count(*) AS charges,"
+            " sum(CASE WHEN r.seen_at > :year_ago THEN r.amount_micros END) AS recent, count(*) AS charges,"
             " min(r.seen_at) AS first_at, max(r.seen_at) AS last_at"
             " FROM record r JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
             " JOIN tool t ON t.id = l.tool_id"
@@ -32,7 +33,8 @@ def by_tool(connection: Connection, *, as_of: int, year_ago: int, base_currency:
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         one = found.setdefault(row.tool_id, _fresh(tool_id=row.tool_id, tool=row.tool, vendor=row.vendor))
-        one["recent"][row.currency] = int(row.recent)
+        if row.recent is not None:
+            one["recent"][row.currency] = int(row.recent)
         _add(one, row)
     listed = [_shown(one, base_currency) for one in found.values()]
     return sorted(listed, key=lambda r: (-_size(r["spend_12m"]), -_size(r["spend_total"]), r["tool"].casefold()))
@@ -73,25 +75,25 @@ def unmatched(connection: Connection, *, as_of: int, base_currency: str | None) 
     """Return one row a merchant of unmatched money, the largest first.
 
     `share` is the merchant's part of all unmatched money, 0..1; null where that is in several currencies.
-    `ruling` is what a person said of it: not-a-tool, later, or null.
+    `merchant` is folded as rulings name it; `ruling` is what a person said of it: not-a-tool, or null.
     """
     rows = connection.execute(
         text(
-            "SELECT lower(coalesce(l.counterparty, substr(i.key, 12))) AS merchant, max(l.merchant_of_record) AS reseller,"
+            "SELECT l.counterparty, i.key, max(l.merchant_of_record) AS reseller,"
             " max(CASE WHEN l.matcher = 'decision' THEN 1 ELSE 0 END) AS ruled, max(l.why) AS why, r.currency,"
             " sum(r.amount_micros) AS total, count(*) AS charges, min(r.seen_at) AS first_at, max(r.seen_at) AS last_at"
             " FROM record r JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
             " JOIN identity i ON i.id = r.identity_id"
             " WHERE r.kind = 'charge' AND r.valid_to IS NULL AND r.seen_at <= :as_of AND l.tool_id IS NULL"
-            " GROUP BY lower(coalesce(l.counterparty, substr(i.key, 12))), r.currency"
+            " GROUP BY l.counterparty, i.key, r.currency ORDER BY i.key, l.counterparty, r.currency"
         ),
         {"as_of": as_of},
     )
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        one = found.setdefault(
-            row.merchant, _fresh(merchant=row.merchant, reseller=row.reseller, ruled=row.ruled, why=row.why)
-        )
+        # The databases fold case otherwise than the model does, SQLite that of ASCII alone.
+        merchant = fold(row.counterparty or row.key.partition(":")[2])
+        one = found.setdefault(merchant, _fresh(merchant=merchant, reseller=row.reseller, ruled=row.ruled, why=row.why))
         _add(one, row)
     currencies = {c for one in found.values() for c in one["total"]}
     whole = sum(sum(one["total"].values()) for one in found.values()) if len(currencies) == 1 else 0

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from model.signal import fold
 from storage.listings.shapes import base, money, share
 from storage.times import iso, month_text
+from storage.words import clean
 
 _EMPTY = {
     "people": 0,
@@ -129,7 +131,7 @@ def people(connection: Connection, tool: str) -> list[dict[str, Any]]:
 
 
 def months(connection: Connection, tool: str) -> list[dict[str, Any]]:
-    """Return the use of a tool by month: month, people, successes, failures, second_factor, evidence keys."""
+    """Return the use of a tool by month: month, people, successes, failures, second_factor."""
     rows = connection.execute(
         text(
             "SELECT u.month, count(DISTINCT CASE WHEN u.successes > 0 THEN p.person_id END) AS people,"
@@ -194,11 +196,8 @@ def decisions(connection: Connection, tool: str) -> list[dict[str, Any]]:
 
 def find(connection: Connection, wanted: str) -> list[str]:
     """Return the ids of the tools that a person may mean: the id itself, else those of that name (case aside)."""
-    exact = list(connection.scalars(text("SELECT id FROM tool WHERE id = :wanted"), {"wanted": wanted}))
+    exact = list(connection.scalars(text("SELECT id FROM tool WHERE id = :wanted"), {"wanted": clean(wanted)}))
     if exact:
         return exact
-    return list(
-        connection.scalars(
-            text("SELECT id FROM tool WHERE lower(name) = lower(:wanted) ORDER BY id"), {"wanted": wanted}
-        )
-    )
+    named = connection.execute(text("SELECT id, name FROM tool ORDER BY id"))
+    return [row.id for row in named if fold(row.name) == fold(wanted)]

@@ -199,13 +199,13 @@ _PICTURE = {
     ),
     "links": (
         "SELECT s.name AS source, i.key, i.app, i.registered, l.tool_id, l.matcher, l.matched, l.confidence, l.why,"
-        " l.counterparty, l.merchant_of_record, l.imitates, l.valid_to IS NULL AS open FROM link l"
-        " JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id"
+        " l.counterparty, l.merchant_of_record, l.imitates FROM link l"
+        " JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id WHERE l.valid_to IS NULL"
     ),
     "places": (
         "SELECT s.name AS source, a.native_id, a.address, a.name, a.aliases, a.kind AS own, p.how, p.kind, p.unit,"
-        " p.marketing, p.valid_to IS NULL AS open FROM actor_person p JOIN actor a ON a.id = p.actor_id"
-        " JOIN source s ON s.id = a.source_id"
+        " p.marketing FROM actor_person p JOIN actor a ON a.id = p.actor_id"
+        " JOIN source s ON s.id = a.source_id WHERE p.valid_to IS NULL"
     ),
     "tools": "SELECT * FROM tool",
     "figures": "SELECT * FROM figures",

@@ -1,0 +1,281 @@
+"""FOCUS: cloud and software bills in the FinOps Open Cost and Usage Specification, as CSV or Parquet.
+
+The engine rolls a file up (`connectors.bulk.focus`); a text table that it cannot read goes through the reader of tables
+first, row by row, and then through the same roll-up. Fields and their meaning: FOCUS specification 1.0, 1.1 and 1.2,
+https://focus.finops.org/. BilledCost is what is on the invoice; from 1.2 on it is 0 where a third party is paid.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+from connectors.amounts import CURRENCIES
+from connectors.bulk import focus as bulk
+from connectors.bulk.focus import Engine, EngineRefused, Rolled, Source
+from connectors.formats import Bad, Context, Format, Raw, present, text
+from connectors.tables import Columns, Table, fold_header, header_names, open_table
+from connectors.wire import stamp
+from model.errors import Malformed, WrongFormat
+from model.signal import AppIdentity, Signal, SignalKind
+from model.stream import BILL_SUFFIX, Mode, Stream
+
+BILLS = Stream(
+    name="bills",
+    kinds=(SignalKind.CHARGE,),
+    mode=Mode.SNAPSHOT,
+    permissions=("read the FOCUS export",),
+    remedy="Export the whole billing period again, and ingest all files of the export in one call.",
+    closes="bill",
+)
+
+#: What the id of a bill's record ends in: a slash and this many hexadecimal digits; before it stands the bill.
+_OWN = BILL_SUFFIX - 1
+_LONG = 100
+#: How many bad rows of a file are told with their number; all are counted.
+_TOLD = 1_000
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+_PARQUET = b"PAR1"
+_REQUIRED = ("BilledCost", "BillingAccountId", "BillingCurrency", "BillingPeriodStart")
+
+
+def _spellings(name: str) -> str:
+    """`BilledCost`, and its display name `Billed Cost`, which also stands for `billed_cost`."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return f"{name} | {apart} | {apart.removesuffix(' Name')}" if name.endswith("IssuerName") else f"{name} | {apart}"
+
+
+_COLUMNS = Columns(
+    synonyms=header_names({name: _spellings(name) for name in bulk.COLUMNS}),
+    required=tuple((name,) for name in _REQUIRED),
+)
+
+
+def read(data: BinaryIO, context: Context) -> Iterator[Raw | Bad]:
+    """Yield the rows of the file's roll-up; each stands for `count` rows of the bill, as does what is bad.
+
+    Raises WrongFormat for what is no such bill, AccessDenied for a saved refusal, Interrupted where it breaks off.
+    """
+    with _plain(data, context) as path, Engine() as engine:
+        with path.open("rb") as file:
+            parquet = file.read(4) == _PARQUET
+        rolled = _parquet(engine, path, context) if parquet else _table(engine, path, context)
+        yield from rolled
+
+
+@contextmanager
+def _plain(data: BinaryIO, context: Context) -> Iterator[Path]:
+    """Give a file that the engine can read as it stands: the input's own, or an unpacked copy that is gone afterwards."""
+    if context.path is not None:
+        with context.path.open("rb") as file:
+            head = file.read(4)
+        if not head.startswith(_PACKED):
+            yield context.path
+            return
+    with tempfile.TemporaryDirectory(prefix="ostiary-focus-") as folder:
+        copy = Path(folder) / "bill"
+        with copy.open("wb") as out:
+            shutil.copyfileobj(data, out, 1 << 20)
+        yield copy
+
+
+def _parquet(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]:
+    kinds = engine.parquet_columns(str(path))
+    folded = {fold_header(name): name for name in reversed(kinds)}
+    found = {}
+    for name, spellings in _COLUMNS.synonyms.items():
+        own = next((folded[s] for s in spellings if s in folded), None)
+        if own is not None:
+            found[name] = (own, kinds[own])
+    missing = [name for name in _REQUIRED if name not in found]
+    if missing:
+        raise WrongFormat(f"the Parquet file has no column {', '.join(missing)}")
+    try:
+        yield from _rolled(engine, bulk.source(bulk.PARQUET, found, _order(context)), path, 0)
+    except EngineRefused:
+        raise WrongFormat("the Parquet file is damaged, or its columns are not those of FOCUS") from None
+
+
+def _order(context: Context) -> str:
+    return "dmy" if context.profile.get("date_order") == "dmy" else "mdy"
+
+
+def _table(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]:
+    """Read a text table: all of it in the engine, or where that refuses cell by cell."""
+    with path.open("rb") as file:
+        layout = open_table(file, _COLUMNS, context).layout
+    found = {name: (f"c{at}", "VARCHAR") for name, at in layout.index.items()}
+    table = bulk.csv_table(layout.cells, layout.separator, layout.line)
+    try:
+        rolled = list(_rolled(engine, _dated(engine, table, found, path, context), path, layout.line))
+    except (EngineRefused, duckdb.Error):
+        yield from _slowly(engine, path, context)
+    else:
+        yield from rolled
+
+
+def _dated(
+    engine: Engine, table: str, found: dict[str, tuple[str, str]], path: Path, context: Context
+) -> Source:
+    """Return the source, with the order of day and month that its billing periods show: they begin on a month's first day.
+
+    Raises duckdb.Error.
+    """
+    settled = bulk.source(table, found, _order(context))
+    if "date_order" in context.profile:
+        return settled
+    spelled = engine.periods(settled, f'"{found["BillingPeriodStart"][0]}"', str(path))
+    slashed = [found_ for text_ in spelled if (found_ := re.match(r"\s*([0-9]{1,2})/([0-9]{1,2})/", text_))]
+    day_first = sum(int(match[1]) == 1 for match in slashed), sum(int(match[2]) == 1 for match in slashed)
+    return bulk.source(table, found, "dmy" if day_first[0] > day_first[1] else "mdy")
+
+
+def _slowly(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]:
+    """Read cell by cell what the engine refuses: another encoding, rows of another width, stray quotation marks."""
+    with path.open("rb") as file, tempfile.TemporaryDirectory(prefix="ostiary-focus-") as folder:
+        table = open_table(file, _COLUMNS, context)
+        copy = Path(folder) / "rows.csv"
+        numbers: list[int] = []
+        for bad in _copied(table, copy, numbers):
+            yield bad
+        if table.encoding.odd:
+            context.note(f"encoding {table.encoding}")
+        if not numbers:
+            return
+        found = {name: (f"c{at}", "VARCHAR") for at, name in enumerate(bulk.COLUMNS) if name in table.layout.index}
+        try:
+            source = _dated(engine, bulk.csv_table(bulk.COLUMNS, ",", 0), found, copy, context)
+            for item in _rolled(engine, source, copy, 0):
+                yield Bad(numbers[item.number - 1], item.reason, item.count) if isinstance(item, Bad) else item
+        except (EngineRefused, duckdb.Error):
+            raise WrongFormat("the table cannot be added up: an amount is too large, or a cell too long") from None
+
+
+def _copied(table: Table, copy: Path, numbers: list[int]) -> Iterator[Bad]:
+    """Write the rows' cells that matter, one line a row, and remember the number of each; yield the rows that are bad."""
+    with copy.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        for row in table.rows():
+            if isinstance(row, Bad):
+                yield row
+            elif row.data:
+                numbers.append(row.number)
+                writer.writerow([row.data.get(name, "") for name in bulk.COLUMNS])
+
+
+def _rolled(engine: Engine, source: Source, path: Path, before: int) -> Iterator[Raw | Bad]:
+    """Yield the roll-up; rows that cannot be used are left out of it, and told with their number in the file."""
+    bad = 0
+    for number, row in enumerate(engine.roll_up(source, str(path)), start=1):
+        faulty = row.charges - (0 if _unusable(row) else row.amounts)
+        bad += faulty
+        if faulty < row.charges:
+            usable = row._replace(charges=row.amounts)
+            yield Raw(number, usable, usable.charges)
+    if bad:
+        told = engine.faults(source, str(path), _TOLD)
+        yield from (Bad(n + before, why) for n, why in told)
+        if bad > len(told):
+            yield Bad(told[-1][0] + before if told else before, "further rows like these", bad - len(told))
+
+
+def _unusable(row: Rolled) -> bool:
+    return row.period_start is None or text(row.account) is None or text(row.currency) is None
+
+
+def merge(rows: Sequence[Rolled]) -> list[Rolled]:
+    """Return the rows of all files of a run as one roll-up, in a fixed order: a bill may be cut into several files."""
+    return sorted(bulk.merged([_cleaned(row) for row in rows]), key=lambda row: repr(row[:9]))
+
+
+def _cleaned(row: Rolled) -> Rolled:
+    values = [text(value) if isinstance(value, str) else value for value in row]
+    return Rolled(*values)
+
+
+def charge(row: Rolled, _context: Context) -> Iterator[Signal]:
+    """Translate a row of the roll-up into one charge; `seen_at` is the first moment of the billing period.
+
+    `native_id` is `DAY/ACCOUNT/DIGEST`: what stands before the digest names the bill. Raises Malformed where the sum
+    does not fit into 64 bits.
+    """
+    begin = row.period_start
+    account, currency = text(row.account), text(row.currency)
+    if begin is None or account is None or currency is None:
+        raise Malformed("no billing period, account or currency")
+    begin = begin.replace(tzinfo=UTC)
+    known = currency.upper() in CURRENCIES
+    publisher, provider, service = text(row.publisher), text(row.provider), text(row.service)
+    vendor = publisher or provider
+    yield Signal(
+        stream=BILLS.name,
+        kind=SignalKind.CHARGE,
+        native_id=f"{begin:%Y-%m-%d}/{_named(account)}/{_digest(row)}",
+        seen_at=begin,
+        app=AppIdentity(
+            app_id="/".join((provider or "", publisher or "", service or "")) if provider or publisher else None,
+            label=service or vendor or text(row.issuer) or account,
+            vendor=vendor,
+        ),
+        facts=present(
+            amount_micros=_micros(row.amount),
+            currency=currency.upper() if known else currency,
+            virtual=None if known else True,
+            account=account,
+            sub_account=text(row.sub_account),
+            sub_account_name=text(row.sub_account_name),
+            provider=provider,
+            issuer=text(row.issuer),
+            category=text(row.category),
+            period_end=_time(row.period_end),
+            charged_from=_time(row.first_charge),
+            charged_to=_time(row.last_charge),
+        ),
+    )
+
+
+def _named(account: str) -> str:
+    """Return an account as part of an id; one that holds an address, or is very long, is told by its digest."""
+    plain = len(account) <= _LONG and "@" not in account
+    return account if plain else hashlib.blake2b(account.encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def _digest(row: Rolled) -> str:
+    told = [None if value is None else str(value) for value in row[2:9]]
+    return hashlib.blake2b(repr(told).encode(), digest_size=_OWN // 2).hexdigest()
+
+
+def _micros(picos: int) -> int:
+    """Round half-even from 10**-12 to 10**-6. Raises Malformed beyond 64 bits."""
+    micros, rest = divmod(picos, 10**6)
+    micros += int(rest * 2 > 10**6 or (rest * 2 == 10**6 and micros % 2 == 1))
+    if not -(2**63) <= micros < 2**63:
+        raise Malformed("the amount is too large")
+    return micros
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else stamp(moment.replace(tzinfo=UTC))
+
+
+FORMATS = (
+    Format(
+        name="focus",
+        about="bills in FOCUS 1.0 to 1.2 (FinOps Open Cost and Usage Specification): CSV or Parquet",
+        system="focus",
+        streams=(BILLS,),
+        read=read,
+        merge=merge,
+        translate=charge,
+    ),
+)

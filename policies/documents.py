@@ -1,0 +1,180 @@
+"""YAML with places: every scalar knows its line and column, and a file can neither be large, nor deep, nor repeat itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+#: Bytes of a file, and nodes and levels of a document: far above any policy, far below what hurts.
+LARGEST = 512 * 1024
+MOST_NODES = 10_000
+DEEPEST = 12
+
+_BEGIN = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands, counted from 1."""
+
+    line: int
+    column: int
+
+
+class Unreadable(Exception):
+    """A document, or a whole file, is no YAML that is taken; `place` says where."""
+
+    def __init__(self, place: Place, message: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """One value as text, whatever YAML would make of it: `on` is "on". `bare` is false where it stands in quotes."""
+
+    text: str
+    place: Place
+    bare: bool
+    source: str
+
+    def at(self, offset: int) -> Place:
+        """Return where a character of the text stands in the file, also where the text is folded or quoted."""
+        line, column = self.place.line, self.place.column
+        for line, column in self._places(offset):  # noqa: B007 (the last one counts)
+            pass
+        return Place(line, column)
+
+    def _places(self, offset: int) -> Iterator[tuple[int, int]]:
+        """Yield the places of the characters that are no blanks, up to the one at `offset`."""
+        position = self._begin()
+        for character in self.text[: offset + 1]:
+            if not character.isspace():
+                found = self.source.find(character, position)
+                position = position if found < 0 else found + 1
+                before = self.source[: position - 1]
+                line = before.count("\n")
+                column = len(before) - before.rfind("\n") - 1
+                yield self.place.line + line, column + (self.place.column if not line else 1)
+
+    def _begin(self) -> int:
+        first = self.source[:1]
+        if first and first in "|>":
+            return self.source.find("\n") + 1
+        return 1 if not self.bare else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    items: tuple[Node, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A mapping: name -> (where the name stands, its value)."""
+
+    fields: Mapping[str, tuple[Place, Node]]
+    place: Place
+
+
+Node = Scalar | Items | Fields
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file. Raises Unreadable where it is too large or no UTF-8, OSError where it cannot be read."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise Unreadable(Place(1, 1), f"the file is larger than {LARGEST // 1024} kB: put policies into several files")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        place = Place(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        raise Unreadable(place, "this byte is no UTF-8: save the file as UTF-8") from None
+
+
+def documents(text: str) -> Iterator[Node | Unreadable]:
+    """Yield the documents of a file, apart from empty ones; one that is no YAML does not hide those after it."""
+    begins = [0, *(match.start() for match in _BEGIN.finditer(text)), len(text)]
+    for begin, end in zip(begins, begins[1:], strict=False):
+        try:
+            found = _document(text[begin:end], text.count("\n", 0, begin))
+        except Unreadable as error:
+            yield error
+            continue
+        if found is not None:
+            yield found
+
+
+def _document(text: str, above: int) -> Node | None:
+    """Return the document of a text that stands below `above` lines, or None where it is empty. Raises Unreadable."""
+    try:
+        _bound(text, above)
+        root = yaml.compose(text, _LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(above + 1, 1) if mark is None else Place(above + mark.line + 1, mark.column + 1)
+        raise Unreadable(place, f"not YAML: {error.problem or error.context}") from None
+    except yaml.YAMLError as error:
+        position = getattr(error, "position", None)
+        before = text[: position or 0]
+        place = Place(above + before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise Unreadable(place, "not YAML: a character that YAML does not allow") from None
+    return None if root is None else _Reader(text, above).node(root)
+
+
+def _bound(text: str, above: int) -> None:
+    """Refuse, before anything is built, what would grow: aliases, depth, masses. Raises Unreadable."""
+    depth = count = 0
+    for event in yaml.parse(text, _LOADER):
+        place = Place(above + event.start_mark.line + 1, event.start_mark.column + 1)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        count += isinstance(event, yaml.NodeEvent)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise Unreadable(place, "anchors and aliases (& and *) are not allowed: write the value out, or quote it")
+        if depth > DEEPEST:
+            raise Unreadable(place, f"nested deeper than {DEEPEST} levels: a policy needs four")
+        if count > MOST_NODES:
+            raise Unreadable(place, f"more than {MOST_NODES} values in one document: a policy needs some dozens")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    text: str
+    above: int
+
+    def node(self, raw: yaml.Node) -> Node:
+        place = self.place(raw.start_mark)
+        if isinstance(raw, yaml.MappingNode):
+            return Fields(self.fields(raw.value), place)
+        if isinstance(raw, yaml.SequenceNode):
+            return Items(tuple(self.node(item) for item in raw.value), place)
+        source = self.text[self.offset(raw.start_mark) : self.offset(raw.end_mark)]
+        return Scalar(raw.value, place, not raw.style, source)
+
+    def fields(self, pairs: Sequence[tuple[yaml.Node, yaml.Node]]) -> dict[str, tuple[Place, Node]]:
+        found: dict[str, tuple[Place, Node]] = {}
+        for key, value in pairs:
+            place = self.place(key.start_mark)
+            if not isinstance(key, yaml.ScalarNode):
+                raise Unreadable(place, "a key is a plain word")
+            if key.value in found:
+                raise Unreadable(place, f"the key {key.value} stands here a second time: leave one of them out")
+            found[key.value] = (place, self.node(value))
+        return found
+
+    def place(self, mark: yaml.Mark) -> Place:
+        return Place(self.above + mark.line + 1, mark.column + 1)
+
+    def offset(self, mark: yaml.Mark) -> int:
+        lines = self.text.split("\n")
+        return sum(len(line) + 1 for line in lines[: mark.line]) + mark.column

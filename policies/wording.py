@@ -1,0 +1,76 @@
+"""Messages: a sentence with the names of facts in braces, and how their values are said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from model.facts import NAMES, NEVER, Type
+
+UNKNOWN = "unknown"
+CURRENCY = "company.currency"
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_MICROS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence; `names` are the facts that it mentions, in order."""
+
+    text: str
+    names: tuple[str, ...]
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What must be known to say it: the facts, and the currency where money is among them."""
+        money = any(NAMES[name].type is Type.MONEY for name in self.names)
+        return (*self.names, CURRENCY) if money else self.names
+
+    def said(self, values: Mapping[str, object]) -> str:
+        """Return the sentence with the values put in; what is not there, or None, is said to be unknown."""
+        return _PLACEHOLDER.sub(lambda found: say(found[1], values), self.text)
+
+
+def placeholders(text: str) -> list[tuple[int, str]]:
+    """Return where a message names facts (offset of the brace, name). Raises ValueError with a stray brace's offset."""
+    found = [(match.start(), match[1].strip()) for match in _PLACEHOLDER.finditer(text)]
+    bare = _PLACEHOLDER.sub(lambda match: " " * len(match[0]), text)
+    stray = re.search(r"[{}]", bare)
+    if stray:
+        raise ValueError(stray.start())
+    return found
+
+
+def say(name: str, values: Mapping[str, object]) -> str:
+    """Return the value of a fact as people say it."""
+    value = values.get(name)
+    if value is None:
+        return UNKNOWN
+    fact = NAMES[name]
+    if fact.type is Type.MONEY and isinstance(value, int):
+        return f"{values.get(CURRENCY) or ''} {_money(value)}".strip()
+    if isinstance(value, float):
+        return f"{value:.0%}".replace("%", " %") if fact.unit.startswith("share") else f"{value:g}"
+    if fact.type is Type.ENUM:
+        return str(value).replace("_", " ")
+    return _plain(value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, date):
+        return "never" if value == NEVER else f"{value:%Y-%m-%d}"
+    if isinstance(value, timedelta):
+        return f"{value / timedelta(hours=1):g} h"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    return str(value)
+
+
+def _money(micros: int) -> str:
+    return f"{micros / _MICROS:,.2f}".removesuffix(".00")

