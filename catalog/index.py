@@ -26,6 +26,8 @@ from model.signal import AppIdentity
 _REMEMBERED = 200_000
 _NOTHING = "Nothing in it is known to belong to a tool."
 _HOST_KINDS = frozenset({StringKind.DOMAIN, StringKind.URL, StringKind.SCRIPT_HOST})
+#: What anybody may call an app, whoever made it.
+_WORN = frozenset({Matcher.NAME, Matcher.VENDOR})
 
 
 class Index:
@@ -61,12 +63,13 @@ class Index:
     def read_app(self, app: AppIdentity, *, mcc: str | None = None) -> Reading:
         """Return what an identity says: its strongest field that names a tool decides.
 
-        A descriptor's counterparty, and a look-alike among the hosts, are told whichever field decides.
+        A descriptor's counterparty, and a look-alike among the hosts, are told whichever field decides. Where a host is a
+        look-alike, a name proves nothing: it is what the look-alike wears.
         """
         readings = [read() for read in self._fields(app, mcc)]
-        best = next((r for r in readings if r.match), None)
         said = next((r for r in readings if r.counterparty), None)
         imitates = next((r.imitates for r in readings if r.imitates), None)
+        best = next((r for r in readings if r.match and not (imitates and r.match.matcher in _WORN)), None)
         first = best or next((r for r in readings if r.imitates), None) or said or Reading(match=None, why=_NOTHING)
         return Reading(
             match=first.match,

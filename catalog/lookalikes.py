@@ -29,7 +29,13 @@ def imitated(tables: Tables, host: str) -> str | None:
     home = registrable(host)
     if home is None:
         return None
-    return _domain_inside(tables, host) or _misspelled(tables, home) or _lure(tables, host)
+    found = _domain_inside(tables, host) or _misspelled(tables, home) or _lure(tables, host)
+    return None if found is None or _is_home_of(tables, home, found) else found
+
+
+def _is_home_of(tables: Tables, home: str, tool: str) -> bool:
+    """Return whether the tool itself lives there: `accounts.adobe.com` imitates nothing where `stock.adobe.com` is known."""
+    return any(tool == owner and f".{name}".endswith(f".{home}") for name, owner in tables.domains.items())
 
 
 def _domain_inside(tables: Tables, host: str) -> str | None:

@@ -34,6 +34,7 @@ ENTRIES = Listing(
         text("id", "Id"),
     ),
     covered=False,
+    stored=False,
     empty="The catalogue knows nothing by that name. What it does not know is listed as provisional all the same.",
 )
 
@@ -50,7 +51,7 @@ def catalog() -> None:
 def search(program: Program, text: str, limit: int | None) -> None:
     """Find entries by a part of their name, vendor, domain or category."""
     wanted = text.casefold().strip()
-    with reading(program) as desk:
+    with reading(program, database=False) as desk:
         rows = [_row(tool) for tool in load_tools() if any(wanted in name for name in _names(tool))]
         rows.sort(key=lambda row: (not row["name"].casefold().startswith(wanted), row["name"].casefold()))
         show(desk, ENTRIES, rows, limit=limit)
@@ -69,7 +70,7 @@ def show_entry(program: Program, entry: str) -> None:
         raise Failure(f"the catalogue has no entry {entry!r}" + (f": did you mean {near[0]!r}?" if near else ""))
     row = {name: value for name, value in dataclasses.asdict(found).items() if value not in (None, (), "")}
     row = {**row, "marketing": is_marketing(found.category)}
-    with reading(program) as desk:
+    with reading(program, database=False) as desk:
         show_one(desk, row, lambda page: _draw(page, row))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from commands.listing import tell
-from commands.opening import Desk, who
+from commands.opening import Desk, is_catalogued, who
 from model.errors import ConfigError
 from reports.terminal import progress
 from scanner.corrections import Corrector
@@ -20,14 +20,14 @@ reason_option = click.option("--reason", required=True, metavar="TEXT", help="Wh
 
 def correct(desk: Desk, what: str, decide: Callable[[Corrector], int], said: str, **detail: Any) -> None:
     """Record a correction and derive anew; say what changed. `said` is a sentence without its full stop."""
-    number = decide(Corrector(desk.store, desk.trail(), desk.clock, who()))
+    number = decide(Corrector(desk.store, desk.trail(), desk.clock, who(), catalogued=is_catalogued))
     relinked = _derive(desk, what)
     undo = f"ostiary review undo {number} --reason TEXT"
     effect = "" if relinked is None else f" {_effect(relinked)}"
     found = {"decision": number, "kind": what, **detail, "relinked": relinked, "undo": undo}
     lines = [f"{said} (decision {number}).{effect}"]
     if what != "review undo":
-        lines.append(f"To undo it: {undo}")
+        lines += ["To undo it:", undo]
     tell(desk, found, *lines)
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from commands.opening import Desk
+from commands.opening import Desk, is_catalogued
 from commands.shape import Failure
 from scanner.derive import tool_figures
 from storage.listings import tools
@@ -27,6 +27,11 @@ def listed_tools(desk: Desk) -> list[dict[str, Any]]:
     with desk.store.read() as connection:
         rows = tools.tools(connection, base_currency=desk.company.base_currency, figures=figures)
     return [row for row in rows if figures is None or row["first_seen"] is not None]
+
+
+def known_tool(desk: Desk, wanted: str) -> str:
+    """Return the id of a tool in use, or of the catalogue: what something may be ruled to be."""
+    return wanted if is_catalogued(wanted) else the_tool(desk, wanted)
 
 
 def the_tool(desk: Desk, wanted: str) -> str:

@@ -35,6 +35,7 @@ FORMAT_LIST = Listing(
         word("source", "Source", rank=2),
     ),
     covered=False,
+    stored=False,
     empty="No format is known.",
 )
 
@@ -71,7 +72,7 @@ def ingest(
     changes nothing. Exit status: 3 where some stream was partial, refused or failed, 1 where nothing was read.
     """
     if list_formats:
-        with reading(program) as desk:
+        with reading(program, database=False) as desk:
             show(desk, FORMAT_LIST, formats())
         return
     if format_ is None or not paths:

@@ -31,7 +31,10 @@ limit_option = click.option(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One listing. `fields` are those of the contract, in order; `empty` says why there is nothing, and what to do."""
+    """One listing. `fields` are those of the contract, in order; `empty` says why there is nothing, and what to do.
+
+    `covered`: it depends on what was read, so coverage stands above it. `stored`: its rows lie in the database.
+    """
 
     noun: str
     fields: tuple[str, ...]
@@ -39,6 +42,7 @@ class Listing:
     empty: str
     many: str | None = None
     covered: bool = True
+    stored: bool = True
 
 
 def show(
@@ -50,7 +54,10 @@ def show(
     empty: str | None = None,
     notes: Callable[[], Sequence[str]] = lambda: (),
 ) -> None:
-    """Write rows in the format that was asked for. `notes` stand below a table; `empty` says better why it is empty."""
+    """Write rows in the format that was asked for.
+
+    `notes` stand below a table, commands unbroken; `empty` says better why it is empty.
+    """
     form = desk.program.format
     if form != "table":
         if listing.covered:
@@ -62,14 +69,14 @@ def show(
         page.line(_coverage(desk))
     shown, total = _page(iter(rows), _PAGE if limit is None else limit)
     if not shown:
-        page.line(_why_empty(desk, empty or listing.empty))
+        page.line(_no_database(desk) if desk.empty and listing.stored else empty or listing.empty)
         return
     page.line()
     page.table(listing.columns, shown)
     page.line()
     page.line(_count(listing, len(shown), total))
     for note in notes():
-        page.line(note)
+        (page.command if note.startswith("ostiary ") else page.line)(note)
 
 
 def show_one(desk: Desk, found: Row, draw: Callable[[Screen], None]) -> None:
@@ -88,7 +95,7 @@ def tell(desk: Desk, found: Row, *lines: str) -> None:
 
     def draw(page: Screen) -> None:
         for line in lines:
-            page.line(line)
+            (page.command if line.startswith("ostiary ") else page.line)(line)
 
     show_one(desk, found, draw)
 
@@ -124,10 +131,6 @@ def _warn(desk: Desk) -> None:
         click.echo(coverage_line(rows), err=True)
     if desk.empty:
         click.echo(_no_database(desk), err=True)
-
-
-def _why_empty(desk: Desk, why: str) -> str:
-    return _no_database(desk) if desk.empty else why
 
 
 def _no_database(desk: Desk) -> str:

@@ -116,11 +116,19 @@ def load_settings(program: Program) -> Settings:
     return load(path)
 
 
+def is_catalogued(tool: str) -> bool:
+    """Return whether the catalogue has an entry of this id."""
+    return catalogue().entry(tool) is not None
+
+
 @contextmanager
-def reading(program: Program) -> Iterator[Desk]:
-    """Yield the desk of a command that only reads. A database that is not there is not made: all is empty then."""
+def reading(program: Program, *, database: bool = True) -> Iterator[Desk]:
+    """Yield the desk of a command that only reads. A database that is not there is not made: all is empty then.
+
+    Without `database` none is looked for.
+    """
     settings = load_settings(program)
-    store, empty = _existing(database_url(program))
+    store, empty = _existing(database_url(program)) if database else (_in_memory(), True)
     try:
         yield Desk(program, settings, store, empty=empty, clock=SystemClock())
     finally:
@@ -166,9 +174,13 @@ def _existing(url: str) -> tuple[Store, bool]:
                 "the database has the shape of another version: `ostiary db upgrade` brings it up to date"
             )
         return store, False
+    return _in_memory(), True
+
+
+def _in_memory() -> Store:
     store = Store("sqlite://")
     metadata.create_all(store.engine)
-    return store, True
+    return store
 
 
 def _file(url: str) -> Path | None:

@@ -6,7 +6,7 @@ import click
 
 from commands.cells import detail_text
 from commands.deciding import correct, reason_option
-from commands.figures import the_tool
+from commands.figures import known_tool, the_tool
 from commands.listing import Listing, limit_option, show
 from commands.opening import reading, writing
 from commands.shape import Group, Program, pass_program
@@ -45,9 +45,9 @@ def review() -> None:
 @reason_option
 @pass_program
 def merge(program: Program, tool: str, into: str, reason: str) -> None:
-    """Rule that the first tool is the second one."""
+    """Rule that the first tool is the second one, which may be one of the catalogue that was not seen before."""
     with writing(program, new=False) as desk:
-        one, other = the_tool(desk, tool), the_tool(desk, into)
+        one, other = the_tool(desk, tool), known_tool(desk, into)
         said_ = f"{one} is {other} from now on"
         correct(desk, "review merge", lambda c: c.merge(one, other, reason), said_, tool=one, into=other)
 
@@ -63,7 +63,7 @@ def merge(program: Program, tool: str, into: str, reason: str) -> None:
 def split(program: Program, identity: str, to: str | None, name: str | None, reason: str) -> None:
     """Rule that a source's name for an app is another tool; `ostiary tools show` lists these names."""
     with writing(program, new=False) as desk:
-        known = None if to is None else the_tool(desk, to)
+        known = None if to is None else known_tool(desk, to)
         correct(
             desk,
             "review split",

@@ -11,7 +11,7 @@ import click
 from commands.deciding import correct, reason_option
 from commands.figures import the_tool
 from commands.listing import Listing, limit_option, show
-from commands.opening import Desk, catalogue, reading, writing
+from commands.opening import Desk, reading, writing
 from commands.shape import Group, Program, pass_program
 from commands.tool_page import CHARGES
 from model.signal import fold
@@ -102,8 +102,10 @@ def _notes(rows: list[dict[str, Any]], *, unmatched: bool) -> list[str]:
     if not unmatched:
         return [f"In the last 12 months: {said}."]
     first = next((row["merchant"] for row in rows if row["ruling"] is None), None)
-    rule = f"To say what one is: ostiary spend rule {shlex.quote(first or '')} not-a-tool --reason TEXT"
-    return [f"In all: {said}.", *([rule] if first else [])]
+    if first is None:
+        return [f"In all: {said}."]
+    rule = f"ostiary spend rule {shlex.quote(first)} not-a-tool --reason TEXT"
+    return [f"In all: {said}.", "To say what one is (tool, not-a-tool or later):", rule]
 
 
 def summed(many: Iterable[Iterable[Mapping[str, Any]]]) -> list[dict[str, Any]]:
@@ -152,12 +154,7 @@ def rule(program: Program, merchant: str, ruling: str, tool: str | None, reason:
 
 
 def _known(desk: Desk, tool: str) -> str:
-    """Return the id of a tool in use or of the catalogue; any other text is a new tool's name."""
+    """Return the id of a tool in use, or the text itself: an id of the catalogue, or a new tool's name."""
     with desk.store.read() as connection:
         found = tools.find(connection, tool)
-    if len(found) == 1 or catalogue().entry(tool) is not None:
-        return found[0] if found else tool
-    return tool
-
-
-__all__ = ["spend"]
+    return found[0] if len(found) == 1 else tool

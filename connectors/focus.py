@@ -15,19 +15,20 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import duckdb
 
 from connectors.amounts import CURRENCIES
 from connectors.bulk import focus as bulk
-from connectors.bulk.focus import Engine, EngineRefused, Rolled, Source
+from connectors.bulk.focus import Engine, EngineRefused, Rolled, Row, Source
 from connectors.formats import Bad, Context, Format, Raw, present, text
 from connectors.tables import Columns, Table, fold_header, header_names, open_table
 from connectors.wire import stamp
 from model.errors import Malformed, WrongFormat
-from model.signal import AppIdentity, Signal, SignalKind
+from model.signal import AppIdentity, Signal, SignalKind, fold
 from model.stream import BILL_SUFFIX, Mode, Stream
 
 BILLS = Stream(
@@ -44,6 +45,9 @@ _OWN = BILL_SUFFIX - 1
 _LONG = 100
 #: How many bad rows of a file are told with their number; all are counted.
 _TOLD = 1_000
+#: The first day of a month, where the day stands first and where it stands second.
+_FIRST_DAY = (r"\s*0?1/[0-9]{1,2}/", r"\s*[0-9]{1,2}/0?1/")
+_AMOUNTS, _CHARGES = Rolled._fields.index("amounts"), Rolled._fields.index("charges")
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _PARQUET = b"PAR1"
 _REQUIRED = ("BilledCost", "BillingAccountId", "BillingCurrency", "BillingPeriodStart")
@@ -62,7 +66,7 @@ _COLUMNS = Columns(
 
 
 def read(data: BinaryIO, context: Context) -> Iterator[Raw | Bad]:
-    """Yield the rows of the file's roll-up; each stands for `count` rows of the bill, as does what is bad.
+    """Yield the file's roll-up in batches of rows; each batch stands for `count` rows of the bill, as does what is bad.
 
     Raises WrongFormat for what is no such bill, AccessDenied for a saved refusal, Interrupted where it breaks off.
     """
@@ -124,9 +128,7 @@ def _table(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]:
         yield from rolled
 
 
-def _dated(
-    engine: Engine, table: str, found: dict[str, tuple[str, str]], path: Path, context: Context
-) -> Source:
+def _dated(engine: Engine, table: str, found: dict[str, tuple[str, str]], path: Path, context: Context) -> Source:
     """Return the source, with the order of day and month that its billing periods show: they begin on a month's first day.
 
     Raises duckdb.Error.
@@ -135,9 +137,8 @@ def _dated(
     if "date_order" in context.profile:
         return settled
     spelled = engine.periods(settled, f'"{found["BillingPeriodStart"][0]}"', str(path))
-    slashed = [found_ for text_ in spelled if (found_ := re.match(r"\s*([0-9]{1,2})/([0-9]{1,2})/", text_))]
-    day_first = sum(int(match[1]) == 1 for match in slashed), sum(int(match[2]) == 1 for match in slashed)
-    return bulk.source(table, found, "dmy" if day_first[0] > day_first[1] else "mdy")
+    first, second = (sum(re.match(form, day) is not None for day in spelled) for form in _FIRST_DAY)
+    return bulk.source(table, found, "dmy" if first > second else "mdy")
 
 
 def _slowly(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]:
@@ -174,14 +175,14 @@ def _copied(table: Table, copy: Path, numbers: list[int]) -> Iterator[Bad]:
 
 
 def _rolled(engine: Engine, source: Source, path: Path, before: int) -> Iterator[Raw | Bad]:
-    """Yield the roll-up; rows that cannot be used are left out of it, and told with their number in the file."""
+    """Yield the roll-up in batches; rows that cannot be used are left out of it, and told with their number in the file."""
     bad = 0
-    for number, row in enumerate(engine.roll_up(source, str(path)), start=1):
-        faulty = row.charges - (0 if _unusable(row) else row.amounts)
-        bad += faulty
-        if faulty < row.charges:
-            usable = row._replace(charges=row.amounts)
-            yield Raw(number, usable, usable.charges)
+    for number, rows in enumerate(engine.roll_up(source, str(path)), start=1):
+        good = rows if _all_usable(rows) else [found for row in rows if (found := _usable(row)) is not None]
+        count = sum(row[_AMOUNTS] for row in good)
+        bad += sum(row[_CHARGES] for row in rows) - count
+        if good:
+            yield Raw(number, good, count)
     if bad:
         told = engine.faults(source, str(path), _TOLD)
         yield from (Bad(n + before, why) for n, why in told)
@@ -189,26 +190,34 @@ def _rolled(engine: Engine, source: Source, path: Path, before: int) -> Iterator
             yield Bad(told[-1][0] + before if told else before, "further rows like these", bad - len(told))
 
 
-def _unusable(row: Rolled) -> bool:
-    return row.period_start is None or text(row.account) is None or text(row.currency) is None
+def _all_usable(rows: list[Row]) -> bool:
+    bills = {(row[0], row[1], row[8]) for row in rows}
+    return all(None not in bill for bill in bills) and all(row[_AMOUNTS] == row[_CHARGES] for row in rows)
 
 
-def merge(rows: Sequence[Rolled]) -> list[Rolled]:
-    """Return the rows of all files of a run as one roll-up, in a fixed order: a bill may be cut into several files."""
-    return sorted(bulk.merged([_cleaned(row) for row in rows]), key=lambda row: repr(row[:9]))
+def _usable(row: Row) -> Row | None:
+    """Return a row of the roll-up without the rows of the bill that have no amount, None where nothing is left."""
+    found = Rolled._make(row)
+    if found.period_start is None or found.account is None or found.currency is None or not found.amounts:
+        return None
+    return found._replace(charges=found.amounts)
 
 
-def _cleaned(row: Rolled) -> Rolled:
-    values = [text(value) if isinstance(value, str) else value for value in row]
-    return Rolled(*values)
+def merge(batches: Sequence[list[Row]]) -> list[list[Row]]:
+    """Return what all files of a run hold as one roll-up, each row by itself: a bill may be cut into several files."""
+    return [[row] for row in bulk.merged(row for batch in batches for row in batch)]
 
 
-def charge(row: Rolled, _context: Context) -> Iterator[Signal]:
-    """Translate a row of the roll-up into one charge; `seen_at` is the first moment of the billing period.
+def charges(rows: list[Row], _context: Context) -> Iterator[Signal]:
+    """Translate rows of the roll-up, each into one charge; `seen_at` is the first moment of the billing period.
 
-    `native_id` is `DAY/ACCOUNT/DIGEST`: what stands before the digest names the bill. Raises Malformed where the sum
-    does not fit into 64 bits.
+    `native_id` is `DAY/ACCOUNT/DIGEST`: what stands before the digest names the bill. Raises Malformed where a sum does
+    not fit into 64 bits.
     """
+    return (_charge(Rolled._make(row)) for row in rows)
+
+
+def _charge(row: Rolled) -> Signal:
     begin = row.period_start
     account, currency = text(row.account), text(row.currency)
     if begin is None or account is None or currency is None:
@@ -217,13 +226,14 @@ def charge(row: Rolled, _context: Context) -> Iterator[Signal]:
     known = currency.upper() in CURRENCIES
     publisher, provider, service = text(row.publisher), text(row.provider), text(row.service)
     vendor = publisher or provider
-    yield Signal(
+    return Signal(
         stream=BILLS.name,
         kind=SignalKind.CHARGE,
         native_id=f"{begin:%Y-%m-%d}/{_named(account)}/{_digest(row)}",
         seen_at=begin,
         app=AppIdentity(
             app_id="/".join((provider or "", publisher or "", service or "")) if provider or publisher else None,
+            product_code=service if _is_resold(row) else None,
             label=service or vendor or text(row.issuer) or account,
             vendor=vendor,
         ),
@@ -244,6 +254,13 @@ def charge(row: Rolled, _context: Context) -> Iterator[Signal]:
     )
 
 
+def _is_resold(row: Rolled) -> bool:
+    """Whether the service is somebody else's, as on a marketplace: its publisher neither provides nor bills it."""
+    publisher = text(row.publisher)
+    others = {fold(name) for name in (text(row.provider), text(row.issuer)) if name}
+    return publisher is not None and bool(others) and fold(publisher) not in others
+
+
 def _named(account: str) -> str:
     """Return an account as part of an id; one that holds an address, or is very long, is told by its digest."""
     plain = len(account) <= _LONG and "@" not in account
@@ -255,10 +272,8 @@ def _digest(row: Rolled) -> str:
     return hashlib.blake2b(repr(told).encode(), digest_size=_OWN // 2).hexdigest()
 
 
-def _micros(picos: int) -> int:
-    """Round half-even from 10**-12 to 10**-6. Raises Malformed beyond 64 bits."""
-    micros, rest = divmod(picos, 10**6)
-    micros += int(rest * 2 > 10**6 or (rest * 2 == 10**6 and micros % 2 == 1))
+def _micros(amount: Decimal | None) -> int:
+    micros = bulk.micros(amount or Decimal(0))
     if not -(2**63) <= micros < 2**63:
         raise Malformed("the amount is too large")
     return micros
@@ -276,6 +291,6 @@ FORMATS = (
         streams=(BILLS,),
         read=read,
         merge=merge,
-        translate=charge,
+        translate=charges,
     ),
 )

@@ -71,7 +71,7 @@ class Format:
     `system` names the source where no `--source` is given.
     `bulk` is the SQL of the second lane, where there is one.
     `merge` makes one of what was read of all files of a run, before it is translated: where a reader rolls up, and what
-    belongs together may lie in several files. It is given and returns the `data` of records.
+    belongs together may lie in several files. It is given and returns the `data` of records, a list of hashable rows.
     """
 
     name: str

@@ -89,6 +89,7 @@ FORMATS: tuple[Format, ...] = (
         streams=(SAML, TOKEN, ADMIN, LOGIN),
         read=_reader(("items",), "admin#reports#activities", google_reports.is_activity, "an activity"),
         translate=google_reports.activities,
+        bulk="google_activities",
     ),
     Format(
         name="google-tokens",

@@ -99,7 +99,7 @@ def activities(raw: Any, _context: Context) -> Iterator[Signal]:
         return
     at = parse_time(activity.id.time)
     key = f"{stamp(at, 'milliseconds')}/{qualifier}/{application}/{activity.id.customer_id or ''}"
-    actor = _actor(activity.actor)
+    actor = actor_of(activity.actor)
     for index, event in _events(activity, raw):
         said = _say(application, event)
         if said is not None:
@@ -147,7 +147,8 @@ def _digest(name: str, said: _Said) -> str:
     return hashlib.blake2s(content, digest_size=8).hexdigest()
 
 
-def _actor(raw: msgspec.Raw) -> Actor | None:
+def actor_of(raw: msgspec.Raw) -> Actor | None:
+    """Return who acted, a person or a service (with a key, or an address of a service account). Raises Malformed."""
     caller = Caller() if bytes(raw) in _ABSENT else decode(raw, Caller, "an actor")
     address, key = text(caller.email), text(caller.key)
     profile = _plain(caller.profile_id)

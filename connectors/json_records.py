@@ -123,8 +123,6 @@ class _Cutter:
         head = b""
         while len(head) < _HEAD and (chunk := self._read()):
             head += chunk
-        if not head and self._broken is None:
-            raise WrongFormat("the file is empty")
         for bom, encoding in _BOMS.items():
             if head.startswith(bom):
                 self._decoder = codecs.getincrementaldecoder(encoding)("replace")
@@ -132,6 +130,8 @@ class _Cutter:
         head = head.removeprefix(codecs.BOM_UTF8).lstrip(_BLANK)
         while not head and (chunk := self._read()):
             head = chunk.lstrip(_BLANK)
+        if not head and self._broken is None:
+            raise WrongFormat("the file is empty")
         return head
 
     def _refuse_other_kinds(self, head: bytes) -> None:

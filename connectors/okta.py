@@ -229,7 +229,7 @@ def _first_url(settings: Any) -> str | None:
 def _first_redirect(settings: Any) -> str | None:
     client = settings.get("oauthClient") if isinstance(settings, dict) else None
     listed = client.get("redirect_uris") if isinstance(client, dict) else None
-    return next((uri for u in listed or () if (uri := text(u))), None)
+    return next((uri for u in listed if (uri := text(u))), None) if isinstance(listed, list) else None
 
 
 def _hidden(visibility: Any) -> bool | None:

@@ -28,7 +28,8 @@ class Company:
 
     def is_marketing(self, *names: str | None) -> bool | None:
         """Whether any of a person's units is Marketing's; None where nothing is configured or no unit is known."""
-        known = [name.strip().casefold().rstrip("/") for name in names if name and name.strip()]
+        # A directory's root ("/") is where everybody is whom nobody has put anywhere: no unit.
+        known = [unit for name in names if name and (unit := name.strip().casefold().rstrip("/"))]
         wanted = [unit.strip().casefold().rstrip("/") for unit in self.marketing_units]
         if not known or not wanted:
             return None

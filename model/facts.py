@@ -83,7 +83,8 @@ Facts = Mapping[str, Known | Unknown]
 #: What a tool's record says of itself, by the names of ATTRIBUTES; None where the record does not say it.
 Attributes = Mapping[str, bool | str | None]
 
-_PYTHON: Mapping[Type, type] = MappingProxyType(
+#: What a value of a type is in Python.
+PYTHON: Mapping[Type, type] = MappingProxyType(
     {
         Type.BOOL: bool,
         Type.INT: int,
@@ -102,7 +103,7 @@ _INT64 = 2**63
 
 def fits(fact: Fact, value: object) -> bool:
     """Return whether a value is one that the fact can have: of its very type, finite, of its closed values."""
-    if type(value) is not _PYTHON[fact.type]:
+    if type(value) is not PYTHON[fact.type]:
         return False
     if isinstance(value, tuple):
         return all(type(part) is str and (not fact.values or part in fact.values) for part in value)

@@ -1,7 +1,8 @@
-"""YAML with places: every scalar knows its line and column, and a file can neither be large, nor deep, nor repeat itself."""
+"""YAML with places: a scalar knows its line and column; a file is neither large nor deep, and never repeats itself."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,23 +45,16 @@ class Scalar:
     source: str
 
     def at(self, offset: int) -> Place:
-        """Return where a character of the text stands in the file, also where the text is folded or quoted."""
-        line, column = self.place.line, self.place.column
-        for line, column in self._places(offset):  # noqa: B007 (the last one counts)
-            pass
-        return Place(line, column)
-
-    def _places(self, offset: int) -> Iterator[tuple[int, int]]:
-        """Yield the places of the characters that are no blanks, up to the one at `offset`."""
-        position = self._begin()
+        """Return where a character of the text stands in the file, also where the text is folded, quoted or escaped."""
+        position, last = self._begin(), 0
         for character in self.text[: offset + 1]:
-            if not character.isspace():
-                found = self.source.find(character, position)
-                position = position if found < 0 else found + 1
-                before = self.source[: position - 1]
-                line = before.count("\n")
-                column = len(before) - before.rfind("\n") - 1
-                yield self.place.line + line, column + (self.place.column if not line else 1)
+            found = -1 if character.isspace() else self.source.find(character, position)
+            if found >= 0:
+                last, position = found, found + 1
+        before = self.source[:last]
+        line = before.count("\n")
+        column = last - before.rfind("\n") if line else last + self.place.column
+        return Place(self.place.line + line, column)
 
     def _begin(self) -> int:
         first = self.source[:1]
@@ -89,7 +83,7 @@ Node = Scalar | Items | Fields
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file. Raises Unreadable where it is too large or no UTF-8, OSError where it cannot be read."""
+    """Return the text of a file. Raises Unreadable where it is too large or no UTF-8, and OSError."""
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
@@ -105,7 +99,7 @@ def read_text(path: Path) -> str:
 def documents(text: str) -> Iterator[Node | Unreadable]:
     """Yield the documents of a file, apart from empty ones; one that is no YAML does not hide those after it."""
     begins = [0, *(match.start() for match in _BEGIN.finditer(text)), len(text)]
-    for begin, end in zip(begins, begins[1:], strict=False):
+    for begin, end in itertools.pairwise(begins):
         try:
             found = _document(text[begin:end], text.count("\n", 0, begin))
         except Unreadable as error:
@@ -121,22 +115,31 @@ def _document(text: str, above: int) -> Node | None:
         _bound(text, above)
         root = yaml.compose(text, _LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(above + 1, 1) if mark is None else Place(above + mark.line + 1, mark.column + 1)
-        raise Unreadable(place, f"not YAML: {error.problem or error.context}") from None
+        mark = error.problem_mark
+        assert mark is not None  # both loaders always say where
+        raise Unreadable(_within(text, above, mark), f"not YAML: {error.problem}") from None
     except yaml.YAMLError as error:
-        position = getattr(error, "position", None)
-        before = text[: position or 0]
+        before = text[: getattr(error, "position", 0)]
         place = Place(above + before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise Unreadable(place, "not YAML: a character that YAML does not allow") from None
-    return None if root is None else _Reader(text, above).node(root)
+    return None if root is None or root.value == "" else _Reader(text, above).node(root)
+
+
+def _within(text: str, above: int, mark: yaml.Mark) -> Place:
+    """Return a mark's place; one after the end of the text, which libyaml takes for a new line, is at its end."""
+    lines = text.split("\n")
+    if mark.line < len(lines):
+        return Place(above + mark.line + 1, mark.column + 1)
+    return Place(above + len(lines), len(lines[-1]) + 1)
 
 
 def _bound(text: str, above: int) -> None:
     """Refuse, before anything is built, what would grow: aliases, depth, masses. Raises Unreadable."""
     depth = count = 0
     for event in yaml.parse(text, _LOADER):
-        place = Place(above + event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        assert mark is not None  # the same
+        place = Place(above + mark.line + 1, mark.column + 1)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         count += isinstance(event, yaml.NodeEvent)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -159,7 +162,7 @@ class _Reader:
         if isinstance(raw, yaml.SequenceNode):
             return Items(tuple(self.node(item) for item in raw.value), place)
         source = self.text[self.offset(raw.start_mark) : self.offset(raw.end_mark)]
-        return Scalar(raw.value, place, not raw.style, source)
+        return Scalar(raw.value, place, source[:1] not in set("'\"|>"), source)
 
     def fields(self, pairs: Sequence[tuple[yaml.Node, yaml.Node]]) -> dict[str, tuple[Place, Node]]:
         found: dict[str, tuple[Place, Node]] = {}

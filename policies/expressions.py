@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from model.facts import NAMES, Type
+from model.facts import NAMES
 from policies.tokens import NAME, NUMBER, SIGN, STRING, Token
 
 #: Characters of one expression.
@@ -116,7 +116,10 @@ def _nested(read: list[Term]) -> Iterator[Fault]:
     for i, term in enumerate(read):
         macro = term.kind == METHOD and term.text in MACROS
         if macro and any(open_):
-            yield term.token.at, f".{term.text}() within another one is not allowed: their steps multiply; say it side by side"
+            yield (
+                term.token.at,
+                f".{term.text}() within another one: their steps multiply; say it side by side",
+            )
         if term.kind == SIGN and term.text == "(":
             open_.append(bool(i) and read[i - 1].kind == METHOD and read[i - 1].text in MACROS)
         elif term.kind == SIGN and term.text == ")" and open_:
@@ -172,44 +175,33 @@ def _outside(fact: Term, given: list[Term], closed: Closed) -> Iterator[Fault]:
 
 
 def constants(read: list[Term]) -> Iterator[tuple[int, str, str]]:
-    """Yield what can be tried at once although types do not tell: (offset, an expression, what to do where it fails)."""
+    """Yield what types do not tell and a try does: (offset, an expression, what to do where it fails)."""
     for i, term in enumerate(read[:-2]):
         text = read[i + 2].token.text
         if read[i + 1].text != "(" or read[i + 2].kind != STRING:
             continue
         at = read[i + 2].token.at
         if term.text == "duration" and term.kind == FUNCTION:
-            yield at, f"duration({text}) == duration({text})", 'this is no duration: write hours, such as "2160h" for 90 days'
+            yield (
+                at,
+                f"duration({text}) == duration({text})",
+                'no duration: write hours, such as "2160h" for 90 days',
+            )
         elif term.text == "timestamp" and term.kind == FUNCTION:
-            yield at, f"timestamp({text}) == timestamp({text})", 'this is no moment: write "2026-06-30T00:00:00Z"'
+            yield at, f"timestamp({text}) == timestamp({text})", 'no moment: write "2026-06-30T00:00:00Z"'
         elif term.text == "matches":
-            yield at, f'"".matches({text}) in [true, false]', "this is no regular expression (RE2)"
+            yield at, f'"".matches({text}) in [true, false]', "no regular expression (RE2)"
 
 
 def hint(message: str) -> str:
-    """Return what CEL's own message says, with what to do about it where types do not fit."""
-    said = message.replace("found no matching overload for", "types do not fit:")
+    """Return what CEL's own message says, in our words for types, with what to do where these do not fit."""
+    said = message.replace("google.protobuf.Timestamp", "date").replace("google.protobuf.Duration", "duration")
+    if not said.startswith(_NO_OVERLOAD):
+        return said
+    said = f"types do not fit:{said.removeprefix(_NO_OVERLOAD)}"
     if "double" in said and "int" in said:
-        return f"{said}; a share is written with a point (1.0), a count without; double(COUNT) turns a count into a share"
-    if "timestamp" in said and "no matching" in message:
-        return f'{said}; days are compared as now - DATE <= duration("2160h")'
-    return said
+        return f"{said}; write a share with a point (1.0), a count without; double(COUNT) makes them one kind"
+    return f'{said}; days are compared as now - DATE <= duration("2160h")' if "date" in said else said
 
 
-def suggestion(type_: Type) -> str:
-    """Return how a value of a type is written in a case."""
-    return _WRITTEN[type_]
-
-
-_WRITTEN: Mapping[Type, str] = {
-    Type.BOOL: "true or false",
-    Type.INT: "a whole number, such as 3",
-    Type.FLOAT: "a number with a point, such as 0.5",
-    Type.MONEY: "millionths as a whole number, or units such as 2500 * 1000000",
-    Type.DATE: "a day, such as 2026-06-30, or never",
-    Type.MOMENT: "a day, such as 2026-06-30",
-    Type.DURATION: "hours, such as 48h",
-    Type.STRING: "text",
-    Type.ENUM: "one of its closed values",
-    Type.LIST: "a list, such as [a, b]",
-}
+_NO_OVERLOAD = "found no matching overload for"

@@ -1,11 +1,12 @@
 """The logical skeleton of an expression: which of its unknown facts keep it unknown.
 
-`a && b` with `a` false is false whatever `b` is, so `b` is then nobody's question. The engine says unknown and names one
-fact; the skeleton names all that would settle it, and none that would not.
+`a && b` with `a` false is false whatever `b` is, so `b` is then nobody's question. The engine says unknown and names
+one fact; the skeleton names all that would settle it, and none that would not.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -95,7 +96,7 @@ class _Reader:
         for kind in (Kind.OR, Kind.AND):
             if found := self._at(start, end, kind.value):
                 edges = [start - 1, *found, end]
-                spans_of = zip(edges, edges[1:], strict=False)
+                spans_of = itertools.pairwise(edges)
                 return Node(kind, parts=tuple(self.read(before + 1, after) for before, after in spans_of))
         if self.tokens[start].text == "!":
             return Node(Kind.NOT, parts=(self.read(start + 1, end),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,9 +62,9 @@ class Case:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what follows from the fields is kept beside them
 class Policy:
-    """One rule, whole and checked. `pack` is its file's name; `severity` is technology's, `customer_severity` persons'."""
+    """One rule, whole and checked. `pack` is its file's name, `severity` what it does to systems and money."""
 
     id: str
     title: str
@@ -83,12 +84,12 @@ class Policy:
     file: str
     line: int
 
-    @property
+    @functools.cached_property
     def reads(self) -> tuple[str, ...]:
         """The facts that decide, in the order of their first mention."""
         return tuple(dict.fromkeys((*self.applies.names, *self.require.names)))
 
-    @property
+    @functools.cached_property
     def own_records(self) -> bool:
         """Whether only our own records decide: then it can be met on a tool of which nothing else is known."""
         return all(NAMES[name].own for name in self.reads)
@@ -117,7 +118,7 @@ class Pack:
     refused: tuple[Refusal, ...] = ()
 
     def in_force(self, profile: str = PROFILES[-1]) -> tuple[Policy, ...]:
-        """Return the policies that are judged under a profile: its own and those of looser ones, but those that are off."""
+        """Return the policies that are judged under a profile: its own and those of looser ones, none that is off."""
         known = PROFILES[: PROFILES.index(profile) + 1]
         return tuple(p for p in self.policies if p.mode != "off" and p.profile in known)
 
@@ -127,7 +128,8 @@ class Verdict:
     """What a policy says of one tool.
 
     `facts_read` are the facts that decide, attributes included; `missing` those whose absence keeps it unknown.
-    `queued`: somebody is to be asked; an unknown verdict is not queued where it is unknown whether the policy applies.
+    `message` says what is amiss, and is empty where nothing is. `queued`: somebody is to act or to be asked; an unknown
+    verdict is not queued where it is unknown whether the policy applies at all.
     """
 
     policy: str

@@ -1,4 +1,4 @@
-"""The words of a CEL expression with their places, as its language definition cuts them (github.com/google/cel-spec)."""
+"""The words of a CEL expression with their places, cut as its definition says (github.com/google/cel-spec)."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,22 +16,28 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _MICROS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what follows from the text is kept beside it
 class Message:
     """A sentence; `names` are the facts that it mentions, in order."""
 
     text: str
     names: tuple[str, ...]
 
-    @property
+    @functools.cached_property
     def reads(self) -> tuple[str, ...]:
         """What must be known to say it: the facts, and the currency where money is among them."""
         money = any(NAMES[name].type is Type.MONEY for name in self.names)
         return (*self.names, CURRENCY) if money else self.names
 
+    @functools.cached_property
+    def _parts(self) -> list[tuple[str, str]]:
+        """Pairs of plain text and the name that follows it; the last name is empty."""
+        parts = [*_PLACEHOLDER.split(self.text), ""]
+        return [(parts[i], parts[i + 1].strip()) for i in range(0, len(parts), 2)]
+
     def said(self, values: Mapping[str, object]) -> str:
         """Return the sentence with the values put in; what is not there, or None, is said to be unknown."""
-        return _PLACEHOLDER.sub(lambda found: say(found[1], values), self.text)
+        return "".join([f"{text}{say(name, values) if name else ''}" for text, name in self._parts])
 
 
 def placeholders(text: str) -> list[tuple[int, str]]:
@@ -49,13 +56,11 @@ def say(name: str, values: Mapping[str, object]) -> str:
     if value is None:
         return UNKNOWN
     fact = NAMES[name]
-    if fact.type is Type.MONEY and isinstance(value, int):
+    if isinstance(value, int) and fact.type is Type.MONEY:
         return f"{values.get(CURRENCY) or ''} {_money(value)}".strip()
-    if isinstance(value, float):
-        return f"{value:.0%}".replace("%", " %") if fact.unit.startswith("share") else f"{value:g}"
-    if fact.type is Type.ENUM:
-        return str(value).replace("_", " ")
-    return _plain(value)
+    if isinstance(value, float) and fact.unit.startswith("share"):
+        return f"{value:.0%}".replace("%", " %")
+    return str(value).replace("_", " ") if fact.type is Type.ENUM else _plain(value)
 
 
 def _plain(value: object) -> str:
@@ -67,9 +72,7 @@ def _plain(value: object) -> str:
         return "never" if value == NEVER else f"{value:%Y-%m-%d}"
     if isinstance(value, timedelta):
         return f"{value / timedelta(hours=1):g} h"
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or "none"
-    return str(value)
+    return (", ".join(map(str, value)) or "none") if isinstance(value, tuple) else str(value)
 
 
 def _money(micros: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
@@ -97,7 +98,9 @@ class Screen:
             for i, (column, width) in enumerate(zip(columns, full, strict=True))
         ]
         kept = keep(columns, least, self.width, _GAP)
-        widths = spread([least[i] for i in kept], [full[i] for i in kept], self.width - _GAP * (len(kept) - 1))
+        wanted = [sorted(_width(line[i]) for line in cells) for i in kept]
+        room = self.width - _GAP * (len(kept) - 1)
+        widths = spread([least[i] for i in kept], [full[i] for i in kept], wanted, room)
         table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold")
         for i, width in zip(kept, widths, strict=True):
             table.add_column(
@@ -114,18 +117,19 @@ class Screen:
         self._out.write(_FILLING.sub("", captured.get()))
 
 
-def spread(least: Sequence[int], full: Sequence[int], room: int) -> list[int]:
+def spread(least: Sequence[int], full: Sequence[int], wanted: Sequence[Sequence[int]], room: int) -> list[int]:
     """Return the widths of columns between what they need at the least and in full, within `room` where it is possible.
 
-    Where even the least is too much, the widest columns give way.
+    `wanted` are the widths of each column's cells, sorted: room goes where most cells would else be wrapped. Where even
+    the least is too much, the widest columns give way.
     """
     widths = list(least)
     while sum(widths) > room and max(widths) > 1:
         widths[widths.index(max(widths))] -= 1
     open_ = [i for i, width in enumerate(widths) if width < full[i]]
     while open_ and sum(widths) < room:
-        narrowest = min(open_, key=lambda i: widths[i])
-        widths[narrowest] += 1
+        neediest = max(open_, key=lambda i: (len(wanted[i]) - bisect_right(wanted[i], widths[i]), -widths[i]))
+        widths[neediest] += 1
         open_ = [i for i in open_ if widths[i] < full[i]]
     return widths
 

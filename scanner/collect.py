@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from connectors.registry import FORMATS
 from model.ports import Clock, ObjectStore, Progress
 from model.signal import Actor, AppIdentity, Signal, SignalKind
-from model.stream import Coverage, Mode, Status, Stream
-from scanner.reading import Landed, Message, Names, Records, Report, Task
+from model.stream import BILL_SUFFIX, Coverage, Mode, Status, Stream
+from scanner.merging import Merged, Pool
+from scanner.reading import BATCH, Landed, Message, Names, Records, Report, Task, Unmerged
 from scanner.workers import read_all, stopping
 from storage import events, names, records, runs
 from storage.landing import Part
-from storage.store import Writer
+from storage.store import Connection, Writer
 from storage.times import to_ms
 
 
@@ -37,6 +38,9 @@ class Collected:
         order = list(Status)
         return max((c.status for c in self.coverage.values()), key=order.index, default=Status.COMPLETE)
 
+#: Actors remembered within a run; beyond that the memory is emptied.
+_REMEMBERED = 100_000
+
 
 class Collector:
     """Keeps what readings find, for one run."""
@@ -48,6 +52,8 @@ class Collector:
         self._sources: dict[str, int] = {}
         self._streams: dict[tuple[str, str], tuple[int, Stream]] = {}
         self._pages: dict[tuple[str, str], list[bool]] = {}
+        self._pool = Pool()
+        self._actors: dict[tuple[int, Actor], int] = {}
         self.found = Collected()
 
     def collect(self, tasks: Sequence[Task], progress: Progress, *, processes: int | None = None) -> Collected:
@@ -56,6 +62,8 @@ class Collector:
         progress.step(f"Reading {len(tasks)} file{'s' * (len(tasks) != 1)}", sum(t.input.size for t in tasks) or None)
         for task, report in read_all(tasks, stopping(self._answer), progress.advance, processes=processes):
             self._take_report(task, report)
+        for merged in self._pool.drain():
+            self._keep_merged(merged)
         self._close_snapshots(partial=False)
         return self.found
 
@@ -83,6 +91,8 @@ class Collector:
             self._keep(task, message.signals)
         elif isinstance(message, Landed):
             self._put_away(task, message.parts)
+        elif isinstance(message, Unmerged):
+            self._pool.add(task, message.rows)
         return None
 
     def _number(self, task: Task, wanted: Names) -> tuple[list[int], list[int]]:
@@ -90,8 +100,17 @@ class Collector:
         with self._writer.transaction() as connection:
             return (
                 names.identity_numbers(connection, source, wanted.apps, registered=False, seen_at=self._run_at),
-                names.actor_numbers(connection, source, wanted.actors),
+                self._number_actors(connection, source, wanted.actors),
             )
+
+    def _number_actors(self, connection: Connection, source: int, actors: Sequence[Actor]) -> list[int]:
+        """Ask the store once for what events say of somebody: the workers meet the same people, and saying it again changes nothing."""
+        if len(self._actors) > _REMEMBERED:
+            self._actors.clear()
+        fresh = [actor for actor in actors if (source, actor) not in self._actors]
+        numbers = names.actor_numbers(connection, source, fresh)
+        self._actors |= {(source, actor): number for actor, number in zip(fresh, numbers, strict=True)}
+        return [self._actors[source, actor] for actor in actors]
 
     def _put_away(self, task: Task, parts: Sequence[Part]) -> None:
         """Enter as pending, write, commit: what is not committed does not count, and is swept later."""
@@ -128,6 +147,27 @@ class Collector:
                 for row in rows:
                     self.found.digest.update(repr((number, row)).encode())
 
+    def _keep_merged(self, merged: Merged) -> None:
+        """Keep what all files of a source hold together.
+
+        Where one of them could not be read to its end, bills that the store knows stay as they are: half a bill would
+        pass for a lower one.
+        """
+        task, source = merged.task, merged.task.source
+        name = FORMATS[task.format].streams[0].name
+        coverage, signals = self.found.coverage[source, name], merged.signals
+        coverage.quarantined += len(merged.bad)
+        self.found.notes.extend((source, note) for note in merged.notes)
+        if coverage.status is not Status.COMPLETE:
+            with self._writer.transaction() as connection:
+                known = records.open_bills(connection, self._streams[source, name][0])
+            signals = [s for s in signals if s.native_id[:-BILL_SUFFIX] not in known]
+        for at in range(0, len(signals), BATCH):
+            self._keep(task, signals[at : at + BATCH])
+        coverage.stored += len(signals)
+        for signal in signals:
+            coverage.widen(signal.seen_at)
+
     def _take_report(self, task: Task, report: Report) -> None:
         self.found.lanes[report.lane] = self.found.lanes.get(report.lane, 0) + 1
         self.found.notes.extend((report.file, note) for note in report.notes)
@@ -159,9 +199,14 @@ class Collector:
             number, stream = self._streams[key]
             with self._writer.transaction() as connection:
                 self._check_pages(key, stream, coverage)
-                if stream.mode is Mode.SNAPSHOT and may_close(coverage) and not partial:
-                    within = stream.closes == "actor"
-                    self.found.closed += records.close_unseen(connection, number, self._run_at, within_actors=within)
+                if stream.mode is Mode.SNAPSHOT and may_close(coverage, stream) and not partial:
+                    self.found.closed += records.close_unseen(
+                        connection,
+                        number,
+                        self._run_at,
+                        within_actors=stream.closes == "actor",
+                        within_bills=stream.closes == "bill",
+                    )
                 runs.write_coverage(connection, self._run_id, number, coverage)
 
     def _check_pages(self, key: tuple[str, str], stream: Stream, coverage: Coverage) -> None:
@@ -175,13 +220,15 @@ class Collector:
             )
 
 
-def may_close(coverage: Coverage) -> bool:
+def may_close(coverage: Coverage, stream: Stream | None = None) -> bool:
     """Whether a snapshot may close what it does not hold: read to the end, every record understood, and not empty.
 
     A record that could not be read may be the very one that seems gone. An export without a single record is far more
-    often a failed export than a company without people or apps.
+    often a failed export than a company without people or apps. A bill is replaced although rows of it could not be
+    read: what an older assembly says beside the newer one would be counted as well.
     """
-    return coverage.status is Status.COMPLETE and not coverage.quarantined and coverage.stored > 0
+    whole = not coverage.quarantined or (stream is not None and stream.closes == "bill")
+    return coverage.status is Status.COMPLETE and whole and coverage.stored > 0
 
 
 def _numbers_of_apps(connection: object, source: int, group: Sequence[Signal], seen_at: int) -> list[int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -42,7 +42,9 @@ def corrections(rows: Iterable[dict[str, Any]], current: Mapping[str, str] = _NO
             found.said[about] = said(row, f"A person ruled that this is {detail.get('name') or detail['to']}")
         elif row["kind"] == "merchant":
             found.merchants[about] = {"tool": detail.get("tool"), "not-a-tool": "", "later": None}[detail["ruling"]]
-            found.said[row["object"]] = said(row, f"A person ruled that {about} is {detail['ruling'].replace('-', ' ')}")
+            found.said[row["object"]] = said(
+                row, f"A person ruled that {about} is {detail['ruling'].replace('-', ' ')}"
+            )
         if detail.get("name"):
             found.named[detail.get("to") or detail["tool"]] = detail["name"]
     _break_circles(found)
@@ -74,14 +76,23 @@ def _break_circles(found: Corrections) -> None:
 class Corrector:
     """Records corrections; the caller derives anew afterwards."""
 
-    def __init__(self, store: Store, trail: Trail, clock: Clock, by: str) -> None:
-        """`by` is who rules, such as `user:ana`."""
+    def __init__(
+        self,
+        store: Store,
+        trail: Trail,
+        clock: Clock,
+        by: str,
+        *,
+        catalogued: Callable[[str], bool] = lambda _tool: False,
+    ) -> None:
+        """`by` is who rules, such as `user:ana`; `catalogued` tells the ids of the catalogue, which may be ruled to too."""
         self._store, self._trail, self._clock, self._by = store, trail, clock, by
+        self._catalogued = catalogued
 
     def merge(self, tool: str, into: str, reason: str) -> int:
         """Rule that two tools are one; return the decision's number. Raises Refused."""
         self._require_tool(tool)
-        self._require_tool(into)
+        self._require_known(into)
         if tool == into:
             raise Refused(f"{tool} is {into} already")
         return self._decide(Ruling(kind="merge", about=f"tool:{tool}", detail={"into": into}, reason=reason))
@@ -95,7 +106,7 @@ class Corrector:
         if (to is None) == (name is None):
             raise Refused("say either which tool it is (--to ID) or what a new one is called (--name NAME)")
         if to is not None:
-            self._require_tool(to)
+            self._require_known(to)
         tool = to or f"own-{slug(str(name))}"
         detail = {"to": tool} | ({"name": name} if name else {})
         return self._decide(Ruling(kind="split", about=f"identity:{identity}", detail=detail, reason=reason))
@@ -117,13 +128,17 @@ class Corrector:
         return self._decide(Ruling(kind="undo", about=f"decision:{number}", detail={}, reason=reason))
 
     def _tool_or_new(self, tool: str) -> dict[str, str]:
-        if self._query(lambda c: queries.has_tool(c, tool)):
+        if self._catalogued(tool) or self._query(lambda c: queries.has_tool(c, tool)):
             return {"tool": tool}
         return {"tool": f"own-{slug(tool)}", "name": tool}
 
     def _require_tool(self, tool: str) -> None:
         if not self._query(lambda c: queries.has_tool(c, tool)):
             raise Refused(f"there is no tool {tool!r}: `ostiary tools` lists their ids")
+
+    def _require_known(self, tool: str) -> None:
+        if not self._catalogued(tool):
+            self._require_tool(tool)
 
     def _query(self, ask: Any) -> Any:
         with self._store.read() as connection:

@@ -15,7 +15,9 @@ from model.ports import Clock
 from model.signal import AppIdentity
 from scanner import identifying, persons
 from scanner.corrections import corrections, today
+from scanner.home import HomeIndex
 from scanner.identifying import Evidence, Index
+from scanner.joining import joined
 from storage import derived, figures, kept, queries
 from storage.store import Connection, Writer
 from storage.times import to_ms
@@ -40,15 +42,16 @@ def derive(
 
     `now` is the start of the run (milliseconds), from which what changes is valid; figures count back from `as_of`.
     """
+    index = HomeIndex(index, company.domains)
     with writer.transaction() as connection:
         take_over_decisions(connection, trail, index, clock)
         kept.write_company(connection, _settings(company), now)
         replaced = _derive_persons(connection, company, now)
     with writer.transaction() as connection:
         ruled = kept.decisions(connection)
-        relinked, current = _derive_links(connection, index, ruled, now)
+        relinked, current, alike = _derive_links(connection, index, ruled, now)
     with writer.transaction() as connection:
-        found = _derive_tools(connection, index, ruled, current)
+        found = _derive_tools(connection, index, ruled, current, alike)
         derived.replace_figures(connection, tool_figures(connection, company, as_of))
     return Derived(tools=found, relinked=relinked, replaced=replaced)
 
@@ -85,16 +88,16 @@ def _derive_persons(connection: Connection, company: Company, now: int) -> int:
     return len(derived.write_places(connection, rows, derived.births(connection, "actor"), now))
 
 
-def _actor(row: Any) -> persons.ActorFacts:
+def _actor(row: Mapping[str, Any]) -> persons.ActorFacts:
     return persons.ActorFacts(
-        number=row.id,
-        source=row.source,
-        native_id=row.native_id,
-        address=row.address,
-        aliases=tuple(json.loads(row.aliases)) if row.aliases else (),
-        kind=row.kind,
-        directory=json.loads(row.facts) if row.facts is not None else None,
-        seen_at=row.seen_at or 0,
+        number=row["id"],
+        source=row["source"],
+        native_id=row["native_id"],
+        address=row["address"],
+        aliases=tuple(json.loads(row["aliases"])) if row["aliases"] else (),
+        kind=row["kind"],
+        directory=None if row["facts"] is None else json.loads(row["facts"]),
+        seen_at=row["seen_at"] or 0,
     )
 
 
@@ -107,26 +110,42 @@ def _evidence(rows: Iterable[Any]) -> list[Evidence]:
             app=AppIdentity(**json.loads(row.app)),
             software=bool(row.software),
             mcc=row.mcc,
+            registered=bool(row.registered),
         )
         for row in rows
     ]
 
 
-def _derive_links(connection: Connection, index: Index, ruled: _Decisions, now: int) -> tuple[int, dict[str, str]]:
-    """Write the links; return how many changed, and the ids that identities have as provisional tools."""
-    found = _evidence(derived.evidence(connection))
+def _derive_links(
+    connection: Connection, index: Index, ruled: _Decisions, now: int
+) -> tuple[int, dict[str, str], dict[int, Evidence]]:
+    """Write the links; return how many changed, the ids that identities have as provisional tools, and joined identities."""
+    found = joined(_evidence(derived.evidence(connection)))
     current = identifying.own_ids(found, index)
     in_force = corrections(ruled, current)
     rows = {e.number: identifying.link(e, index, in_force) for e in found}
-    return len(derived.write_links(connection, rows, derived.births(connection, "identity"), now)), current
+    relinked = len(derived.write_links(connection, rows, derived.births(connection, "identity"), now))
+    return relinked, current, {e.number: e for e in found if e.own_key is not None}
 
 
-def _derive_tools(connection: Connection, index: Index, ruled: _Decisions, current: Mapping[str, str]) -> int:
-    links: list[Mapping[str, Any]] = [row._mapping for row in derived.links(connection)]  # noqa: SLF001 (SQLAlchemy's public name)
+def _derive_tools(
+    connection: Connection,
+    index: Index,
+    ruled: _Decisions,
+    current: Mapping[str, str],
+    alike: Mapping[int, Evidence],
+) -> int:
+    links = [_link_of(dict(row._mapping), alike) for row in derived.links(connection)]  # noqa: SLF001 (SQLAlchemy's public name)
     statuses = {today(tool, current): status for tool, status in decisions.statuses(ruled).items()}
     found = identifying.tools(links, index, corrections(ruled, current), statuses)
     derived.replace_tools(connection, found)
     return len(found)
+
+
+def _link_of(row: dict[str, Any], alike: Mapping[int, Evidence]) -> Mapping[str, Any]:
+    """Return a link with what is known of its app, where its identity is one of several of one app."""
+    known = alike.get(row["identity_id"])
+    return row if known is None else row | {"key": known.key, "app": json.dumps(known.app.named())}
 
 
 def take_over_decisions(connection: Connection, trail: Trail, index: Index, clock: Clock) -> int:

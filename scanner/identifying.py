@@ -30,7 +30,11 @@ class Index(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One identity, with what kind of thing speaks of it: `software` is false where only charges do."""
+    """One identity, with what kind of thing speaks of it: `software` is false where only charges do.
+
+    `registered` says that a registration speaks of it. `own_key` is the identity's own key where `key` stands for several
+    identities that are one app (see `scanner.joining`).
+    """
 
     number: int
     source: str
@@ -38,6 +42,8 @@ class Evidence:
     app: AppIdentity
     software: bool
     mcc: str | None = None
+    registered: bool = False
+    own_key: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,9 +90,10 @@ def _found(
 
 
 def _ruled(evidence: Evidence, reading: Reading, corrections: Corrections) -> dict[str, Any] | None:
-    own = f"{evidence.source}/{evidence.key}"
-    if own in corrections.splits:
-        return _found(corrections.splits[own], Matcher.DECISION, own, 1.0, corrections.said[own])
+    for key in (evidence.own_key, evidence.key):
+        own = f"{evidence.source}/{key}"
+        if own in corrections.splits:
+            return _found(corrections.splits[own], Matcher.DECISION, own, 1.0, corrections.said[own])
     merchant = merchant_of(evidence, reading)
     if merchant is None or merchant not in corrections.merchants:
         return None
@@ -100,7 +107,7 @@ def _read(evidence: Evidence, reading: Reading) -> dict[str, Any]:
     if reading.match is not None:
         found = reading.match
         return _found(found.entry.id, found.matcher, found.matched, found.confidence, found.why)
-    if evidence.software:
+    if evidence.software or evidence.app.product_code is not None:  # what a marketplace sells is software
         why = (
             f"{reading.why} {evidence.source} uses it as software, so it is listed as a tool that nobody has named yet."
         )
@@ -147,8 +154,13 @@ def lasting(tool: str) -> str:
 
 def own_ids(found: Iterable[Evidence], index: Index) -> dict[str, str]:
     """Return the ids that identities have as provisional tools today, by their lasting part."""
-    ids = (_own_id(e, index.read_app(e.app, mcc=e.mcc)) for e in found)
-    return {lasting(own): own for own in ids}
+    ids: dict[str, str] = {}
+    for e in found:
+        own = _own_id(e, index.read_app(e.app, mcc=e.mcc))
+        ids[lasting(own)] = own
+        if e.own_key is not None:  # what was ruled of it before it was known to be the same app
+            ids.setdefault(lasting(provisional_id(e.source, e.own_key, e.app, None)), own)
+    return ids
 
 
 def slug(name: str) -> str:

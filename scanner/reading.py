@@ -11,7 +11,6 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,7 +87,7 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class Unmerged:
-    """Records of a format whose files are first made one (see `Format.merge`)."""
+    """A batch of rows of a format whose files are first made one (see `Format.merge`)."""
 
     rows: list[Any]
 
@@ -157,7 +156,8 @@ def _loaded(task: Task, sql: str, landing: Landing) -> int:
     """Load a file piece by piece; what cannot be unpacked to its end is for the translator to tell."""
     try:
         with task.input.open() as data:
-            return sum(landing.load_bulk(sql, path) for path in segments(data, landing.folder))
+            latest = to_ms(task.now + _AHEAD)
+            return sum(landing.load_bulk(sql, path, latest) for path in segments(data, landing.folder))
     except (AccessDenied, Interrupted, OSError) as error:
         raise LaneRefused from error
 
@@ -244,21 +244,15 @@ def _read_unmerged(
     report.lane = "roll-up"
     context, told = _context(task, report), _Told(report)
     good = 0
-    rows: list[Any] = []
     with _telling(task, found, report), task.input.open() as data:
         for item in found.read(data, context):
             if isinstance(item, Bad):
                 told.bad(item.number, item.reason, item.count)
-                continue
-            good += item.count
-            rows.append(item.data)
-            if len(rows) >= BATCH:
-                yield Unmerged(rows)
-                rows = []
+            else:
+                good += item.count
+                yield Unmerged(item.data)
     advance(task.input.size)
     _count(task, found, report, told, good)
-    if rows:
-        yield Unmerged(rows)
 
 
 @contextmanager
@@ -293,17 +287,21 @@ class _Told:
 
     def translated(self, found: Format, item: Raw | Bad, context: Context) -> list[Signal] | None:
         if isinstance(item, Bad):
-            return self.bad(item.number, item.reason)
+            self.bad(item.number, item.reason, item.count)
+            return None
         try:
             signals = list(found.translate(item.data, context))
         except Malformed as error:
-            return self.bad(item.number, str(error))
+            self.bad(item.number, str(error))
+            return None
         if any(signal.seen_at > context.now + _AHEAD for signal in signals):
-            return self.bad(item.number, "the time lies in the future")
+            self.bad(item.number, "the time lies in the future")
+            return None
         return signals
 
-    def _bad(self, number: int, reason: str) -> None:
-        self.count += 1
+    def bad(self, number: int, reason: str, count: int = 1) -> None:
+        """Count what could not be turned, and keep the first of it."""
+        self.count += count
         if len(self._report.bad) < _TOLD:
             self._report.bad.append((number, reason))
 

@@ -30,24 +30,34 @@ SOFTWARE_KINDS = (
 )
 
 
-def known_actors(connection: Connection) -> list[Any]:
-    """Return id, source, native_id, address, aliases (list), kind, directory (facts or None), seen_at of every actor."""
-    rows = connection.execute(
+def known_actors(connection: Connection) -> list[dict[str, Any]]:
+    """Return id, source, native_id, address, aliases (JSON), kind, facts (JSON or None), seen_at of every actor.
+
+    `facts` are what the directory that was read last says of the actor.
+    """
+    # Joined here: no index leads from an actor to its records, and one would cost every other kind of record.
+    said = connection.execute(
         text(
-            "SELECT a.id, s.name AS source, a.native_id, a.address, a.aliases, a.kind, r.facts, r.seen_at"
-            " FROM actor a JOIN source s ON s.id = a.source_id"
-            " LEFT JOIN record r ON r.actor_id = a.id AND r.kind = 'person' AND r.valid_to IS NULL"
-            " ORDER BY a.id, r.seen_at DESC, r.native_id"
+            "SELECT actor_id, facts, seen_at FROM record WHERE kind = 'person' AND valid_to IS NULL"
+            " ORDER BY seen_at, native_id DESC"
         )
     )
-    first: dict[int, Any] = {}
-    for row in rows:
-        first.setdefault(row.id, row)
-    return list(first.values())
+    latest = {row.actor_id: {"facts": row.facts, "seen_at": row.seen_at} for row in said}
+    rows = connection.execute(
+        text(
+            "SELECT a.id, s.name AS source, a.native_id, a.address, a.aliases, a.kind"
+            " FROM actor a JOIN source s ON s.id = a.source_id ORDER BY a.id"
+        )
+    )
+    nothing = {"facts": None, "seen_at": None}
+    return [dict(row._mapping) | latest.get(row.id, nothing) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
 
 
 def evidence(connection: Connection) -> list[Any]:
-    """Return id, source, key, app (JSON), first_seen_at, software (0/1), mcc of every identity that anything speaks of."""
+    """Return every identity that anything speaks of.
+
+    A row has id, source, key, app (JSON), registered (0/1), first_seen_at, software (0/1) and mcc.
+    """
     kinds = ", ".join(f"'{k}'" for k in SOFTWARE_KINDS)
     mcc = "facts::json ->> 'mcc'" if connection.dialect.name == "postgresql" else "json_extract(facts, '$.mcc')"
     return list(
@@ -57,10 +67,10 @@ def evidence(connection: Connection) -> list[Any]:
                 f" SELECT identity_id, max(CASE WHEN kind IN ({kinds}) THEN 1 ELSE 0 END) AS software, max({mcc}) AS mcc"
                 " FROM record WHERE identity_id IS NOT NULL GROUP BY identity_id"
                 " UNION ALL SELECT identity_id, 1, NULL FROM (SELECT DISTINCT identity_id FROM usage) u)"
-                " SELECT i.id, s.name AS source, i.key, i.app, i.first_seen_at,"
+                " SELECT i.id, s.name AS source, i.key, i.app, i.registered, i.first_seen_at,"
                 " max(e.software) AS software, max(e.mcc) AS mcc"
                 " FROM seen e JOIN identity i ON i.id = e.identity_id JOIN source s ON s.id = i.source_id"
-                " GROUP BY i.id, s.name, i.key, i.app, i.first_seen_at ORDER BY i.id"
+                " GROUP BY i.id, s.name, i.key, i.app, i.registered, i.first_seen_at ORDER BY i.id"
             )
         )
     )

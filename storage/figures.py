@@ -103,13 +103,19 @@ def _people(connection: Connection) -> str:
     FROM held GROUP BY tool_id"""
 
 
+#: A record of a snapshot that is still in force was seen again by each later reading to the end.
 _SEEN = """
-    WITH seen AS (
+    WITH whole AS (
+        SELECT stream_id, max(window_end) AS last_at FROM coverage
+        WHERE status = 'complete' AND window_end <= :as_of GROUP BY stream_id
+    ), seen AS (
         SELECT identity_id, stream_id, min(first_at) AS first_at, max(last_at) AS last_at
         FROM usage WHERE month <= :month AND first_at <= :as_of GROUP BY identity_id, stream_id
         UNION ALL
-        SELECT identity_id, stream_id, min(seen_at), max(seen_at)
-        FROM record WHERE identity_id IS NOT NULL AND seen_at <= :as_of GROUP BY identity_id, stream_id
+        SELECT r.identity_id, r.stream_id, min(r.seen_at), max(CASE
+            WHEN s.mode = 'snapshot' AND r.valid_to IS NULL AND w.last_at > r.seen_at THEN w.last_at ELSE r.seen_at END)
+        FROM record r JOIN stream s ON s.id = r.stream_id LEFT JOIN whole w ON w.stream_id = r.stream_id
+        WHERE r.identity_id IS NOT NULL AND r.seen_at <= :as_of GROUP BY r.identity_id, r.stream_id
     )
     SELECT l.tool_id, src.name AS source, min(e.first_at) AS first_at,
         CASE WHEN max(e.last_at) > :as_of THEN :as_of ELSE max(e.last_at) END AS last_at

@@ -54,6 +54,7 @@ _EVENT_COLUMNS = (
 _CONTENT = "id, identity, actor, method, success, second_factor"
 #: From so many rows on the names of a segment are looked up: seldom, and before they take much memory.
 _LOOKED_UP = 150_000
+_COUNTED = "SELECT count(*), count(*) FILTER (odd OR (stream IS NOT NULL AND seen > ?)) FROM segment"
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 500000"
 
 
@@ -127,11 +128,14 @@ class Landing:
         for what in ("app", "actor"):
             self._con.execute(f"DELETE FROM {what}_name WHERE NOT known")
 
-    def load_bulk(self, sql: str, file: str) -> int:
-        """Add what one file or piece of it holds by a lane's SQL; return how many records that is. Raises LaneRefused."""
+    def load_bulk(self, sql: str, file: str, latest: int) -> int:
+        """Add what one file or piece of it holds by a lane's SQL; return how many records that is.
+
+        Raises LaneRefused, also for a record after `latest` (milliseconds).
+        """
         try:
             self._con.execute(f"INSERT INTO segment {sql}", {"file": file})
-            held, odd = self._one("SELECT count(*), count(*) FILTER (odd) FROM segment")
+            held, odd = self._one(_COUNTED, [latest])
         except duckdb.Error as error:
             raise LaneRefused from error
         if odd:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from model.errors import ConfigError
 from storage.store import Store
@@ -38,7 +39,10 @@ def run_lock(store: Store) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.invalidate()  # the lock ends with its session, also where that is lost already
+            try:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
+            except DBAPIError:
+                connection.invalidate()  # the session is lost, and the lock with it
 
 
 def _lock_file(path: Path) -> IO[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from model.signal import Actor, Scalar, Signal, SignalKind
+from model.stream import BILL_SUFFIX
 from storage.bulk import stage
 from storage.tables import metadata
 from storage.times import to_ms
@@ -111,6 +112,7 @@ def apply(connection: Connection, stream_id: int, run_at: int, rows: Iterable[St
         if row[0] not in best or _rank(row) > _rank(best[row[0]]):
             best[row[0]] = row
     stage(connection, "ostiary_records", _RECORD, _COLUMNS, sorted(best.values(), key=lambda r: r[0]))
+    _index(connection, "ostiary_records")
     bound = {"stream": stream_id, "now": run_at}
     _remember_better(connection, bound)
     if events:
@@ -119,7 +121,7 @@ def apply(connection: Connection, stream_id: int, run_at: int, rows: Iterable[St
     ended = _end_others(connection, bound)
     replaced = _rowcount(
         connection,
-        f"DELETE FROM record WHERE stream_id = :stream AND valid_from = :now AND native_id IN {_IN_BATCH}",
+        f"DELETE FROM record WHERE stream_id = :stream AND valid_from = :now AND {_IN_BATCH}",
         bound,
     )
     written = _rowcount(
@@ -130,6 +132,11 @@ def apply(connection: Connection, stream_id: int, run_at: int, rows: Iterable[St
         bound,
     )
     return Applied(added=written - replaced - ended, changed=ended - reopened)
+
+
+def _index(connection: Connection, table: str) -> None:
+    """Let PostgreSQL, which knows nothing of a table just filled, look up ids in it whatever plan it chooses."""
+    connection.execute(text(f"CREATE INDEX {table}_id ON {table} (native_id)"))
 
 
 def _rank(row: Staged) -> tuple[int, int]:
@@ -183,47 +190,61 @@ def _leave_earlier_events(connection: Connection, bound: dict[str, int]) -> None
 
 #: Ids whose version in force when the run began is the batch's, whether or not the run has ended it since. The cross
 #: join makes SQLite begin with the batch.
-_EQUAL = (
-    "(SELECT s.native_id FROM ostiary_records s CROSS JOIN record r WHERE r.stream_id = :stream"
-    " AND r.native_id = s.native_id AND r.digest = s.digest AND r.valid_from < :now"
-    " AND (r.valid_to IS NULL OR r.valid_to = :now))"
-)
-_IN_BATCH = "(SELECT native_id FROM ostiary_records)"
+_EQUAL = """
+    CREATE TEMPORARY TABLE ostiary_equal AS SELECT s.native_id FROM ostiary_records s CROSS JOIN record r
+    WHERE r.stream_id = :stream AND r.native_id = s.native_id AND r.digest = s.digest AND r.valid_from < :now
+    AND (r.valid_to IS NULL OR r.valid_to = :now)"""
+_IN_EQUAL = "native_id IN (SELECT native_id FROM ostiary_equal)"
+_IN_BATCH = "native_id IN (SELECT native_id FROM ostiary_records)"
 
 
 def _leave_equal(connection: Connection, bound: dict[str, int]) -> int:
     """Leave out what was in force as it is; return how many of those the run had ended, which are in force again."""
-    _rowcount(
-        connection,
-        f"DELETE FROM record WHERE stream_id = :stream AND valid_from = :now AND native_id IN {_EQUAL}",
-        bound,
-    )
-    reopened = _rowcount(
+    connection.execute(text("DROP TABLE IF EXISTS ostiary_equal"))
+    _rowcount(connection, _EQUAL, bound)
+    _index(connection, "ostiary_equal")
+    _rowcount(connection, f"DELETE FROM ostiary_records WHERE {_IN_EQUAL}", bound)
+    _rowcount(connection, f"DELETE FROM record WHERE stream_id = :stream AND valid_from = :now AND {_IN_EQUAL}", bound)
+    return _rowcount(
         connection,
         "UPDATE record SET valid_to = NULL WHERE stream_id = :stream AND valid_to = :now AND valid_from < :now"
-        f" AND native_id IN {_EQUAL}",
+        f" AND {_IN_EQUAL}",
         bound,
     )
-    _rowcount(connection, f"DELETE FROM ostiary_records WHERE native_id IN {_EQUAL}", bound)
-    return reopened
 
 
 def _end_others(connection: Connection, bound: dict[str, int]) -> int:
     return _rowcount(
         connection,
         "UPDATE record SET valid_to = :now WHERE stream_id = :stream AND valid_to IS NULL AND valid_from < :now"
-        f" AND native_id IN {_IN_BATCH}",
+        f" AND {_IN_BATCH}",
         bound,
     )
 
 
-def close_unseen(connection: Connection, stream_id: int, run_at: int, *, within_actors: bool) -> int:
+def _bill(native_id: str) -> str:
+    return f"substr({native_id}, 1, length({native_id}) - {BILL_SUFFIX})"
+
+
+def open_bills(connection: Connection, stream_id: int) -> set[str]:
+    """Return the bills that a stream has open records of: their native ids without the last `BILL_SUFFIX` characters."""
+    sql = f"SELECT DISTINCT {_bill('native_id')} FROM record WHERE stream_id = :stream AND valid_to IS NULL"
+    return set(connection.scalars(text(sql), {"stream": stream_id}))
+
+
+def close_unseen(
+    connection: Connection, stream_id: int, run_at: int, *, within_actors: bool, within_bills: bool = False
+) -> int:
     """End the open records of a snapshot that this run did not see; only ever called for one read to the end.
 
-    `within_actors`: only records of actors that the run did see. Returns how many were closed.
+    `within_actors`: only records of actors that the run did see. `within_bills`: only records of bills that the run
+    did see (see `Stream.closes`). Returns how many were closed.
     """
     _begin_memory(connection)
     within = " AND r.actor_id IN (SELECT actor_id FROM ostiary_seen WHERE stream_id = :stream)" if within_actors else ""
+    if within_bills:
+        seen = f"SELECT {_bill('native_id')} FROM ostiary_seen WHERE stream_id = :stream"
+        within += f" AND {_bill('r.native_id')} IN ({seen})"
     return _rowcount(
         connection,
         "UPDATE record AS r SET valid_to = :now WHERE r.stream_id = :stream AND r.valid_to IS NULL"
@@ -258,6 +279,7 @@ __all__: Sequence[str] = (
     "as_of",
     "close_unseen",
     "forget_seen",
+    "open_bills",
     "staged",
     "without_address",
 )

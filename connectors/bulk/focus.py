@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 from decimal import Context as Arithmetic
-from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -62,12 +62,13 @@ GROUP BY BillingPeriodStart, BillingAccountId, SubAccountId, ProviderName, Publi
     ServiceName, ChargeCategory, BillingCurrency
 """
 
-_BATCH = 5_000
-_EXACT = Arithmetic(prec=80)
+_BATCH = 10_000
+#: Sums of DECIMAL(38, 12) have up to 38 digits; Python's own arithmetic would round at 28.
+_EXACT = Arithmetic(prec=80, rounding=ROUND_HALF_EVEN)
 
 
 class Rolled(NamedTuple):
-    """One row of the roll-up. `amount` is in millionths of a millionth (10**-12); `amounts` of `charges` rows have one."""
+    """One row of the roll-up; `amounts` of `charges` rows have an amount, and `amount` is their exact sum."""
 
     period_start: datetime | None
     account: str | None
@@ -82,10 +83,16 @@ class Rolled(NamedTuple):
     sub_account_name: str | None
     first_charge: datetime | None
     last_charge: datetime | None
-    amount: int
+    amount: Decimal | None
     amounts: int
     charges: int
 
+
+#: A `Rolled` as the engine gives it: a bill may have so many that to wrap each would take longer than to add them up.
+Row = tuple[Any, ...]
+#: How many of the first fields tell one row of a roll-up from another.
+KEYS = 9
+_TEXTS = ("account", "sub_account", "provider", "publisher", "issuer", "service", "category", "currency")
 
 #: What a bill writes for nothing, folded; see `connectors.formats.text`, which reads what comes back.
 _NOTHING = "('', 'null', 'none', 'n/a', 'unknown app')"
@@ -95,6 +102,9 @@ _SLASHED = {
     "mdy": "['%m/%d/%y', '%m/%d/%Y', '%m/%d/%y %H:%M', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S']",
     "dmy": "['%d/%m/%y', '%d/%m/%Y', '%d/%m/%y %H:%M', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S']",
 }
+_CLEANED = ", ".join(
+    f"CASE WHEN lower(trim({name})) IN {_NOTHING} THEN NULL ELSE trim({name}) END AS {name}" for name in _TEXTS
+)
 _FAULT = f"""CASE WHEN BilledCost IS NULL THEN 'no BilledCost'
     WHEN lower(trim(coalesce(BillingCurrency, ''))) IN {_NOTHING} THEN 'no BillingCurrency'
     WHEN BillingPeriodStart IS NULL THEN 'no BillingPeriodStart'
@@ -127,7 +137,9 @@ def _typed(name: str, own: str, kind: str, order: str) -> str:
 
 
 def _stamped(own: str, kind: str) -> str:
-    return f"make_timestamp(epoch_us({own}))" if "TIME ZONE" in kind else f"TRY_CAST({own} AS TIMESTAMP)"
+    if kind.startswith("TIMESTAMP"):
+        return f"make_timestamp(epoch_us({own}))" if "TIME ZONE" in kind else own
+    return f"TRY_CAST({own} AS TIMESTAMP)"
 
 
 def _amount(own: str) -> str:
@@ -194,13 +206,17 @@ class Engine:
         sql = f"SELECT DISTINCT {raw} FROM {found.table} WHERE {raw} IS NOT NULL LIMIT 1000"
         return [str(row[0]) for row in self._con.execute(sql, {"file": path}).fetchall()]
 
-    def roll_up(self, found: Source, path: str) -> Iterator[Rolled]:
-        """Yield the roll-up of a file; the engine has read all of it before the first row. Raises EngineRefused."""
+    def roll_up(self, found: Source, path: str) -> Iterator[list[Row]]:
+        """Yield the roll-up of a file in batches; the engine has read all of it before the first. Raises EngineRefused.
+
+        What a bill writes for nothing is None. The same row may come again where only its spelling differs.
+        """
         try:
-            cursor = self._con.execute(found.cte() + ROLLUP, {"file": path})
+            cursor = self._con.execute(
+                f"{found.cte()}, rolled AS ({ROLLUP}) SELECT * REPLACE ({_CLEANED}) FROM rolled", {"file": path}
+            )
             while rows := cursor.fetchmany(_BATCH):
-                for row in rows:
-                    yield Rolled(*row[:13], _picos(row[13]), row[14], row[15])
+                yield rows
         except duckdb.Error as error:
             raise EngineRefused from error
 
@@ -215,16 +231,13 @@ class EngineRefused(Exception):
     """The engine cannot read this file; a slower reader may."""
 
 
-def _picos(amount: Decimal | None) -> int:
-    return 0 if amount is None else int(_EXACT.scaleb(amount, 12))
-
-
-def merged(rows: Sequence[Rolled]) -> list[Rolled]:
+def merged(rows: Iterable[Row]) -> list[Row]:
     """Return rows of several files, or parts, as one roll-up: exact sums, so it matters not how a bill was cut."""
-    found: dict[tuple[Any, ...], Rolled] = {}
+    found: dict[Row, Row] = {}
     for row in rows:
-        known = found.get(row[:9])
-        found[row[:9]] = row if known is None else _added(known, row)
+        key = row[:KEYS]
+        known = found.get(key)
+        found[key] = row if known is None else _added(Rolled._make(known), Rolled._make(row))
     return list(found.values())
 
 
@@ -234,7 +247,12 @@ def _added(one: Rolled, other: Rolled) -> Rolled:
         sub_account_name=max(filter(None, (one.sub_account_name, other.sub_account_name)), default=None),
         first_charge=min(filter(None, (one.first_charge, other.first_charge)), default=None),
         last_charge=max(filter(None, (one.last_charge, other.last_charge)), default=None),
-        amount=one.amount + other.amount,
+        amount=_EXACT.add(one.amount or Decimal(0), other.amount or Decimal(0)),
         amounts=one.amounts + other.amounts,
         charges=one.charges + other.charges,
     )
+
+
+def micros(amount: Decimal) -> int:
+    """Return an exact sum in millionths, rounded half-even: the one time that a bill is rounded."""
+    return int(_EXACT.quantize(_EXACT.scaleb(amount, 6), Decimal(1)))

@@ -32,6 +32,8 @@ METHODS = {
 #: Values of authenticationContext.credentialType that stand for something beside the password.
 SECOND_FACTORS = frozenset({"OTP", "SMS"})
 
+_PROTOCOLS = frozenset({"openid connect client"})
+
 _PARTY = '"id" VARCHAR, "type" VARCHAR, "alternateId" VARCHAR, "displayName" VARCHAR'
 _COLUMNS = f"""{{
     uuid: 'VARCHAR', published: 'VARCHAR', eventType: 'VARCHAR', actor: 'JSON',
@@ -61,7 +63,8 @@ SELECT
            OR length(published) NOT BETWEEN 20 AND 27 OR published NOT LIKE '__________T%Z'
            OR moment NOT BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2100-01-01' THEN true
          WHEN is_sign_on THEN false
-         ELSE coalesce(length(eventType) <= 6 OR eventType[1] NOT BETWEEN 'a' AND 'z' OR contains(eventType, ' '), true)
+         ELSE coalesce(length(eventType) <= 6 OR eventType[1] NOT BETWEEN 'a' AND 'z' OR contains(eventType, ' ')
+                       OR eventType[-1] NOT BETWEEN '!' AND '~', true)
     END AS odd,
     CASE WHEN app_party IS NULL THEN NULL WHEN is_sign_on THEN 'sign_ins'
          WHEN {_IS_APP_EVENT} THEN 'app_events' END AS stream,
@@ -84,7 +87,10 @@ FROM event
 
 def app_of(native: object, shown: object, alternate: object) -> AppIdentity | None:
     """Return the app that a target names; None where it names none."""
-    app = AppIdentity(app_id=text(native), label=text(shown) or text(alternate))
+    named, other = text(shown), text(alternate)
+    # Of an OpenID app the name shown may be that of the protocol; the app's own then stands in the other field.
+    label = other or named if named is None or named.casefold() in _PROTOCOLS else named
+    app = AppIdentity(app_id=text(native), label=label)
     return app if app.named() else None
 
 

@@ -1,6 +1,7 @@
 """What was judged: facts, findings and cases. Facts and findings are derived; a case is what people work on."""
 
-from sqlalchemy import Index, text as sql
+from sqlalchemy import Index
+from sqlalchemy import text as sql
 from sqlmodel import SQLModel
 
 from storage.tables.columns import big, number, serial, small, text
@@ -38,6 +39,7 @@ class Finding(SQLModel, table=True):
     valid_to: int | None = big(nullable=True)
     verdict: str = text()
     state: str = text()
+    violated_once: int = small()
     queued: int = small()
     watched: int = small()
     gap: str = text()

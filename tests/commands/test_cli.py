@@ -205,7 +205,9 @@ def test_what_goes_wrong_is_one_line_and_a_status(run, monkeypatch, error, statu
 
 
 def test_a_reader_that_goes_away_ends_the_program_quietly(filled):
-    command = f"{shlex.quote(sys.executable)} -W ignore {shlex.quote(str(ROOT / 'cli.py'))} signals --format jsonl | head -1"
+    command = (
+        f"{shlex.quote(sys.executable)} -W ignore {shlex.quote(str(ROOT / 'cli.py'))} signals --format jsonl | head -1"
+    )
 
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command}"],
@@ -241,3 +243,38 @@ def test_the_statuses_hold_for_the_program_itself(machine):
     assert program("tools", "--nonsense").returncode == 2
     refused = FIXTURES / "okta-users-refused.json"
     assert program("--db", f"sqlite:///{machine}/x.db", "ingest", "okta-users", refused).returncode == 1
+
+
+def test_the_console_script_runs_the_program(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ostiary", "coverage", "--format", "json"])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_an_output_that_cannot_show_a_character_does_not_end_the_program(machine):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", str(ROOT / "cli.py"), "catalog", "search", "slack"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_quietly_leaving_works_where_standard_output_is_no_file(monkeypatch):
+    def fail(_program):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("commands.coverage.reading", fail)
+    monkeypatch.setattr(cli.os, "dup2", lambda *_args: None)
+
+    from click.testing import CliRunner  # noqa: PLC0415
+
+    assert CliRunner().invoke(ostiary, ["coverage"]).exit_code == 0

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from model.errors import ConfigError
+
 
 def tool_ids(rows):
     return {row["id"] for row in rows("tools")}
@@ -17,7 +19,7 @@ def test_a_merge_makes_two_tools_one_and_an_undo_two_again(filled, run, rows):
     undone = run("review", "undo", str(decision_of(merged)), "--reason", "Not after all")
 
     assert (merged.exit_code, undone.exit_code) == (0, 0)
-    assert f"To undo it: ostiary review undo {decision_of(merged)} --reason TEXT" in merged.stdout
+    assert f"To undo it:\n    ostiary review undo {decision_of(merged)} --reason TEXT\n" in merged.stdout
     assert "Leadlantern" not in {row["name"] for row in between}
     assert rows("tools") == before
 
@@ -82,7 +84,7 @@ def test_what_changed_is_an_object_for_programs(filled, run):
         (["spend", "rule", "acme print shop", "perhaps"], 2, "perhaps"),
     ],
 )
-def test_what_is_not_allowed_is_refused_with_the_reason(filled, run, rows, words, status, said):
+def test_what_is_not_allowed_is_refused_with_the_reason(filled, run, rows, *, words, status, said):
     before = rows("review", "decisions")
 
     done = run(*words, "--reason", "because")
@@ -120,8 +122,6 @@ def test_decisions_are_listed_with_whether_they_stand(filled, run, rows):
 
 
 def test_a_decision_beside_a_running_scan_is_kept(filled, run, rows, monkeypatch):
-    from model.errors import ConfigError
-
     def busy(*_args):
         raise ConfigError("another run is under way")
 
@@ -152,3 +152,22 @@ def test_without_the_configuration_the_company_of_the_last_run_stands(filled, ru
     run("rebuild")
 
     assert rows("tools") == before
+
+
+def test_a_provisional_tool_can_become_one_of_the_catalogue_that_was_not_seen_before(filled, run, rows):
+    assert "klaviyo" not in tool_ids(rows)
+
+    merged = run("review", "merge", "Leadlantern", "klaviyo", "--reason", "Its German name")
+    ruled = run("spend", "rule", "acme print shop", "tool", "--tool", "surveymonkey", "--reason", "A test")
+
+    found = {row["id"]: row for row in rows("tools")}
+    assert (merged.exit_code, ruled.exit_code) == (0, 0)
+    assert (found["klaviyo"]["name"], found["klaviyo"]["provisional"]) == ("Klaviyo", False)
+    assert found["surveymonkey"]["name"] == "SurveyMonkey"
+
+
+def test_an_identity_can_be_split_off_to_one_of_the_catalogue(filled, run, rows):
+    done = run("review", "split", "okta/app_id:0oa8plattform", "--to", "klaviyo", "--reason", "Its German name")
+
+    assert done.exit_code == 0
+    assert "klaviyo" in tool_ids(rows)

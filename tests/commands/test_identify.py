@@ -1,6 +1,12 @@
 """Lines in, lines out."""
 
+import io
 import json
+import sys
+from types import SimpleNamespace
+
+from commands.identify import identify
+from commands.shape import Program
 
 
 def test_every_line_is_answered_in_order(run):
@@ -22,3 +28,16 @@ def test_nothing_asked_is_nothing_answered(run):
     done = run("identify", stdin=b"")
 
     assert (done.exit_code, done.stdout) == (0, "")
+
+
+def test_at_a_terminal_each_answer_comes_at_once(monkeypatch, capsys):
+    class Terminal(io.BytesIO):
+        def isatty(self):
+            return True
+
+    asked = Terminal(b'{"id": 1, "kind": "domain", "value": "mailchimp.com"}\n')
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=asked))
+
+    identify.callback.__wrapped__(Program())
+
+    assert json.loads(capsys.readouterr().out)["tool_id"] == "mailchimp"

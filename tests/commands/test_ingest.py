@@ -162,3 +162,39 @@ def test_two_worker_processes_read_what_one_reads(run, rows, machine):
     one, two = (rows("tools", "--db", f"sqlite:///{name}.db") for name in ("one", "two"))
 
     assert [(r["id"], r["people_ever"]) for r in one] == [(r["id"], r["people_ever"]) for r in two]
+
+
+def test_files_that_name_no_tool_say_so(run):
+    done = run("ingest", "people-csv", FIXTURES / "people.csv")
+
+    assert "what was read names no tool by itself" in " ".join(done.stderr.split())
+
+
+def test_an_interrupted_run_is_partial_and_the_same_command_completes_it(run, rows, monkeypatch):
+    def interrupted(*_args, **_rest):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("scanner.collect.read_all", interrupted)
+        first = run("ingest", "card-csv", FIXTURES / "card.csv")
+    between = rows("coverage")
+    second = run("ingest", "card-csv", FIXTURES / "card.csv")
+
+    assert (first.exit_code, second.exit_code) == (1, 0)
+    assert "run the same command again" in first.stderr
+    assert [row["status"] for row in between] == ["partial"]
+    assert [row["status"] for row in rows("coverage")] == ["complete"]
+
+
+def test_the_figures_of_a_run_count_back_from_its_as_of(run, rows):
+    run("ingest", "card-csv", FIXTURES / "card.csv", "--as-of", "2026-02-28")
+
+    mailchimp = next(row for row in rows("tools") if row["id"] == "mailchimp")
+    assert mailchimp["last_seen"].startswith("2026-02-03")
+
+
+def test_a_named_profile_without_any_configuration_is_a_wrong_call(run):
+    done = run("ingest", "card-csv", FIXTURES / "card.csv", "--profile", "x")
+
+    assert done.exit_code == 2
+    assert "there are none" in done.stderr

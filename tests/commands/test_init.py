@@ -12,8 +12,19 @@ from model.errors import ConfigError
 
 
 def test_what_is_written_can_be_read_and_says_what_was_answered(run, machine):
-    words = "--company Tom&\"Jerry --domain Example.com --domain example.co.uk --timezone Europe/London".split()
-    done = run("init", *words, "--currency", "gbp", "--marketing-unit", "Marketing", "--marketing-unit", "MKT-100")
+    words = ["--company", 'Tom&"Jerry', "--domain", "Example.com", "--domain", "example.co.uk"]
+    done = run(
+        "init",
+        *words,
+        "--timezone",
+        "Europe/London",
+        "--currency",
+        "gbp",
+        "--marketing-unit",
+        "Marketing",
+        "--marketing-unit",
+        "MKT-100",
+    )
 
     company = load(machine / "ostiary.toml").company
     assert done.exit_code == 0, done.stderr

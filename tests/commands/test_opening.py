@@ -11,6 +11,7 @@ from commands.settings import Settings, data_folder, database_url
 from commands.shape import Program
 from model.errors import ConfigError
 from model.ports import SystemClock
+from tests.commands.conftest import FIXTURES
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -71,8 +72,6 @@ def test_a_machine_without_a_name_for_its_user_still_says_who(monkeypatch):
 
 
 def test_landing_files_lie_beside_the_database_or_where_it_is_said(run, machine):
-    from tests.commands.conftest import FIXTURES
-
     run("ingest", "okta-system-log", FIXTURES / "okta-system-log.jsonl", "--db", "sqlite:///a.db")
     (machine / "ostiary.toml").write_text('[landing]\npath = "elsewhere"\n', encoding="utf-8")
     run("ingest", "okta-system-log", FIXTURES / "okta-system-log.jsonl", "--db", "sqlite:///b.db")

@@ -109,8 +109,7 @@ def test_well_formed_files_take_the_fast_lane(house, lines, packed):
 
     (fast, *fast_found), (slow, *slow_found) = both(house, content)
 
-    # The engine unpacks by the file's name; this one says nothing of how it is packed.
-    assert (fast.lane, slow.lane) == ("translator" if packed else "bulk", "translator")
+    assert (fast.lane, slow.lane) == ("bulk", "translator")
     assert fast_found == slow_found
     assert fast.coverage == slow.coverage
 

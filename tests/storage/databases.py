@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import itertools
-import os
 import shutil
 import tempfile
 import warnings
@@ -24,6 +24,7 @@ _NUMBERS = itertools.count(1)
 def _folder() -> Path:
     """A short path: a unix socket takes 107 characters."""
     folder = Path(tempfile.mkdtemp(prefix="ostiary-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # the server, begun later, ends before
     return folder
 
 
