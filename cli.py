@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "changes": ("changes", "What became different, and when."),
     "review": ("review", "Correct which tool is which; every correction can be undone."),
     "identify": ("identify", "Say which tool a name, domain or descriptor is; JSON lines in and out."),
+    "policy": ("policy", "What must hold of every tool, and whether the policies themselves hold."),
     "catalog": ("catalog", "The catalogue of known tools."),
     "audit": ("audit", "The trail of who did what, and whether it still holds."),
     "db": ("db", "Bring the database up to date."),

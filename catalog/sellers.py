@@ -199,7 +199,7 @@ def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
     """Match a name that the field cut off: at least 8 letters, the beginning of one tool's names only."""
     words = tokens(parsed.seller)
     form = "".join(words)
-    if not _CUT <= len(form) <= 30:
+    if not _CUT <= len(form) <= 30 or form in BILLING:
         return None
     names = _starting(tables.seller_order, form)
     if not names or (parsed.via is Via.DIRECT and _starting(tables.seller_names, " ".join(words) + " ")):

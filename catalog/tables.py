@@ -30,6 +30,7 @@ class Known(NamedTuple):
     category: str
     word: bool
     now: str | None
+    ended: str | None = None
 
 
 class Hit(NamedTuple):
@@ -69,7 +70,7 @@ def compile_tables(tools: Iterable[Tool]) -> Tables:
     tables = Tables()
     records = list(tools)
     for tool in records:
-        known = Known(tool.id, tool.name, tool.vendor, tool.category, tool.word, tool.now)
+        known = Known(tool.id, tool.name, tool.vendor, tool.category, tool.word, tool.now, tool.ended)
         tables.tools.setdefault(tool.id, known)
         _add_exact(tables, tool)
     _add_names(tables, records)

@@ -47,7 +47,9 @@ _LONG = 100
 _TOLD = 1_000
 #: The first day of a month, where the day stands first and where it stands second.
 _FIRST_DAY = (r"\s*0?1/[0-9]{1,2}/", r"\s*[0-9]{1,2}/0?1/")
-_AMOUNTS, _CHARGES = Rolled._fields.index("amounts"), Rolled._fields.index("charges")
+_AMOUNT, _AMOUNTS, _CHARGES = (Rolled._fields.index(name) for name in ("amount", "amounts", "charges"))
+#: Amounts are kept in millionths, in 64 bits.
+_LARGEST = Decimal(2**63) / 10**6 - 1
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _PARQUET = b"PAR1"
 _REQUIRED = ("BilledCost", "BillingAccountId", "BillingCurrency", "BillingPeriodStart")
@@ -70,7 +72,8 @@ def read(data: BinaryIO, context: Context) -> Iterator[Raw | Bad]:
 
     Raises WrongFormat for what is no such bill, AccessDenied for a saved refusal, Interrupted where it breaks off.
     """
-    with _plain(data, context) as path, Engine() as engine:
+    engine = bulk.engine()
+    with _plain(data, context) as path:
         with path.open("rb") as file:
             parquet = file.read(4) == _PARQUET
         rolled = _parquet(engine, path, context) if parquet else _table(engine, path, context)
@@ -191,21 +194,33 @@ def _rolled(engine: Engine, source: Source, path: Path, before: int) -> Iterator
 
 
 def _all_usable(rows: list[Row]) -> bool:
-    bills = {(row[0], row[1], row[8]) for row in rows}
-    return all(None not in bill for bill in bills) and all(row[_AMOUNTS] == row[_CHARGES] for row in rows)
+    """Whether all rows can be taken as they are; looks at columns, as a bill has few names and many rows."""
+    columns = list(zip(*rows, strict=True))
+    names = [set(column) for column in columns[1 : bulk.KEYS]]
+    known = None not in columns[0] and None not in names[0] and None not in names[-1]
+    clean = all(name is None or text(name) == name for name in set().union(*names))
+    return known and clean and columns[_AMOUNTS] == columns[_CHARGES]
 
 
 def _usable(row: Row) -> Row | None:
-    """Return a row of the roll-up without the rows of the bill that have no amount, None where nothing is left."""
-    found = Rolled._make(row)
+    """Return a row of the roll-up without the rows of the bill that have no amount, None where nothing is left.
+
+    What a bill writes for nothing becomes None.
+    """
+    found = Rolled._make(text(value) if isinstance(value, str) else value for value in row)
     if found.period_start is None or found.account is None or found.currency is None or not found.amounts:
         return None
     return found._replace(charges=found.amounts)
 
 
 def merge(batches: Sequence[list[Row]]) -> list[list[Row]]:
-    """Return what all files of a run hold as one roll-up, each row by itself: a bill may be cut into several files."""
-    return [[row] for row in bulk.merged(row for batch in batches for row in batch)]
+    """Return what all files of a run hold as one roll-up: a bill may be cut into several files.
+
+    A row whose amount cannot be kept stands in a batch of its own.
+    """
+    rows = bulk.merged(row for batch in batches for row in batch)
+    large = [row for row in rows if not -_LARGEST < row[_AMOUNT] < _LARGEST]
+    return [[row for row in rows if row not in large] if large else rows, *([row] for row in large)]
 
 
 def charges(rows: list[Row], _context: Context) -> Iterator[Signal]:
@@ -273,10 +288,9 @@ def _digest(row: Rolled) -> str:
 
 
 def _micros(amount: Decimal | None) -> int:
-    micros = bulk.micros(amount or Decimal(0))
-    if not -(2**63) <= micros < 2**63:
+    if amount is None or not -_LARGEST < amount < _LARGEST:
         raise Malformed("the amount is too large")
-    return micros
+    return bulk.micros(amount)
 
 
 def _time(moment: datetime | None) -> str | None:

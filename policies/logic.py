@@ -115,12 +115,12 @@ class _Reader:
         return found
 
     def _closing(self, start: int) -> int:
-        depth = 0
-        for i in range(start, len(self.tokens)):
+        """Return where the bracket that opens at `start` closes: the expression is well-formed, so it does."""
+        depth, i = 1, start
+        while depth:
+            i += 1
             depth += (self.tokens[i].text in _OPEN) - (self.tokens[i].text in _CLOSE)
-            if not depth:
-                return i
-        return -1
+        return i
 
 
 _OPEN, _CLOSE = frozenset("(["), frozenset(")]")

@@ -166,16 +166,17 @@ class _Reader:
 
     def _message(self) -> Message:
         found = self._scalar("message")
+        if found is None:
+            return Message("", ())
         try:
-            named = placeholders(found.text) if found else []
+            named = placeholders(found.text)
         except ValueError as error:
             named = []
-            if found:
-                self._fault(found.at(error.args[0]), "a brace without its other half: a fact stands between { and }")
+            self._fault(found.at(error.args[0]), "a brace without its other half: a fact stands between { and }")
         for at, name in named:
-            if found and name not in NAMES:
+            if name not in NAMES:
                 self._fault(found.at(at), f"message: {unknown_name(name)}")
-        return Message(self._line("message") if found else "", tuple(dict.fromkeys(n for _, n in named if n in NAMES)))
+        return Message(self._line("message"), tuple(dict.fromkeys(n for _, n in named if n in NAMES)))
 
     def _items(self, key: str, what: str) -> Iterator[Node]:
         if key not in self._fields:

@@ -85,7 +85,7 @@ class Corrector:
         *,
         catalogued: Callable[[str], bool] = lambda _tool: False,
     ) -> None:
-        """`by` is who rules, such as `user:ana`; `catalogued` tells the ids of the catalogue, which may be ruled to too."""
+        """`by` is who rules, such as `user:ana`; `catalogued` knows the ids of the catalogue."""
         self._store, self._trail, self._clock, self._by = store, trail, clock, by
         self._catalogued = catalogued
 

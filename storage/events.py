@@ -142,7 +142,7 @@ def _write_month(writer: Writer, stream_id: int, month: int, rows: list[Rolled],
     for at in range(0, max(len(rows), 1), _BATCH):
         batch = rows[at : at + _BATCH]
         with writer.transaction() as connection:
-            written += upsert(connection, _USAGE, _USAGE_COLUMNS, ((stream_id, month, *row) for row in batch))
+            written += upsert(connection, _USAGE, _USAGE_COLUMNS, [(stream_id, month, *row) for row in batch])
             if at + _BATCH >= len(rows):
                 written += _drop_stale(connection, stream_id, month, rows)
                 _mark(connection, stream_id, month, "rolled", now)

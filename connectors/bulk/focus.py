@@ -9,15 +9,15 @@ Columns and their meaning: FOCUS specification 1.0 to 1.2, https://focus.finops.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from decimal import Context as Arithmetic
+from functools import cache
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 import duckdb
 
@@ -92,8 +92,6 @@ class Rolled(NamedTuple):
 Row = tuple[Any, ...]
 #: How many of the first fields tell one row of a roll-up from another.
 KEYS = 9
-_TEXTS = ("account", "sub_account", "provider", "publisher", "issuer", "service", "category", "currency")
-
 #: What a bill writes for nothing, folded; see `connectors.formats.text`, which reads what comes back.
 _NOTHING = "('', 'null', 'none', 'n/a', 'unknown app')"
 #: `$10,000.00 `, `-3.5`, `1.5E-7`: a currency sign and thousands commas are allowed, a decimal comma is not.
@@ -102,9 +100,6 @@ _SLASHED = {
     "mdy": "['%m/%d/%y', '%m/%d/%Y', '%m/%d/%y %H:%M', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S']",
     "dmy": "['%d/%m/%y', '%d/%m/%Y', '%d/%m/%y %H:%M', '%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S']",
 }
-_CLEANED = ", ".join(
-    f"CASE WHEN lower(trim({name})) IN {_NOTHING} THEN NULL ELSE trim({name}) END AS {name}" for name in _TEXTS
-)
 _FAULT = f"""CASE WHEN BilledCost IS NULL THEN 'no BilledCost'
     WHEN lower(trim(coalesce(BillingCurrency, ''))) IN {_NOTHING} THEN 'no BillingCurrency'
     WHEN BillingPeriodStart IS NULL THEN 'no BillingPeriodStart'
@@ -175,23 +170,14 @@ PARQUET = "read_parquet($file)"
 
 
 class Engine:
-    """One DuckDB engine: single-threaded, with a memory limit, spilling to a folder of its own. A context manager."""
+    """One DuckDB engine: single-threaded, with a memory limit; what does not fit spills to a folder that it makes then."""
 
     def __init__(self, *, memory_mb: int = 256, threads: int = 1) -> None:
         """Open it."""
-        self._folder = Path(tempfile.mkdtemp(prefix="ostiary-focus-"))
+        spill = Path(tempfile.gettempdir()) / f"ostiary-focus-{uuid4().hex}"
         self._con = duckdb.connect(
-            config={"threads": threads, "memory_limit": f"{memory_mb}MB", "temp_directory": str(self._folder)}
+            config={"threads": threads, "memory_limit": f"{memory_mb}MB", "temp_directory": str(spill)}
         )
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close it and remove what it spilled."""
-        self._con.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def parquet_columns(self, path: str) -> dict[str, str]:
         """Return name -> type of a Parquet file's columns. Raises WrongFormat where it cannot be opened."""
@@ -207,14 +193,9 @@ class Engine:
         return [str(row[0]) for row in self._con.execute(sql, {"file": path}).fetchall()]
 
     def roll_up(self, found: Source, path: str) -> Iterator[list[Row]]:
-        """Yield the roll-up of a file in batches; the engine has read all of it before the first. Raises EngineRefused.
-
-        What a bill writes for nothing is None. The same row may come again where only its spelling differs.
-        """
+        """Yield the roll-up of a file in batches; the engine has read all of it before the first. Raises EngineRefused."""
         try:
-            cursor = self._con.execute(
-                f"{found.cte()}, rolled AS ({ROLLUP}) SELECT * REPLACE ({_CLEANED}) FROM rolled", {"file": path}
-            )
+            cursor = self._con.execute(found.cte() + ROLLUP, {"file": path})
             while rows := cursor.fetchmany(_BATCH):
                 yield rows
         except duckdb.Error as error:
@@ -225,6 +206,12 @@ class Engine:
         sql = f"SELECT n, {_FAULT} AS why FROM (SELECT row_number() OVER () AS n, * FROM focus) WHERE {_FAULT} IS NOT NULL"
         rows = self._con.execute(f"{found.cte()} {sql} ORDER BY n LIMIT {limit}", {"file": path}).fetchall()
         return [(int(number), str(why)) for number, why in rows]
+
+
+@cache
+def engine() -> Engine:
+    """Return this process's engine: to open one takes as long as to read a small bill."""
+    return Engine()
 
 
 class EngineRefused(Exception):

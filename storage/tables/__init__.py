@@ -8,6 +8,7 @@ integer YYYYMM, money is millionths of the currency's major unit. Persons and ac
 from sqlmodel import SQLModel
 
 from storage.tables.derived import ActorPerson, Figures, Link, Tool, Usage
+from storage.tables.judged import Fact, Finding, ReviewCase
 from storage.tables.kept import Audit, Company, Decision, Outbox, Text
 from storage.tables.runs import Coverage, Cursor, LandingFile, LandingMonth, Quarantine, Run
 from storage.tables.signals import Actor, Identity, Record, Source, Stream
@@ -22,7 +23,9 @@ __all__ = [
     "Coverage",
     "Cursor",
     "Decision",
+    "Fact",
     "Figures",
+    "Finding",
     "Identity",
     "LandingFile",
     "LandingMonth",
@@ -30,6 +33,7 @@ __all__ = [
     "Outbox",
     "Quarantine",
     "Record",
+    "ReviewCase",
     "Run",
     "Source",
     "Stream",

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from catalog.descriptors import parse_descriptor
 from catalog.sellers import find_seller, says_software
+from catalog.index import load_index
 from model.match import StringKind
 
 
@@ -144,6 +145,10 @@ def test_a_software_code_is_a_second_clue(index):
 )
 def test_a_name_that_the_field_cut_off_is_known_from_eight_letters(index, text, tool):
     assert paid(index, text) == tool
+
+
+def test_a_whole_word_of_billing_is_no_beginning_of_a_name():
+    assert load_index().read(StringKind.CARD_DESCRIPTOR, "PURCHASE").match is None
 
 
 def test_a_beginning_that_two_tools_share_is_nobodys(index):

@@ -46,6 +46,6 @@ def refusals(folder: Path, text: str, **options) -> list[str]:
 
 
 def with_rule(applies: str, require: str, message: str = "amiss") -> str:
-    """Return a policy of these expressions; its cases are not sound, so only its refusals, or nothing, are of interest."""
+    """Return a policy of these expressions; only its refusals are of interest, for its cases are not sound."""
     text = SOUND.replace("grants.active > 0", applies).replace("grants.leaver_owned == 0", require)
     return text.replace('"{grants.leaver_owned} of {grants.active}"', f'"{message}"')

@@ -1,12 +1,14 @@
 """Loading: what is sound is taken, what is not is refused with file, line, column and what to do."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies import documents
 from policies.engine import load
-from policies.reading import KEYS, references
+from policies.reading import KEYS, REQUIRED, references
 from policies.shape import Outcome, Pack
 from tests.policies.making import SOUND, changed, loaded, refusals, with_rule, write
 
@@ -48,7 +50,7 @@ def test_refs_may_be_left_out_where_none_is_true(tmp_path):
     assert policy.refs == ()
 
 
-REFUSED = [
+WRONG = [
     # keys
     ("title: People", "titel: People", ":1:1: missing: title"),
     ("title: People", "titel: People", ":2:1: there is no key titel: did you mean title?"),
@@ -207,11 +209,22 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "said"), REFUSED, ids=lambda value: value[:40])
+@pytest.mark.parametrize(("old", "new", "said"), WRONG, ids=lambda value: value[:40])
 def test_what_is_wrong_is_refused_with_its_place_and_what_to_do(tmp_path, old, new, said):
     found = refusals(tmp_path, changed(old, new))
 
     assert any(said in line for line in found)
+
+
+@pytest.mark.parametrize("key", REQUIRED)
+def test_a_key_that_is_missing_is_named_and_nothing_else(tmp_path, key):
+    blocks = re.findall(r"^\w.*\n(?:  .*\n)*", SOUND, flags=re.MULTILINE)
+    text = "".join(block for block in blocks if not block.startswith(f"{key}:"))
+
+    found = refusals(tmp_path, text)
+
+    assert f"own.yaml:1:1: missing: {key}" in found
+    assert not any("severity of" in line or "is a text" in line or "is a list" in line for line in found)
 
 
 def test_everything_that_is_wrong_with_a_policy_is_said_at_once_in_its_order(tmp_path):
@@ -281,9 +294,13 @@ def test_a_file_as_large_as_no_policy_is_not_even_read(tmp_path):
     )
 
 
+def test_a_file_that_breaks_off_is_refused_at_its_end(tmp_path):
+    assert refusals(tmp_path, "id: TST-01\ncases: [{facts: {")[0].startswith("own.yaml:2:18: not YAML: ")
+
+
 def test_a_bomb_of_aliases_is_refused_at_its_first_anchor(tmp_path):
     bomb = "a: &a [x, x]\n" + "".join(
-        f"{name}: &{name} [*{before}, *{before}]\n" for before, name in zip("abcdefg", "bcdefgh")
+        f"{name}: &{name} [*{before}, *{before}]\n" for before, name in zip("abcdefg", "bcdefgh", strict=True)
     )
 
     assert refusals(tmp_path, bomb)[0].startswith("own.yaml:1:4: anchors and aliases")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.categories import CATEGORIES
@@ -28,7 +28,9 @@ def test_each_gap_has_five_policies_in_a_file_of_its_name():
         assert [policy.pack for policy in PACK.policies if policy.gap == gap] == [gap] * 5
 
 
-@pytest.mark.parametrize("result", list(run_cases(PACK.policies)), ids=lambda result: f"{result.policy.id} {result.number}")
+@pytest.mark.parametrize(
+    "result", list(run_cases(PACK.policies)), ids=lambda result: f"{result.policy.id} {result.number}"
+)
 def test_a_case_comes_out_as_it_says(result):
     assert result.got == result.case.expect
     assert result.passed
@@ -52,6 +54,7 @@ def test_what_a_violated_case_says_has_no_gaps(policy):
     assert any("unknown" not in result.message.replace("reads chat: unknown", "") for result in found)
 
 
+@settings(max_examples=50)
 @given(values())
 def test_a_tool_of_which_nothing_is_known_has_not_one_policy_met(made):
     attributes, drawn = made
@@ -66,6 +69,7 @@ def test_the_policies_over_our_own_records_alone_are_marked():
     assert [policy.id for policy in PACK.policies if policy.own_records] == ["SEC-15"]
 
 
+@settings(max_examples=50)
 @given(values(), st.sampled_from(PACK.policies), st.data())
 def test_losing_a_fact_never_turns_a_finding_into_a_met_policy(made, policy, data):
     attributes, facts = made

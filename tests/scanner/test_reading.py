@@ -91,7 +91,7 @@ EVENTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(EVENTS | st.integers(1, 40).map(event), min_size=1, max_size=6))
 def test_both_lanes_say_the_same_of_any_file(house, lines):
     (fast, *fast_found), (slow, *slow_found) = both(house, lines)
@@ -101,7 +101,7 @@ def test_both_lanes_say_the_same_of_any_file(house, lines):
     assert (fast.bad, fast.notes) == (slow.bad, slow.notes)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.integers(1, 40).map(event), min_size=1, max_size=6), packed=st.booleans())
 def test_well_formed_files_take_the_fast_lane(house, lines, packed):
     content = "".join(json.dumps(line) + "\n" for line in lines)

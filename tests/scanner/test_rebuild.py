@@ -14,7 +14,7 @@ def filled(house):
     corrector = house.correct()
     corrector.merge("canva", "hubspot", "one contract")
     corrector.split("okta/app_id:0oaquillwoodboard", None, "The Board", "it is our own")
-    corrector.rule_merchant("shell 587", "not-a-tool", None, "petrol")
+    corrector.rule_merchant("shell", "not-a-tool", None, "petrol")
     house.derive_again()
     return house
 

@@ -33,7 +33,7 @@ def logs(draw):
     return draw(st.lists(picks, min_size=2, max_size=3))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=logs(), data=st.data())
 def test_no_order_of_files_and_no_repeated_delivery_changes_what_is_derived(files, data):
     order = data.draw(st.permutations(range(len(files))))

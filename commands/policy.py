@@ -1,0 +1,218 @@
+"""`ostiary policy`: what must hold of every tool, and whether the policies themselves hold."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from catalog.categories import CATEGORIES
+from commands.listing import Listing, limit_option, show, show_one
+from commands.opening import Desk, reading
+from commands.shape import Failure, Group, Program, pass_program
+from model.facts import Known
+from policies.engine import PACKS, load
+from policies.reading import references
+from policies.shape import GAPS, Case, Pack, Policy
+from policies.testing import Result, run_cases
+from policies.wording import say
+from reports.columns import number, text, word
+from reports.words import plural
+
+if TYPE_CHECKING:
+    from reports.terminal import Screen
+
+POLICIES = Listing(
+    noun="policy",
+    many="policies",
+    fields=(
+        *("id", "title", "gap", "severity", "customer_severity", "applies", "require", "pack", "profile", "mode"),
+        "cases",
+    ),
+    columns=(
+        word("id", "Id"),
+        text("title", "What is flagged", least=24),
+        word("gap", "Gap", rank=2),
+        word("severity", "Technology"),
+        word("customer_severity", "Customer"),
+        word("profile", "Profile", rank=1),
+        word("mode", "Mode", rank=3),
+        number("cases", "Cases", rank=4),
+    ),
+    covered=False,
+    empty="None of the policies is like that.",
+)
+RESULTS = Listing(
+    noun="case",
+    fields=("policy", "case", "passed", "expect", "got", "message", "note", "file", "line"),
+    columns=(
+        word("policy", "Policy"),
+        number("case", "Case"),
+        word("expect", "Expected"),
+        word("got", "Came out as"),
+        text("message", "What it says", rank=1, least=24),
+        text("note", "Case", rank=2, least=20),
+    ),
+    covered=False,
+    empty="Every case comes out as it says.",
+)
+_FILES = click.argument("files", nargs=-1, metavar="[FILE...]", type=click.Path(exists=True, path_type=Path))
+
+
+@click.group(cls=Group, default="list", example="policy show SEC-02")
+def policy() -> None:
+    """Show what must hold of every tool, and check policies of your own."""
+
+
+@policy.command("list", example="policy list --gap security --format csv")
+@click.option("--gap", type=click.Choice(GAPS), help="Only policies of this gap.")
+@limit_option
+@pass_program
+def list_policies(program: Program, *, gap: str | None, limit: int | None) -> None:
+    """List the policies that are judged."""
+    pack = _loaded()
+    with reading(program) as desk:
+        rows = [_row(found) for found in pack.policies if gap in {None, found.gap}]
+        _show(desk, POLICIES, rows, limit)
+    _tell_refused(pack)
+
+
+@policy.command("show", example="policy show SUP-04")
+@click.argument("policy_id", metavar="ID")
+@pass_program
+def show_policy(program: Program, policy_id: str) -> None:
+    """Show one policy: what it reads, why it is there, what to do, and its worked examples."""
+    known = {found.id: found for found in _loaded().policies}
+    found = known.get(policy_id.upper())
+    if found is None:
+        near = difflib.get_close_matches(policy_id.upper(), known, 1, 0.5)
+        raise Failure(f"there is no policy {policy_id!r}" + (f": did you mean {near[0]}?" if near else ""))
+    whole = _whole(found)
+    with reading(program) as desk:
+        show_one(desk, whole, lambda page: _draw(page, whole))
+
+
+@policy.command("test", example="policy test own-policies.yaml")
+@_FILES
+@limit_option
+@pass_program
+def test_policies(program: Program, files: tuple[Path, ...], limit: int | None) -> None:
+    """Run the cases of the policies, or of those in files of your own. Exit status 1 where one comes out otherwise."""
+    pack = _loaded(files)
+    results = list(run_cases(pack.policies))
+    failed = [result for result in results if not result.passed]
+    with reading(program) as desk:
+        _show_results(desk, results, failed, limit)
+    _tell_refused(pack)
+    if failed or pack.refused:
+        raise Failure(f"{len(failed)} of {plural(len(results), 'case')} failed, {len(pack.refused)} faults in policies")
+
+
+@policy.command("check", example="policy check own-policies.yaml")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, path_type=Path))
+def check_files(files: tuple[Path, ...]) -> None:
+    """Check files: each fault is told as FILE:LINE:COLUMN: what to do. Exit status 1 where there is one."""
+    pack = _loaded(files)
+    for refusal in pack.refused:
+        click.echo(str(refusal))
+    if pack.refused:
+        raise Failure(f"{plural(len(pack.refused), 'fault')}: what has one is not evaluated, and never met")
+    click.echo(f"{plural(len(pack.policies), 'policy', 'policies')} without a fault.", err=True)
+
+
+def _loaded(files: Sequence[Path] = ()) -> Pack:
+    """Return the policies that come with the program; or those of files, which may not take an id of the former."""
+    if not files:
+        return load(categories=CATEGORIES)
+    given = {path.resolve() for file in files for path in ([file] if file.is_file() else file.glob("*.yaml"))}
+    ours = [path for path in sorted(PACKS.glob("*.yaml")) if path.resolve() not in given]
+    pack = load([*ours, *files], CATEGORIES)
+    theirs = tuple(found for found in pack.policies if Path(found.file) not in ours)
+    return Pack(theirs, pack.refused)
+
+
+def _tell_refused(pack: Pack) -> None:
+    for refusal in pack.refused:
+        click.echo(f"not evaluated: {refusal}", err=True)
+
+
+def _row(found: Policy) -> dict[str, Any]:
+    row = {name: getattr(found, name) for name in POLICIES.fields}
+    return row | {"applies": found.applies.text, "require": found.require.text, "cases": len(found.cases)}
+
+
+def _whole(found: Policy) -> dict[str, Any]:
+    return _row(found) | {
+        "reads": list(found.reads),
+        "own_records": found.own_records,
+        "message": found.message.text,
+        "why": found.why,
+        "do": list(found.do),
+        "refs": [{"ref": ref, "title": references()[ref]} for ref in found.refs],
+        "cases": [_case(case, found.reads) for case in found.cases],
+    }
+
+
+def _case(case: Case, reads: Sequence[str]) -> dict[str, Any]:
+    values = {name: fact.value for name, fact in case.facts.items() if isinstance(fact, Known)}
+    stated = {**case.attributes, **values, **({"now": case.now} if "now" in reads else {})}
+    return {"expect": case.expect, "note": case.note, "facts": {name: say(name, stated) for name in stated}}
+
+
+def _draw(page: Screen, whole: dict[str, Any]) -> None:
+    page.heading(whole["title"], whole["id"])
+    named = ("gap", "severity", "customer_severity", "profile", "mode", "applies", "require", "message")
+    page.facts([(name.replace("_", " "), whole[name]) for name in named])
+    page.heading("Why")
+    page.line(whole["why"])
+    page.heading("What to do")
+    for count, step in enumerate(whole["do"], 1):
+        page.line(f"{count}. {step}")
+    page.heading("Examples", "what is not stated is unknown")
+    page.facts([(case["expect"].replace("_", " "), _said(case)) for case in whole["cases"]])
+    if whole["refs"]:
+        page.heading("See also", "the topic is dealt with there")
+        page.facts([(ref["ref"], ref["title"]) for ref in whole["refs"]])
+
+
+def _said(case: dict[str, Any]) -> str:
+    facts = ", ".join(f"{name} {value}" for name, value in case["facts"].items()) or "nothing is known"
+    return f"{case['note']}: {facts}" if case["note"] else facts
+
+
+def _show(desk: Desk, listing: Listing, rows: list[dict[str, Any]], limit: int | None) -> None:
+    """Write rows; that there are none has nothing to do with the database."""
+    if not rows and desk.program.format == "table":
+        click.echo(listing.empty)
+    else:
+        show(desk, listing, rows, limit=limit)
+
+
+def _show_results(desk: Desk, results: list[Result], failed: list[Result], limit: int | None) -> None:
+    """Write all results for programs, and the failed ones for people."""
+    table = desk.program.format == "table"
+    _show(desk, RESULTS, list(_results(failed if table else results)), limit)
+    click.echo(_passed(results), err=not table)
+
+
+def _passed(results: list[Result]) -> str:
+    passed = sum(result.passed for result in results)
+    return f"{passed} of {plural(len(results), 'case')} of {len({r.policy.id for r in results})} policies passed."
+
+
+def _results(results: list[Result]) -> Iterator[dict[str, Any]]:
+    for result in results:
+        yield {
+            "policy": result.policy.id,
+            "case": result.number,
+            "passed": result.passed,
+            "expect": result.case.expect,
+            "got": result.got,
+            "message": result.message,
+            "note": result.case.note,
+            "file": result.policy.file,
+            "line": result.case.line,
+        }

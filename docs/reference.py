@@ -1,0 +1,110 @@
+"""Writes the reference pages of facts and policies from the vocabulary and the packs.
+
+python docs/reference.py            write docs/reference/facts.md and policies.md
+python docs/reference.py --check    write nothing; exit 1 where a page is stale
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run as a file
+
+from model.facts import ATTRIBUTES, VOCABULARY, Fact, Type  # noqa: E402
+from policies.engine import load  # noqa: E402
+from policies.reading import references  # noqa: E402
+from policies.shape import NOT_APPLICABLE, Case, Policy  # noqa: E402
+from policies.testing import run_cases  # noqa: E402
+
+FOLDER = ROOT / "docs" / "reference"
+_MADE = "<!-- written by docs/reference.py: change model/facts.py or policies/packs instead -->"
+_CEL = {
+    Type.BOOL: "bool",
+    Type.INT: "int",
+    Type.FLOAT: "double",
+    Type.MONEY: "int",
+    Type.DATE: "timestamp, 00:00 UTC",
+    Type.MOMENT: "timestamp",
+    Type.DURATION: "duration",
+    Type.STRING: "string",
+    Type.ENUM: "string",
+    Type.LIST: "list of string",
+}
+
+
+def pages() -> dict[Path, str]:
+    """Return the pages by the path of their file."""
+    return {FOLDER / "facts.md": "\n".join(_facts()), FOLDER / "policies.md": "\n".join(_policies())}
+
+
+def _facts() -> Iterator[str]:
+    yield from ("# Facts", "", _MADE, "")
+    yield f"What a policy may ask of a tool: {len(VOCABULARY)} facts, and what the tool's own record says. The vocabulary is closed:"
+    yield "a policy with another word is refused. A fact is a value with its evidence, or unknown with the reason; it is 0, false or"
+    yield "empty only where the streams behind it were read to their end. *Never* is a value: the day 1970-01-01, shown as never."
+    yield from ("", "## What the record says", "")
+    yield from _table(ATTRIBUTES.values())
+    for area, facts in itertools.groupby(VOCABULARY.values(), key=lambda fact: fact.area):
+        yield from ("", f"## {area}", "")
+        yield from _table(facts)
+    yield ""
+
+
+def _table(facts: Iterable[Fact]) -> Iterator[str]:
+    yield from ("| fact | type in CEL | what it says | unknown when |", "|---|---|---|---|")
+    for fact in facts:
+        unit = f"{_CEL[fact.type]}; {fact.unit}" if fact.unit else _CEL[fact.type]
+        values = f" One of {', '.join(f'`{value}`' for value in fact.values)}." if fact.values else ""
+        yield f"| `{fact.name}` | {unit} | {fact.meaning}{values} | {fact.unknown or 'never: our own record'} |"
+
+
+def _policies() -> Iterator[str]:
+    policies = load().policies
+    yield from ("# Policies", "", _MADE, "")
+    yield f"The {len(policies)} policies that come with the program. `ostiary policy show ID` prints one with all its examples;"
+    yield "[CONTRIBUTING](../../CONTRIBUTING.md#a-new-policy) shows how to write one. *Technology* is what it does to systems,"
+    yield "operation and money; *customer* what it does to persons and the brand."
+    for gap, found in itertools.groupby(policies, key=lambda policy: policy.gap):
+        yield from ("", f"## {gap}")
+        for policy in found:
+            yield from _policy(policy)
+    yield from ("", "## References that a policy may name", "", "| reference | title |", "|---|---|")
+    yield from (f"| {ref} | {title} |" for ref, title in references().items())
+    yield ""
+
+
+def _policy(policy: Policy) -> Iterator[str]:
+    own = " Our own records alone decide it." if policy.own_records else ""
+    yield from ("", f"### {policy.id}: {policy.title}", "")
+    yield f"Technology {policy.severity}, customer {policy.customer_severity}; profile {policy.profile}.{own} {policy.why}"
+    yield from ("", "```cel", f"applies: {policy.applies.text}", f"require: {policy.require.text}", "```", "")
+    yield from (f"{number}. {step}" for number, step in enumerate(policy.do, 1))
+    yield ""
+    for result in run_cases([policy]):
+        yield f"- *{result.got.replace('_', ' ')}*: {_about(result.case)}{f' ({result.message})' if result.message else ''}"
+    if policy.refs:
+        yield from ("", f"See also {', '.join(policy.refs)}.")
+
+
+def _about(case: Case) -> str:
+    return case.note or ", ".join(case.facts)
+
+
+def main(words: list[str]) -> int:
+    """Write the pages, or check them; return the exit status."""
+    stale = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--check" in words:
+        sys.stderr.writelines(f"{path.relative_to(ROOT)} is stale: run `python docs/reference.py`\n" for path in stale)
+        return int(bool(stale))
+    FOLDER.mkdir(exist_ok=True)
+    for path in stale:
+        path.write_text(pages()[path], encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,127 @@
+"""What facts are derived from: one query a kind of thing, rows by tool."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from storage.times import month_of
+
+_LINKED = " JOIN link l ON l.identity_id = {0}.identity_id AND l.valid_to IS NULL AND l.tool_id IS NOT NULL"
+_STREAM = " JOIN stream st ON st.id = {0}.stream_id JOIN source s ON s.id = st.source_id"
+
+
+def tools(connection: Connection) -> list[Any]:
+    """Return id, name, category, marketing, provisional, status of every tool."""
+    return list(connection.execute(text("SELECT * FROM tool ORDER BY id")))
+
+
+def streams(connection: Connection) -> list[Any]:
+    """Return source, stream, status, reason of the last run of every stream, and the window of all complete runs."""
+    return list(
+        connection.execute(
+            text(
+                "SELECT s.name AS source, st.name AS stream, st.id, c.status, c.reason, w.first_at, w.last_at"
+                " FROM stream st JOIN source s ON s.id = st.source_id"
+                " JOIN coverage c ON c.stream_id = st.id"
+                " AND c.run_id = (SELECT max(x.run_id) FROM coverage x WHERE x.stream_id = st.id)"
+                " LEFT JOIN (SELECT stream_id, min(window_start) AS first_at, max(window_end) AS last_at FROM coverage"
+                " WHERE status = 'complete' GROUP BY stream_id) w ON w.stream_id = st.id ORDER BY s.name, st.name"
+            )
+        )
+    )
+
+
+def records(connection: Connection, as_of: int) -> list[Any]:
+    """Return the records in force about tools, charges left out, `facts` and `app` decoded; nothing after as-of."""
+    rows = connection.execute(
+        text(
+            "SELECT l.tool_id, r.kind, s.name AS source, st.name AS stream, st.mode, r.native_id, r.seen_at, r.actor_id,"
+            f" p.person_id, r.facts FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
+            " LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL"
+            " WHERE r.valid_to IS NULL AND r.kind <> 'charge' AND r.seen_at <= :as_of"
+            " ORDER BY l.tool_id, r.kind, r.seen_at, r.native_id"
+        ),
+        {"as_of": as_of},
+    )
+    return [dict(row._mapping) | {"facts": json.loads(row.facts)} for row in rows]  # noqa: SLF001 (SQLAlchemy's name)
+
+
+def use(connection: Connection, since: int, as_of: int) -> list[Any]:
+    """Return per tool, person and stream the use since a time: successes, second_factor, first_at, last_at.
+
+    Months are counted whole where the time falls inside one: the roll-up keeps no finer count.
+    """
+    return list(
+        connection.execute(
+            text(
+                "SELECT l.tool_id, s.name AS source, st.name AS stream, i.key, p.person_id, p.kind, max(u.month) AS month,"
+                " sum(u.successes) AS successes, sum(u.second_factor) AS second_factor, min(u.first_at) AS first_at,"
+                f" max(u.last_at) AS last_at FROM usage u{_LINKED.format('u')}{_STREAM.format('u')}"
+                " JOIN identity i ON i.id = u.identity_id"
+                " JOIN actor_person p ON p.actor_id = u.actor_id AND p.valid_to IS NULL"
+                " WHERE u.successes > 0 AND u.month >= :month AND u.last_at >= :since AND u.first_at <= :as_of"
+                " GROUP BY l.tool_id, s.name, st.name, i.key, p.person_id, p.kind"
+                " ORDER BY l.tool_id, s.name, st.name, i.key, p.person_id"
+            ),
+            {"month": month_of(since), "since": since, "as_of": as_of},
+        )
+    )
+
+
+def named_by(connection: Connection) -> list[Any]:
+    """Return (tool_id, source, stream) of every stream that ever named a tool."""
+    return list(
+        connection.execute(
+            text(
+                "WITH said AS (SELECT DISTINCT identity_id, stream_id FROM usage UNION"
+                " SELECT DISTINCT identity_id, stream_id FROM record WHERE identity_id IS NOT NULL)"
+                f" SELECT DISTINCT l.tool_id, s.name AS source, st.name AS stream FROM said{_LINKED.format('said')}"
+                f"{_STREAM.format('said')} ORDER BY l.tool_id, s.name, st.name"
+            )
+        )
+    )
+
+
+def charges(connection: Connection, since: int, as_of: int) -> list[Any]:
+    """Return the charges of tools since a time: tool_id, source, stream, native_id, seen_at, amount, currency, budget, person."""
+    return list(
+        connection.execute(
+            text(
+                "SELECT l.tool_id, s.name AS source, st.name AS stream, r.native_id, r.seen_at, r.amount_micros, r.currency,"
+                f" r.budget, r.actor_id, p.person_id FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
+                " LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL"
+                " WHERE r.kind = 'charge' AND r.valid_to IS NULL AND r.seen_at > :since AND r.seen_at <= :as_of"
+                " ORDER BY l.tool_id, r.seen_at, r.native_id"
+            ),
+            {"since": since, "as_of": as_of},
+        )
+    )
+
+
+def people(connection: Connection) -> list[Any]:
+    """Return person_id, kind, unit, marketing, and of the newest directory record its facts (decoded, or None), address."""
+    rows = connection.execute(
+        text(
+            "SELECT p.person_id, p.kind, p.unit, p.marketing, a.address, r.facts FROM actor_person p"
+            " JOIN actor a ON a.id = p.actor_id"
+            " LEFT JOIN record r ON r.actor_id = p.actor_id AND r.kind = 'person' AND r.valid_to IS NULL"
+            " WHERE p.valid_to IS NULL ORDER BY p.person_id, r.seen_at DESC, p.actor_id"
+        )
+    )
+    return [dict(row._mapping) | {"facts": None if row.facts is None else json.loads(row.facts)} for row in rows]  # noqa: SLF001
+
+
+def look_alikes(connection: Connection) -> list[Any]:
+    """Return (tool_id, imitates, source, key) of identities that imitate another tool."""
+    return list(
+        connection.execute(
+            text(
+                "SELECT l.tool_id, l.imitates, s.name AS source, i.key FROM link l JOIN identity i ON i.id = l.identity_id"
+                " JOIN source s ON s.id = i.source_id"
+                " WHERE l.valid_to IS NULL AND l.tool_id IS NOT NULL AND l.imitates IS NOT NULL ORDER BY l.tool_id, i.key"
+            )
+        )
+    )
