@@ -17,13 +17,14 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow test-all lint format lock bench clean
+.PHONY: help demo test test-slow test-all lint format reference lock bench clean
 
 help:
 	@echo "make demo       set up, then show the example company from end to end"
 	@echo "make test       set up, then run the tests without the slow ones"
 	@echo "make test-slow  the slow ones;  make test-all  both"
 	@echo "make lint       ruff, its formatter and mypy, changing nothing;  make format  mend what can be mended"
+	@echo "make reference  write the reference pages from the facts and policies"
 	@echo "make lock       renew the hashed requirement files from pyproject.toml"
 	@echo "make bench      run the benchmarks"
 	@echo "make clean      remove the environment, the demo's database, builds and caches"
@@ -50,6 +51,9 @@ lint: $(VENV)/.ready-test
 format: $(VENV)/.ready-test
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
+
+reference: $(VENV)/.ready-run
+	$(BIN)/python docs/write_reference.py
 
 bench: $(VENV)/.ready-test
 	@set -e; for file in benchmarks/bench_*.py; do \

@@ -1,4 +1,4 @@
-"""Card statements: 100,000 generated rows beside the generator's truth, and six real months beside an independent count."""
+"""Card statements: 100,000 generated rows beside their truth, and six real months beside an independent count."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sqlite3
 import sys
 import tempfile
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 from benchmarks.bench_landing import told
@@ -78,9 +77,15 @@ def names_of(vendor: dict[str, Any], ours: dict[str, dict[str, Any]]) -> list[st
 def differences(vendor: dict[str, Any], names: list[str], ours: dict[str, dict[str, Any]]) -> list[str]:
     """Return, descriptor by descriptor, what only one of the two counted for this vendor."""
     mine = {descriptor: told for name in names for descriptor, told in ours[name]["descriptors"].items()}
-    lines = [f"only ours: {d} ({r} rows, {net:.2f})" for d, (r, net) in sorted(mine.items()) if d not in vendor["descriptors"]]
+    lines = [
+        f"only ours: {d} ({r} rows, {net:.2f})"
+        for d, (r, net) in sorted(mine.items())
+        if d not in vendor["descriptors"]
+    ]
     for descriptor in sorted(vendor["descriptors"] - set(mine)):
-        holder = next((n or "unmatched" for n, tool in ours.items() if descriptor in tool["descriptors"]), "no such descriptor")
+        holder = next(
+            (n or "unmatched" for n, tool in ours.items() if descriptor in tool["descriptors"]), "no such descriptor"
+        )
         lines.append(f"only expected: {descriptor} (ours: {holder})")
     return lines
 
@@ -128,14 +133,22 @@ def main() -> None:
     real = bench_real(args)
     if real is not None:
         rows = [
-            (r["vendor"], r["ours"] or "-", *r["rows"], *(f"{n:.2f}" for n in r["net"]), "" if r["agrees"] else "differs")
+            (
+                r["vendor"],
+                r["ours"] or "-",
+                *r["rows"],
+                *(f"{n:.2f}" for n in r["net"]),
+                "" if r["agrees"] else "differs",
+            )
             for r in real
         ]
         print(table("Six real months", ("expected", "ours", "rows", "expected", "net", "expected", ""), rows))
         print(f"\n{sum(r['agrees'] for r in real)} of {len(real)} vendors agree in rows and money; the others:")
         for line in (r for r in real if not r["agrees"]):
             print(f"  {line['vendor']}: {'; '.join(line['why']) or 'the same descriptors, other sums'}")
-    write_result(args.output or args.load / "results" / "cards.json", {"generated": result, "wrong": wrong, "real": real}, [])
+    write_result(
+        args.output or args.load / "results" / "cards.json", {"generated": result, "wrong": wrong, "real": real}, []
+    )
     if wrong:
         sys.exit("NOT as the generator says:\n" + "\n".join(wrong))
 

@@ -130,7 +130,9 @@ def main() -> None:
     ratios = [Ratio("roll-up beside the bare query", product_time / bare_time, 1.3, at_most=True)]
     print(table(f"{args.rows:,} FOCUS rows in {len(files)} Parquet files", ("what", "time", "roll-up rows"), rows))
     print(ratio_table(ratios))
-    print(f"\nSums by publisher, sub account and month, equal to the generator's truth: {equal} ({len(expected):,} sums)")
+    print(
+        f"\nSums by publisher, sub account and month, equal to the generator's truth: {equal} ({len(expected):,} sums)"
+    )
     content = {"rows": args.rows, "files": len(files), "bare": bare_time, "product": product_time, "ingest": whole.wall}
     output = args.output or args.load / "bench_focus.json"
     write_result(output, {**content, "peak_pss": whole.pss, "equal_to_truth": equal}, ratios)

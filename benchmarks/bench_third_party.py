@@ -96,7 +96,9 @@ def match(compared: Compared, ours: list[Seen], theirs: list[Seen]) -> None:
 def stored(database: str) -> tuple[list[Seen], int]:
     """Return the apps that a store knows, and how many people."""
     with sqlite3.connect(database) as connection:
-        people = connection.execute("SELECT count(*) FROM record WHERE kind = 'person' AND valid_to IS NULL").fetchone()[0]
+        people = connection.execute(
+            "SELECT count(*) FROM record WHERE kind = 'person' AND valid_to IS NULL"
+        ).fetchone()[0]
         return [Seen(*row) for row in connection.execute(_SEEN)], people
 
 
@@ -155,10 +157,27 @@ def compare_all(folder: str) -> list[Compared]:
 def show(found: list[Compared]) -> None:
     """Print the table and what differs."""
     rows = [
-        (f"{c.form} {Path(c.file).name}", c.records if c.records is not None else "-", *_counts(c), c.persons, len(c.both), len(c.only_ours), len(c.only_expected))
+        (
+            f"{c.form} {Path(c.file).name}",
+            c.records if c.records is not None else "-",
+            *_counts(c),
+            c.persons,
+            len(c.both),
+            len(c.only_ours),
+            len(c.only_expected),
+        )
         for c in found
     ]
-    heads = ("format and file", "records", "read", "quarantined", "people", "apps in both", "ours only", "expected only")
+    heads = (
+        "format and file",
+        "records",
+        "read",
+        "quarantined",
+        "people",
+        "apps in both",
+        "ours only",
+        "expected only",
+    )
     print(table("Real and third-party records", heads, rows))
     for compared in found:
         for line in compared.lines():

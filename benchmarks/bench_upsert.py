@@ -1,4 +1,4 @@
-"""Bulk upserts beside what the bare drivers do with the same rows and the same key: sqlite3 executemany, psycopg COPY."""
+"""Bulk upserts beside the bare drivers with the same rows and the same key: sqlite3 executemany, psycopg COPY."""
 
 from __future__ import annotations
 
@@ -36,9 +36,17 @@ Row = tuple[int, ...]
 def usage_rows(count: int, seed: int = 1) -> list[Row]:
     """Return roll-up rows of a year, sorted by their key, which does not repeat."""
     chance = random.Random(seed)
-    keys = sorted({(1, 202501 + n % 12, chance.randrange(800), chance.randrange(20_000), chance.randrange(1, 4)) for n in range(count)})
+    keys = sorted(
+        {
+            (1, 202501 + n % 12, chance.randrange(800), chance.randrange(20_000), chance.randrange(1, 4))
+            for n in range(count)
+        }
+    )
     first = 1_735_689_600_000
-    return [(*key, chance.randrange(1, 40), 0, first + n, first + 2 * n, 0, chance.randrange(1 << 31)) for n, key in enumerate(keys)]
+    return [
+        (*key, chance.randrange(1, 40), 0, first + n, first + 2 * n, 0, chance.randrange(1 << 31))
+        for n, key in enumerate(keys)
+    ]
 
 
 def half_changed(rows: list[Row]) -> list[Row]:
@@ -78,7 +86,10 @@ def bench_sqlite(folder: str, rows: list[Row], changed: list[Row]) -> dict[str, 
     """Return seconds on SQLite, each in a fresh file."""
     store = Store(f"sqlite:///{folder}/ours.db")
     _USAGE.create(store.engine)
-    found = {"ours, fresh": seconds(lambda: ours(store, rows)), "ours, half changed": seconds(lambda: ours(store, changed))}
+    found = {
+        "ours, fresh": seconds(lambda: ours(store, rows)),
+        "ours, half changed": seconds(lambda: ours(store, changed)),
+    }
     with store.read() as connection:
         made = connection.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'usage'"))
     store.close()
@@ -118,7 +129,10 @@ def bench_postgresql(url: str, rows: list[Row], changed: list[Row]) -> dict[str,
     store = Store(url)
     _USAGE.drop(store.engine, checkfirst=True)
     _USAGE.create(store.engine)
-    found = {"ours, fresh": seconds(lambda: ours(store, rows)), "ours, half changed": seconds(lambda: ours(store, changed))}
+    found = {
+        "ours, fresh": seconds(lambda: ours(store, rows)),
+        "ours, half changed": seconds(lambda: ours(store, changed)),
+    }
     with store.engine.begin() as connection:
         connection.execute(text("DROP TABLE IF EXISTS bare"))
         connection.execute(text("CREATE TABLE bare (LIKE usage INCLUDING ALL)"))
@@ -139,7 +153,10 @@ def report(name: str, found: dict[str, float], count: int, target: float) -> lis
     """Print the seconds of one database and return its ratios."""
     lines = [(what, f"{took:.2f}", f"{count / took:,.0f}") for what, took in found.items()]
     print(table(f"{name}, {count:,} rows of the roll-up", ("", "seconds", "rows/s"), lines))
-    return [Ratio(f"{name}, {how}", found[f"bare, {how}"] / found[f"ours, {how}"], target) for how in ("fresh", "half changed")]
+    return [
+        Ratio(f"{name}, {how}", found[f"bare, {how}"] / found[f"ours, {how}"], target)
+        for how in ("fresh", "half changed")
+    ]
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from benchmarks.places import ROOT
 
@@ -25,7 +25,7 @@ _EVERY = 0.2
 class Spent:
     """What a call took: seconds of wall time and of all processors, and the largest PSS of its processes in bytes.
 
-    PSS counts a page that n processes share as one n-th for each; it is None where the system does not tell (only Linux does).
+    PSS counts a page that n processes share as one n-th for each; it is None where the system does not tell it.
     """
 
     wall: float
@@ -62,7 +62,7 @@ class Sampler:
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.highest: int | None = None
 
-    def __enter__(self) -> Sampler:
+    def __enter__(self) -> Self:
         """Begin to sample."""
         self._thread.start()
         return self
@@ -116,7 +116,10 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) ->
     """Return a plain table: the first column left, the others right."""
     cells = [[str(c) for c in row] for row in (heads, *rows)]
     widths = [max(len(row[at]) for row in cells) for at in range(len(heads))]
-    lines = ["  ".join(c.rjust(w) if at else c.ljust(w) for at, (c, w) in enumerate(zip(row, widths, strict=True))) for row in cells]
+    lines = [
+        "  ".join(c.rjust(w) if at else c.ljust(w) for at, (c, w) in enumerate(zip(row, widths, strict=True)))
+        for row in cells
+    ]
     return "\n".join(["", title, lines[0].rstrip(), "  ".join("-" * w for w in widths), *lines[1:]])
 
 

@@ -18,7 +18,9 @@ def arguments(about: str | None) -> argparse.ArgumentParser:
     """Return a parser with what every benchmark takes."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     kept = Path(os.environ.get("OSTIARY_BENCH") or Path(tempfile.gettempdir()) / "ostiary-bench")
-    parser.add_argument("--load", type=Path, default=kept, help="folder that keeps generated files (default %(default)s)")
+    parser.add_argument(
+        "--load", type=Path, default=kept, help="folder that keeps generated files (default %(default)s)"
+    )
     parser.add_argument("--make-load", type=Path, default=MAKE_LOAD, help="the generator make_load.py")
     parser.add_argument("--output", type=Path, help="where to write the result as JSON (default: in the --load folder)")
     return parser

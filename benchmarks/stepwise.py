@@ -1,12 +1,13 @@
 """One run of the program on generated files, in a process of its own that tells when each step began.
 
-Called by the benchmarks: `stepwise.py ingest FORMAT DATABASE FILE...` and `stepwise.py reroll DATABASE`; the last line of
-standard output is JSON.
+Called by the benchmarks: `stepwise.py ingest FORMAT DATABASE FILE...` and `stepwise.py reroll DATABASE`; the last line
+of standard output is JSON.
 """
 
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 from datetime import UTC, datetime
@@ -25,25 +26,35 @@ from storage import events, schema
 from storage.store import Store
 
 
+def cpu() -> float:
+    """Return the processor seconds of this process and of those it has waited for."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
 class Steps:
-    """A `Progress` that remembers when each step began."""
+    """A `Progress` that remembers when each step began, on the clock and in processor seconds."""
 
     def __init__(self) -> None:
         """Begin to count."""
-        self.times = [("begin", time.perf_counter())]
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self._times = [("begin", time.perf_counter(), cpu())]
 
     def step(self, what: str, total: int | None = None) -> None:
         """Remember the first word of the step."""
         del total
-        self.times.append((what.split()[0].lower(), time.perf_counter()))
+        self._times.append((what.split(maxsplit=1)[0].lower(), time.perf_counter(), cpu()))
 
     def advance(self, by: int = 1) -> None:
         """Do nothing."""
 
-    def seconds(self) -> dict[str, float]:
-        """Return how long after the beginning each step began, and now as `end`."""
-        first = self.times[0][1]
-        return {name: at - first for name, at in [*self.times[1:], ("end", time.perf_counter())]}
+    def told(self) -> dict[str, dict[str, float]]:
+        """Return how long after the beginning each step began, and now as `end`: in seconds, and in processor seconds."""
+        (_, wall, used), *rest = [*self._times, ("end", time.perf_counter(), cpu())]
+        return {"seconds": {name: at - wall for name, at, _ in rest}, "cpu": {name: at - used for name, _, at in rest}}
 
 
 def rooms(database: str, steps: Steps) -> Rooms:
@@ -70,11 +81,13 @@ def run_ingest(form: str, database: str, files: list[str]) -> dict[str, object]:
         Task(number=n, format=form, input=found, source="bench:load", now=now, zone="UTC", currency=None)
         for n, found in enumerate(find_inputs(files))
     ]
-    steps.times[0] = ("begin", time.perf_counter())
+    steps.begin()
     outcome = ingest(opened, tasks, None)
-    streams = {name: [c.read, c.stored, c.quarantined, c.status.value] for (_, name), c in outcome.collected.coverage.items()}
+    streams = {
+        name: [c.read, c.stored, c.quarantined, c.status.value] for (_, name), c in outcome.collected.coverage.items()
+    }
     return {
-        "seconds": steps.seconds(),
+        **steps.told(),
         "rolled": outcome.rolled,
         "added": outcome.collected.added,
         "lanes": outcome.collected.lanes,

@@ -52,7 +52,12 @@ def stored_groups(database: str) -> Groups:
 def true_groups(rows: Iterable[Mapping[str, Any]]) -> Groups:
     """Return the generator's truth of `okta` in the same shape. Its times are aware, its months the first day."""
     return {
-        (row["app_name"], _month(row["month"])): (row["events"], row["users"], _ms(row["first_seen"]), _ms(row["last_seen"]))
+        (row["app_name"], _month(row["month"])): (
+            row["events"],
+            row["users"],
+            _ms(row["first_seen"]),
+            _ms(row["last_seen"]),
+        )
         for row in rows
     }
 

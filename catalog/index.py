@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 
 from catalog.cache import load_tables
@@ -46,6 +47,14 @@ class Index:
         """Return the tool of this id, or None where the id is unknown."""
         known = self._tables.tools.get(tool_id)
         return _entry(known) if known else None
+
+    def ended(self, tool_id: str) -> date | None:
+        """Return the day on which the product was withdrawn, the year's last where only the year is known, or None."""
+        known = self._tables.tools.get(tool_id)
+        if known is None or known.ended is None:
+            return None
+        year, _, rest = known.ended.partition("-")
+        return date.fromisoformat(known.ended) if rest.count("-") else date(int(year), 12, 31)
 
     def read(self, kind: StringKind, value: str, *, mcc: str | None = None) -> Reading:
         """Return what the string says. Never raises for any text; `mcc` is a charge's merchant category code."""

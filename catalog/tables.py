@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 from catalog.hosts import registrable
 from catalog.load import Tool
 from catalog.normal import drop_ends, key, tokens
-from catalog.words import BILLING, BY_CATEGORY, DECORATION, LEGAL, PLACES, SEGMENT, SOFTWARE, TRADE
+from catalog.words import BILLING, BY_CATEGORY, COMMON, DECORATION, LEGAL, PLACES, SEGMENT, SOFTWARE, TRADE
 
 #: A name of fewer letters proves nothing beside other words.
 _SHORT = 4
+#: A name without its suffix must be at least so long to stand for the tool.
+_BARE = 6
 
 
 #: A single word of these lists is no proof, even where the catalogue does not call it an ordinary word.
@@ -152,11 +154,13 @@ def _derived(tools: list[Tool]) -> Iterator[tuple[str, Hit]]:
             single = len(vendor) == 1 and len(vendor[0]) <= 8
             yield " ".join(vendor), Hit(tool.id, not (tool.word and single), "vendor")
         bare, dot, suffix = tool.name.rpartition(".")
-        if dot and suffix.isalpha() and len(tokens(bare)) == 1:
-            yield (
-                bare,
-                Hit(tool.id, not tool.word and len(bare) >= 6 and not _ordinary(bare), "name without its suffix"),
-            )
+        if dot and suffix.isalpha() and len(tokens(bare)) == 1 and not _is_word(tool, bare):
+            yield bare, Hit(tool.id, sure=True, form="name without its suffix")
+
+
+def _is_word(tool: Tool, bare: str) -> bool:
+    """Whether a name without its suffix is only a word: `Data` is no proof of Data.ai, not even as a whole label."""
+    return tool.word or len(bare) < _BARE or bare.casefold() in COMMON or _ordinary(bare)
 
 
 def _starts(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -59,7 +59,7 @@ RESULTS = Listing(
     covered=False,
     empty="Every case comes out as it says.",
 )
-_FILES = click.argument("files", nargs=-1, metavar="[FILE...]", type=click.Path(exists=True, path_type=Path))
+_FILES = click.argument("files", nargs=-1, metavar="[FILE...]", type=click.Path(path_type=Path))
 
 
 @click.group(cls=Group, default="list", example="policy show SEC-02")
@@ -112,7 +112,7 @@ def test_policies(program: Program, files: tuple[Path, ...], limit: int | None) 
 
 
 @policy.command("check", example="policy check own-policies.yaml")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 def check_files(files: tuple[Path, ...]) -> None:
     """Check files: each fault is told as FILE:LINE:COLUMN: what to do. Exit status 1 where there is one."""
     pack = _loaded(files)

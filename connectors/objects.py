@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -24,13 +25,15 @@ class Folder:
             return
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._make(target.parent)
             shutil.copyfile(local, beside)
+            beside.chmod(0o600)
             with beside.open("rb") as written:
                 os.fsync(written.fileno())
             beside.replace(target)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                beside.unlink()
             raise ConfigError(
                 f"{self.root}: {error.strerror or error}; free some space or mend the folder, and run the same command again"
             ) from error
@@ -52,6 +55,12 @@ class Folder:
             name = path.relative_to(self.root).as_posix()
             if name.startswith(prefix) and not path.name.startswith("."):
                 yield name
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder and those above it; `mkdir` would give its mode to the last one alone."""
+        self.root.parent.mkdir(parents=True, exist_ok=True)
+        for place in (*reversed([p for p in folder.parents if p.is_relative_to(self.root)]), folder):
+            place.mkdir(exist_ok=True, mode=0o700)
 
     def _path(self, name: str) -> Path:
         path = self.root / name

@@ -73,7 +73,9 @@ def advance(policy: Policy, tool: str, verdict: Verdict | None, facts: Facts, be
     if before is not None and before.state == State.RESOLVED and not verdict.queued:
         return before
     state, queued = State.OPEN, verdict.queued
-    return _finding(policy, tool, Outcome.UNKNOWN, state, verdict.message, facts, queued=queued, violated=before_violated)
+    return _finding(
+        policy, tool, Outcome.UNKNOWN, state, verdict.message, facts, queued=queued, violated=before_violated
+    )
 
 
 def _finding(
@@ -99,7 +101,13 @@ def _read(name: str, facts: Facts) -> dict[str, object]:
     fact = facts.get(name)
     if isinstance(fact, Known):
         value = fact.value
-        shown = list(value) if isinstance(value, tuple) else value if isinstance(value, bool | int | float | str) else str(value)
+        shown = (
+            list(value)
+            if isinstance(value, tuple)
+            else value
+            if isinstance(value, bool | int | float | str)
+            else str(value)
+        )
         return {"fact": name, "value": shown, "evidence": list(fact.evidence[:_EVIDENCE])}
     return {"fact": name, "value": None, "reason": fact.reason if fact is not None else "nothing derives it"}
 

@@ -12,7 +12,7 @@ from model.signal import Actor, AppIdentity, Signal, SignalKind
 from model.stream import BILL_SUFFIX, Coverage, Mode, Status, Stream
 from scanner.merging import Merged, Pool
 from scanner.reading import BATCH, Landed, Message, Names, Records, Report, Task, Unmerged
-from scanner.workers import read_all, stopping
+from scanner.workers import read_all
 from storage import events, names, records, runs
 from storage.landing import Part
 from storage.store import Connection, Writer
@@ -38,6 +38,7 @@ class Collected:
         order = list(Status)
         return max((c.status for c in self.coverage.values()), key=order.index, default=Status.COMPLETE)
 
+
 #: Actors remembered within a run; beyond that the memory is emptied.
 _REMEMBERED = 100_000
 
@@ -60,7 +61,7 @@ class Collector:
         """Read all files and keep what they hold; snapshots that were read to the end close what they no longer see."""
         self._prepare(tasks)
         progress.step(f"Reading {len(tasks)} file{'s' * (len(tasks) != 1)}", sum(t.input.size for t in tasks) or None)
-        for task, report in read_all(tasks, stopping(self._answer), progress.advance, processes=processes):
+        for task, report in read_all(tasks, self._answer, progress.advance, processes=processes):
             self._take_report(task, report)
         for merged in self._pool.drain():
             self._keep_merged(merged)
@@ -104,7 +105,7 @@ class Collector:
             )
 
     def _number_actors(self, connection: Connection, source: int, actors: Sequence[Actor]) -> list[int]:
-        """Ask the store once for what events say of somebody: the workers meet the same people, and saying it again changes nothing."""
+        """Ask the store once for what is said of somebody: all workers meet the same people, and repeating changes nothing."""
         if len(self._actors) > _REMEMBERED:
             self._actors.clear()
         fresh = [actor for actor in actors if (source, actor) not in self._actors]

@@ -61,7 +61,7 @@ def today(tool: str, current: Mapping[str, str]) -> str:
 
 
 def _break_circles(found: Corrections) -> None:
-    """A merge back into itself would leave no tool at all: the latest decision of a circle holds, the one before goes."""
+    """Break circles, which would leave no tool at all: the latest decision of one holds, the one before it goes."""
     kept: dict[str, str] = {}
     for tool, into in found.merges.items():
         step = into

@@ -22,7 +22,6 @@ from storage import derived, figures, kept, queries
 from storage.store import Connection, Writer
 from storage.times import to_ms
 
-
 _Decisions = Sequence[dict[str, Any]]
 
 

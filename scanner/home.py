@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlsplit
 
 from model.match import Entry, Matcher, Reading
@@ -32,12 +33,18 @@ class HomeIndex:
         host = next((h for h in _hosts(app) if self._is_ours(h)), None)
         if host is None:
             return reading
-        why = f"It lies on {host}, a domain of the company: that it is called as {reading.match.entry.name} is no proof."
+        why = (
+            f"It lies on {host}, a domain of the company: that it is called as {reading.match.entry.name} is no proof."
+        )
         return Reading(match=None, why=why, imitates=reading.imitates)
 
     def entry(self, tool_id: str) -> Entry | None:
         """Return a tool of the catalogue."""
         return self._index.entry(tool_id)
+
+    def ended(self, tool_id: str) -> date | None:
+        """Return the day on which a product was withdrawn, or None."""
+        return self._index.ended(tool_id)
 
     def _is_ours(self, host: str) -> bool:
         return any(host == domain or host.endswith(f".{domain}") for domain in self._domains)

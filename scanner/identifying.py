@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from model.match import Entry, Matcher, Reading
@@ -25,6 +26,10 @@ class Index(Protocol):
 
     def entry(self, tool_id: str) -> Entry | None:
         """Return a tool of the catalogue."""
+        ...
+
+    def ended(self, tool_id: str) -> date | None:
+        """Return the day on which a product was withdrawn, or None."""
         ...
 
 
@@ -201,9 +206,7 @@ def tools(
     ]
 
 
-def _tool(
-    tool: str, entry: Entry | None, app: AppIdentity, ruled: str | None, seller: str | None
-) -> dict[str, Any]:
+def _tool(tool: str, entry: Entry | None, app: AppIdentity, ruled: str | None, seller: str | None) -> dict[str, Any]:
     if entry is not None:
         return {
             "id": tool,

@@ -30,6 +30,7 @@ from storage.times import from_ms, to_ms
 BATCH = 5_000
 #: A record that is further ahead of now is wrong: clocks differ by minutes, zones by hours, nothing by more than a day.
 _AHEAD = timedelta(days=1)
+_REPORT_IT = "please report this; the other files were read"
 #: How many bad places of one file are told one by one; all are counted.
 _TOLD = 1_000
 
@@ -307,13 +308,11 @@ class _Told:
 
 
 def _refuse_whole(task: Task, found: Format, report: Report, told: _Told) -> None:
-    """A file of which not one record is of the FORMAT is of another one: nothing of it was read."""
-    first = report.bad[0]
-    reason = (
-        f"{task.input.name}: not {found.name}: none of its {told.count} records is one (record {first[0]}: {first[1]})"
-    )
+    """Report a file of another FORMAT: not one of its records is of this one, so nothing of it was read."""
+    number, why = report.bad[0]
+    reason = f"not {found.name}: none of its {told.count} records is one (record {number}: {why})"
     report.bad.clear()
-    _worsen(report, Status.FAILED, reason, _hint(found))
+    _worsen(report, Status.FAILED, f"{task.input.name}: {reason}", _hint(found))
 
 
 def _hint(found: Format) -> str:
@@ -367,15 +366,26 @@ def _actor_of(name: str) -> Actor:
     return Actor(native_id=native_id, address=address, name=shown, kind=kind)
 
 
-def drive(reading: Reading, answer: Callable[[Message], tuple[list[int], list[int]] | None]) -> Report:
-    """Run a reading to its end, answering what it asks."""
+def drive(
+    reading: Reading,
+    answer: Callable[[Message], tuple[list[int], list[int]] | None],
+    crash: Callable[[Exception], Report] | None = None,
+) -> Report:
+    """Run a reading to its end, answering what it asks; what goes wrong in answering is no fault of the file.
+
+    `crash` makes a report of what goes wrong in reading: the stream boundary, with the one broad except.
+    """
     reply: tuple[list[int], list[int]] | None = None
     while True:
         try:
-            message = reading.send(reply) if reply is not None else next(reading)
+            message = reading.send(reply)
         except StopIteration as end:
             report: Report = end.value
             return report
+        except Exception as error:
+            if crash is None:
+                raise
+            return crash(error)
         reply = answer(message)
 
 
@@ -384,5 +394,8 @@ def crashed(task: Task, error: Exception) -> Report:
     streams = FORMATS[task.format].streams
     report = Report(task.input.name, {s.name: Coverage(stream=s.name) for s in streams})
     said = str(error) if isinstance(error, OstiaryError) else type(error).__name__
-    _worsen(report, Status.FAILED, f"{task.input.name}: {said}", "please report this; the other files were read")
+    # The engine says IOException where it finds no room for what it writes.
+    short = isinstance(error, OSError) or said in {"IOException", "OutOfMemoryException"}
+    remedy = "is there space in the folder for temporary files? free some and run the same command again"
+    _worsen(report, Status.FAILED, f"{task.input.name}: {said}", remedy if short else _REPORT_IT)
     return report

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from catalog.categories import CATEGORIES
 from gate.audit import Trail
 from model.company import Company
 from model.errors import ConfigError
 from model.ports import Clock, ObjectStore, Progress
 from model.stream import Status
+from policies.engine import load
+from policies.shape import Pack
 from scanner.collect import Collected, Collector, run_moment
 from scanner.derive import Derived, derive
 from scanner.identifying import Index
+from scanner.judging import Judged, judge
 from scanner.reading import Task
 from storage import derived, events, runs
 from storage.lock import run_lock
 from storage.store import Store, Writer
 from storage.times import from_ms, to_ms
+
+
+@functools.cache
+def shipped_pack() -> Pack:
+    """Return the policies that come with the program, checked."""
+    return load(categories=CATEGORIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +45,7 @@ class Rooms:
     company: Company
     trail: Trail
     progress: Progress
+    pack: Callable[[], Pack] = shipped_pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +57,7 @@ class Outcome:
     collected: Collected
     rolled: int
     derived: Derived
+    judged: Judged
 
 
 def ingest(rooms: Rooms, tasks: Sequence[Task], as_of: datetime | None, *, processes: int | None = None) -> Outcome:
@@ -63,7 +76,7 @@ def ingest(rooms: Rooms, tasks: Sequence[Task], as_of: datetime | None, *, proce
                 [replace(t, now=from_ms(run_at)) for t in tasks], rooms.progress, processes=processes
             )
             rolled = sum(written for _, _, written in roll_due(rooms, writer, run_id))
-            found = _derive(rooms, writer, run_at, as_of)
+            found, judged = _derive(rooms, writer, (run_id, run_at), as_of)
         except (KeyboardInterrupt, ConfigError, OSError) as error:
             _fail(
                 rooms, writer, collector, run_id, "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
@@ -71,7 +84,7 @@ def ingest(rooms: Rooms, tasks: Sequence[Task], as_of: datetime | None, *, proce
             raise
         _end(rooms, writer, run_id, collected)
         when = as_of or from_ms(run_at)
-        return Outcome(run_id=run_id, as_of=when, collected=collected, rolled=rolled, derived=found)
+        return Outcome(run_id=run_id, as_of=when, collected=collected, rolled=rolled, derived=found, judged=judged)
 
 
 def rebuild(rooms: Rooms) -> Derived:
@@ -86,7 +99,7 @@ def rebuild(rooms: Rooms) -> Derived:
             due = events.months(connection)
         for _ in rolled_months(rooms, writer, due):
             pass
-        found = _derive(rooms, writer, run_at, as_of)
+        found, _ = _derive(rooms, writer, (run_id, run_at), as_of)
         _end(rooms, writer, run_id, Collected())
         return found
 
@@ -98,7 +111,7 @@ def derive_again(rooms: Rooms, about: str) -> Derived:
             last = runs.last_as_of(connection)
         as_of = None if last is None else from_ms(last)
         run_id, run_at = _begin(rooms, writer, about, as_of)
-        found = _derive(rooms, writer, run_at, as_of)
+        found, _ = _derive(rooms, writer, (run_id, run_at), as_of)
         _end(rooms, writer, run_id, Collected())
         return found
 
@@ -126,17 +139,19 @@ def _begin(rooms: Rooms, writer: Writer, command: str, as_of: datetime | None) -
         return runs.begin_run(connection, command, from_ms(run_at), as_of or from_ms(run_at)), run_at
 
 
-def _derive(rooms: Rooms, writer: Writer, run_at: int, as_of: datetime | None) -> Derived:
+def _derive(rooms: Rooms, writer: Writer, run: tuple[int, int], as_of: datetime | None) -> tuple[Derived, Judged]:
+    run_id, run_at = run
+    moment = run_at if as_of is None else to_ms(as_of)
+    index = rooms.index()
     rooms.progress.step("Identifying tools and people")
-    return derive(
-        writer,
-        company=rooms.company,
-        index=rooms.index(),
-        trail=rooms.trail,
-        clock=rooms.clock,
-        now=run_at,
-        as_of=run_at if as_of is None else to_ms(as_of),
+    found = derive(
+        writer, company=rooms.company, index=index, trail=rooms.trail, clock=rooms.clock, now=run_at, as_of=moment
     )
+    rooms.progress.step("Judging")
+    judged = judge(
+        writer, company=rooms.company, index=index, pack=rooms.pack(), run_id=run_id, now=run_at, as_of=moment
+    )
+    return found, judged
 
 
 def _end(rooms: Rooms, writer: Writer, run_id: int, collected: Collected) -> None:

@@ -48,35 +48,14 @@ def _here(tasks: Sequence[Task], answer: Answer, advance: Advance) -> Iterator[t
         landing.close()
 
 
-def _report(task: Task, landing: Landing, answer: Callable[[Message], Any], advance: Advance) -> Report:
-    """Read one file. The one broad except: a crash is a failed stream, and the other files go on."""
-    try:
-        return drive(read_file(task, landing, advance), answer)
-    except _Stop as stop:
-        raise stop.reason from None
-    except Exception as error:  # noqa: BLE001 (the stream boundary)
+def _report(task: Task, landing: Landing, answer: Callable[[Message], Any], advance: Callable[[int], None]) -> Report:
+    """Read one file. A crash is a failed stream, and the other files go on; what `answer` raises ends the run."""
+
+    def crash(error: Exception) -> Report:
         landing.clear()
         return crashed(task, error)
 
-
-class _Stop(BaseException):
-    """Carries what goes wrong on our side (a full disk) through the stream boundary."""
-
-    def __init__(self, reason: BaseException) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-
-
-def stopping(answer: Answer) -> Answer:
-    """Wrap `answer` so that an error of the store ends the run, and is not taken for one of the file."""
-
-    def wrapped(task: Task, message: Message) -> tuple[list[int], list[int]] | None:
-        try:
-            return answer(task, message)
-        except (OstiaryError, OSError) as error:
-            raise _Stop(error) from error
-
-    return wrapped
+    return drive(read_file(task, landing, advance), answer, crash)
 
 
 def _side_by_side(tasks: Sequence[Task], answer: Answer, advance: Advance, count: int) -> Iterator[tuple[Task, Report]]:

@@ -67,7 +67,8 @@ def _is_free(connection: Connection, table: Table, keys: Sequence[str], at: Sequ
     ends = [[value] if len(at) == 1 else list(value) for value in (min(map(key, rows)), max(map(key, rows)))]
     listed, marks = ", ".join(map(_quoted, keys)), ", ".join(["%s"] * len(keys))
     between = f"({listed}) >= ({marks}) AND ({listed}) <= ({marks})"
-    found = _driver(connection).execute(f"SELECT 1 FROM {_quoted(table.name)} WHERE {between} LIMIT 1", ends[0] + ends[1])
+    sql = f"SELECT 1 FROM {_quoted(table.name)} WHERE {between} LIMIT 1"
+    found = _driver(connection).execute(sql, ends[0] + ends[1])
     return found.fetchone() is None
 
 

@@ -150,7 +150,7 @@ def _write_in_place(
     """Write what is said anew of versions that stay, so that deriving and `rebuild` leave the same rows."""
     if rows:
         where = (table.c[key] == bindparam("the_key")) & table.c.valid_to.is_(None)
-        keep = {name: bindparam(f"new_{name}") for name in rows[0][1]}
+        keep: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0][1]}
         values = [{"the_key": number} | {f"new_{name}": row[name] for name in keep} for number, row in rows]
         connection.execute(update(table).where(where).values(keep), values)
 

@@ -47,7 +47,9 @@ def _write(
     touched = [k for k in wanted if k in current and k not in set(fresh) and _differs(current[k], wanted[k], wanted[k])]
     _end(connection, table, key, ended, now)
     if fresh:
-        connection.execute(insert(table), [dict(wanted[k]) | {"valid_from": now, "valid_to": None} for k in sorted(fresh)])
+        connection.execute(
+            insert(table), [dict(wanted[k]) | {"valid_from": now, "valid_to": None} for k in sorted(fresh)]
+        )
     for k in touched:
         where = tuple_(*(table.c[name] for name in key)) == tuple_(*k)
         connection.execute(update(table).where(where & table.c.valid_to.is_(None)).values(dict(wanted[k])))
@@ -58,7 +60,9 @@ def _differs(old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str
     return any(old[name] != new[name] for name in names)
 
 
-def _end(connection: Connection, table: Table, key: tuple[str, str], ended: Sequence[tuple[Any, ...]], now: int) -> None:
+def _end(
+    connection: Connection, table: Table, key: tuple[str, str], ended: Sequence[tuple[Any, ...]], now: int
+) -> None:
     """End versions; one that began in this very moment is replaced whole."""
     first, second = key
     bound = [{"a": a, "b": b, "now": now} for a, b in ended]
@@ -90,4 +94,8 @@ def open_case(connection: Connection, row: Mapping[str, Any]) -> int:
 def close_cases(connection: Connection, tools: Iterable[str], now: int) -> int:
     """Close the open cases of tools that were decided; return how many."""
     where = (_CASE.c.state == "open") & _CASE.c.tool_id.in_(list(tools))
-    return int(connection.execute(update(_CASE).where(where).values(state="closed", stage="decided", waiting_for=None, closed_at=now)).rowcount)
+    return int(
+        connection.execute(
+            update(_CASE).where(where).values(state="closed", stage="decided", waiting_for=None, closed_at=now)
+        ).rowcount
+    )

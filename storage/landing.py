@@ -218,8 +218,8 @@ class Landing:
         first, end = month_start(month), month_start(next_month(month))
         path = self.folder / f"{stream}-{month}.parquet"
         self._con.execute(
-            "COPY (SELECT id, seen, a.number AS identity, coalesce(p.number, 0) AS actor, method, success, second_factor"
-            " FROM landed JOIN app_name a ON a.place = app LEFT JOIN actor_name p ON p.place = landed.actor"
+            "COPY (SELECT id, seen, a.number AS identity, coalesce(p.number, 0) AS actor, method, success,"
+            " second_factor FROM landed JOIN app_name a ON a.place = app LEFT JOIN actor_name p ON p.place = landed.actor"
             " WHERE stream = $stream AND a.number IS NOT NULL AND seen >= $first AND seen < $end"
             f" ORDER BY seen, {_CONTENT}) TO {_quoted(path)} ({_PARQUET})",
             {"stream": stream, "first": first, "end": end},
@@ -302,11 +302,9 @@ class Roller:
             yield from rows
 
     def _load(self, files: Sequence[Path]) -> None:
-        """Keep one row an event id. Repeats are nearly always equal to the letter: only where they differ is one chosen."""
+        """Keep one row an event id. Repeats are nearly always equal to the letter: one is chosen only where they differ."""
         listed = {"files": [str(f) for f in files]}
-        self._con.execute(
-            f"CREATE OR REPLACE TEMPORARY TABLE event AS SELECT DISTINCT * FROM {_FILES}", listed
-        )
+        self._con.execute(f"CREATE OR REPLACE TEMPORARY TABLE event AS SELECT DISTINCT * FROM {_FILES}", listed)
         row = self._con.execute("SELECT count(*) - count(DISTINCT id) FROM event").fetchone()
         if row and row[0]:
             self._con.execute(

@@ -49,4 +49,6 @@ def _lock_file(path: Path) -> IO[str]:
     try:
         return path.open("w")
     except OSError as error:
-        raise ConfigError(f"{path} cannot be written ({error.strerror}); make the database's folder writable") from error
+        raise ConfigError(
+            f"{path} cannot be written ({error.strerror}); make the database's folder writable"
+        ) from error

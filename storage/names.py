@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
@@ -64,7 +64,7 @@ def actor_numbers(
             known[native] = (number, merged)
             changed[number] = merged
     if changed:
-        keep = {name: bindparam(f"new_{name}") for name in ("address", "name", "aliases", "kind")}
+        keep: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("address", "name", "aliases", "kind")}
         values = [{"number": n} | {f"new_{k}": row.get(k) for k in keep} for n, row in changed.items()]
         connection.execute(update(_ACTOR).where(_ACTOR.c.id == bindparam("number")).values(keep), values)
     if fresh:
@@ -84,7 +84,7 @@ def _newer(old: dict[str, object], new: dict[str, object]) -> dict[str, object]:
 
 
 def _first(old: dict[str, object], new: dict[str, object]) -> dict[str, object]:
-    """Return what is known of one by events alone: a known value before an absent one, else the one that sorts first."""
+    """Return what events alone say of one: a known value before an absent one, else the one that sorts first."""
     both = {key: [str(v) for v in (old.get(key), new[key]) if v is not None] for key in new}
     return {key: min(values, default=None) for key, values in both.items()}
 
@@ -136,7 +136,7 @@ def identity_numbers(
             known[key] = (known[key][0], merged)
             changed[known[key][0]] = merged
     if changed:
-        new = {"app": bindparam("new_app"), "registered": bindparam("new_registered")}
+        new: dict[str, Any] = {"app": bindparam("new_app"), "registered": bindparam("new_registered")}
         values = [{"number": n, "new_app": r["app"], "new_registered": r["registered"]} for n, r in changed.items()]
         connection.execute(update(_IDENTITY).where(_IDENTITY.c.id == bindparam("number")).values(new), values)
     if fresh:
@@ -152,7 +152,11 @@ def _merged_app(old: dict[str, object] | None, app: AppIdentity, *, registered: 
         return {"app": _json(named), "registered": int(registered)}
     before: dict[str, str] = json.loads(str(old["app"]))
     if registered == bool(old["registered"]):
-        after = before | named if registered else before | named | {f: min(before[f], named[f]) for f in before.keys() & named}
+        after = (
+            before | named
+            if registered
+            else before | named | {f: min(before[f], named[f]) for f in before.keys() & named}
+        )
     else:
         after = before | named if registered else named | before
     return {"app": _json(after), "registered": int(bool(old["registered"]) or registered)}

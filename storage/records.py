@@ -70,8 +70,8 @@ def staged(signal: Signal, identity_id: int | None, actor_id: int, *, timeless: 
         app,
         told,
         amount,  # type: ignore[return-value]
-        currency,  # type: ignore[return-value]
-        budget,  # type: ignore[return-value]
+        currency,
+        budget,
         int.from_bytes(digest, "big", signed=True),
     )
 

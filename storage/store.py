@@ -62,9 +62,9 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Yield a connection inside one transaction."""
-        with _explained(self), self._connected().execution_options(ostiary_write=True) as connection:
-            with connection.begin():
-                yield connection
+        options = {"ostiary_write": True}
+        with _explained(self), self._connected().execution_options(**options) as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def writer(self) -> Iterator[Writer]:
@@ -150,14 +150,16 @@ def _explained(store: Store) -> Iterator[None]:
         yield
     except DatabaseError as error:
         if isinstance(error, OperationalError) or "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise ConfigError(_told(store, error)) from error
+            raise ConfigError(_told(store, error.orig)) from error
         raise
+    except store.engine.dialect.loaded_dbapi.OperationalError as error:  # bulk writes speak to the driver itself
+        raise ConfigError(_told(store, error)) from error
 
 
-def _told(store: Store, error: DBAPIError) -> str:
+def _told(store: Store, error: BaseException | None) -> str:
     """Return where, why and what to do; a password that the database's words hold is left out."""
-    said = str(error.orig).strip().splitlines()
-    reason = said[0] if said else type(error.orig).__name__
+    said = str(error).strip().splitlines()
+    reason = said[0] if said else type(error).__name__
     passwords = (store.url.password, store.url.query.get("password"))
     for password in filter(None, passwords):
         reason = reason.replace(str(password), "***")

@@ -12,8 +12,13 @@ import pytest
 import yaml
 
 import connectors
+from catalog.categories import CATEGORIES
+from commands.policy import policy
 from connectors.formats import Context, Raw
 from model.errors import Malformed
+from policies.engine import PACKS, load
+from policies.reading import KEYS
+from policies.testing import run_cases
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -112,3 +117,42 @@ def test_every_make_target_of_the_page_exists(name):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
     assert re.search(rf"^{name}:", makefile, flags=re.MULTILINE)
+
+
+# --- a new policy ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def worked(tmp_path):
+    """Load the worked policy from a file of its own, beside those that come with the program."""
+    path = tmp_path / "unused.yaml"
+    path.write_text(block("yaml-policy"), encoding="utf-8")
+    return load([PACKS, path], CATEGORIES)
+
+
+def test_the_worked_policy_is_taken_and_its_id_is_free(worked):
+    assert [str(refusal) for refusal in worked.refused] == []
+    assert [policy.id for policy in worked.policies if policy.pack == "unused"] == ["SEC-16"]
+
+
+def test_the_worked_cases_come_out_as_they_say(worked):
+    results = [result for result in run_cases(worked.policies) if result.policy.pack == "unused"]
+
+    assert [result.got for result in results] == ["met", "violated", "unknown", "not_applicable"]
+    assert all(result.passed for result in results)
+
+
+def test_the_table_of_a_policy_names_its_keys_and_no_others():
+    table = PAGE.partition("### A new policy")[2]
+    documented = {
+        key for row in re.findall(r"^\| (`.*?) \|", table, flags=re.MULTILINE) for key in re.findall(r"`(\w+)`", row)
+    }
+
+    assert documented == set(KEYS)
+
+
+def test_the_commands_of_the_recipe_exist():
+    named = set(re.findall(r"ostiary policy (\w+)", PAGE))
+
+    assert named == {"check", "test"}
+    assert named <= set(policy.commands)

@@ -117,7 +117,7 @@ _party = msgspec.json.Decoder(_Party).decode
 
 
 def app(name: str) -> AppIdentity | None:
-    """Turn a distinct app into the model. The engine made text of whatever stood there. Raises ValueError where that shows."""
+    """Turn a distinct app into the model; the engine made text of whatever stood there. Raises ValueError if that shows."""
     party = _party(name)
     if any(map(is_no_text, (party.id, party.displayName, party.alternateId))):
         raise ValueError("a name of the app may have been no text")
@@ -125,6 +125,6 @@ def app(name: str) -> AppIdentity | None:
 
 
 def actor(name: str) -> Actor | None:
-    """Turn a distinct actor into the model; it is as it stands in the file. Raises ValueError where that is no party."""
+    """Turn a distinct actor into the model; it stands as in the file. Raises ValueError where it is no party."""
     party = _party(name)
     return actor_of(party.id, party.type, party.alternateId, party.displayName)

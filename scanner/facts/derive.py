@@ -24,7 +24,9 @@ _AREAS: Sequence[Callable[[Subject, World], dict[str, Known | Unknown]]] = (
 )
 
 
-def world(connection: Connection, company: Company, as_of: int, ruled: Sequence[dict[str, Any]], catalogue: Any) -> World:
+def world(
+    connection: Connection, company: Company, as_of: int, ruled: Sequence[dict[str, Any]], catalogue: Any
+) -> World:
     """Read what facts are derived from. `catalogue` answers `entry(tool_id)` and `ended(tool_id)`."""
     moment = from_ms(as_of)
     subjects = _subjects(connection, as_of, ruled)

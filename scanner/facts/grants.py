@@ -123,12 +123,18 @@ def _unregistered(grants: list[dict[str, Any]]) -> Known | Unknown:
     return Known(bool(found), keys(map(record_key, found or marked)), latest(g["seen_at"] for g in marked))
 
 
-def _of_scopes(held: list[_Held], grants: list[dict[str, Any]], evidence: tuple[str, ...]) -> dict[str, Known | Unknown]:
+def _of_scopes(
+    held: list[_Held], grants: list[dict[str, Any]], evidence: tuple[str, ...]
+) -> dict[str, Known | Unknown]:
     at = latest(g["seen_at"] for g in grants)
     unrated = sorted({h.name for h in held if h.rating is None})
     sensitive = {h.name for h in held if h.rating is not None and h.rating.sensitive}
     by_user = _by_user(held, sensitive)
-    systems = tuple(s for s in OPENED if any(h.rating and _SYSTEM_OF.get(h.rating.data_class) == s and h.rating.access != "none" for h in held))
+    systems = tuple(
+        s
+        for s in OPENED
+        if any(h.rating and _SYSTEM_OF.get(h.rating.data_class) == s and h.rating.access != "none" for h in held)
+    )
     settle = _Settler(unrated, evidence, at)
     return {
         "grants.scopes": Known(tuple(sorted({h.name for h in held})), evidence, at),
@@ -139,7 +145,9 @@ def _of_scopes(held: list[_Held], grants: list[dict[str, Any]], evidence: tuple[
             _any(held, lambda s: s.data_class == "mail" and s.access in {"send", "full", "manage"})
         ),
         "grants.chat_read": settle.shows(_any(held, lambda s: s.reads("chat"))),
-        "grants.files_read_all": settle.shows(_any(held, lambda s: s.reads("files") and s.reach != "self" and s.sensitive)),
+        "grants.files_read_all": settle.shows(
+            _any(held, lambda s: s.reads("files") and s.reach != "self" and s.sensitive)
+        ),
         "grants.offline": _offline(held, grants, evidence),
         "connections.systems": settle.listed(systems),
         "connections.count": settle.count(len(systems)),

@@ -56,7 +56,9 @@ def _count(subject: Subject, world: World, recent: dict[int, list[str]]) -> Know
     if (blind := world.blind(subject, "stream of sign-ins or grants", *_USE, days=90)) is not None:
         return blind
     if not recent and not subject.of_kind(SignalKind.REGISTRATION) and not subject.use:
-        return Unknown("nobody is seen to use it, but no connected source would show it: no identity provider knows the tool")
+        return Unknown(
+            "nobody is seen to use it, but no connected source would show it: no identity provider knows the tool"
+        )
     return Known(len(recent), _evidence(recent.values()), latest(r.last_at for r in subject.use))
 
 
@@ -113,7 +115,9 @@ def _marketing(count: Known | Unknown, recent: dict[int, list[str]], world: Worl
         return dict.fromkeys(names, blind)
     placed = {n: p.marketing for n in recent if (p := world.people.get(n)) is not None and p.marketing is not None}
     if len(placed) < _PLACED * len(recent):
-        return dict.fromkeys(names, Unknown(f"the unit of {len(recent) - len(placed)} of {len(recent)} people is not known"))
+        return dict.fromkeys(
+            names, Unknown(f"the unit of {len(recent) - len(placed)} of {len(recent)} people is not known")
+        )
     marketers = [n for n, is_marketing in placed.items() if is_marketing]
     found = Known(len(marketers), _evidence(recent[n] for n in marketers), count.at)
     if not placed:

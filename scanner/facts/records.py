@@ -12,7 +12,12 @@ from storage.times import from_ms, month_start
 
 def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return the facts of these areas."""
-    return {**_ownership(subject, world), **_provenance(subject, world), **_overlap(subject, world), **_lifecycle(subject, world)}
+    return {
+        **_ownership(subject, world),
+        **_provenance(subject, world),
+        **_overlap(subject, world),
+        **_lifecycle(subject, world),
+    }
 
 
 def _ownership(subject: Subject, world: World) -> dict[str, Known | Unknown]:
@@ -58,7 +63,10 @@ def _decided_on(decision: dict[str, object]) -> date:
 def _overlap(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     if not subject.category:
         none = Known(0)
-        return {"overlap.same_category": Unknown("nobody has said what the tool is for"), "overlap.approved_in_category": none}
+        return {
+            "overlap.same_category": Unknown("nobody has said what the tool is for"),
+            "overlap.approved_in_category": none,
+        }
     since = ms(world.since(90))
     others = [s for s in world.subjects.values() if s.category == subject.category and s.id != subject.id]
     lively = [s for s in others if any(u.last_at >= since for u in s.use) or any(c.seen_at > since for c in s.charges)]
@@ -70,7 +78,11 @@ def _overlap(subject: Subject, world: World) -> dict[str, Known | Unknown]:
 
 
 def _lifecycle(subject: Subject, world: World) -> dict[str, Known | Unknown]:
-    firsts = [u.first_at for u in subject.use] + [r["seen_at"] for r in subject.records] + [c.seen_at for c in subject.charges]
+    firsts = (
+        [u.first_at for u in subject.use]
+        + [r["seen_at"] for r in subject.records]
+        + [c.seen_at for c in subject.charges]
+    )
     live = [(min(u.last_at, ms(world.as_of)), usage_key(u)) for u in subject.use]
     live += [(c.seen_at, f"signal:{c.source}/{c.stream}/{c.native_id}") for c in subject.charges]
     live += [(r["seen_at"], record_key(r)) for r in subject.of_kind(SignalKind.GRANT)]
@@ -80,5 +92,7 @@ def _lifecycle(subject: Subject, world: World) -> dict[str, Known | Unknown]:
         "lifecycle.last_seen": Known(day_of(from_ms(last[0])), (last[1],), from_ms(last[0]))
         if last
         else Unknown("no use, money or consent was ever seen"),
-        "lifecycle.ended": Known(subject.id in world.ended) if subject.id in world.catalogued else Unknown("the tool is in no catalogue"),
+        "lifecycle.ended": Known(subject.id in world.ended)
+        if subject.id in world.catalogued
+        else Unknown("the tool is in no catalogue"),
     }

@@ -94,6 +94,7 @@ def unmatched(connection: Connection, *, as_of: int, base_currency: str | None) 
         # The databases fold case otherwise than the model does, SQLite that of ASCII alone.
         merchant = fold(row.counterparty or row.key.partition(":")[2])
         one = found.setdefault(merchant, _fresh(merchant=merchant, reseller=row.reseller, ruled=row.ruled, why=row.why))
+        one["ruled"], one["reseller"] = max(one["ruled"], row.ruled), one["reseller"] or row.reseller
         _add(one, row)
     currencies = {c for one in found.values() for c in one["total"]}
     whole = sum(sum(one["total"].values()) for one in found.values()) if len(currencies) == 1 else 0

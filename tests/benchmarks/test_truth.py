@@ -95,7 +95,9 @@ def test_missing_and_unexpected_groups_are_told():
 
 
 def test_an_in_house_app_that_is_identified_is_told(database):
-    apps = [(n, json.dumps({"label": label})) for n, label in enumerate(("Internal A Portal 1", "Internal B Portal 2", "A"))]
+    apps = [
+        (n, json.dumps({"label": label})) for n, label in enumerate(("Internal A Portal 1", "Internal B Portal 2", "A"))
+    ]
     put(database, "INSERT INTO identity VALUES (?, ?)", *apps)
     put(database, "INSERT INTO tool VALUES (?, ?)", ("new-a", 1), ("known", 0))
     put(database, "INSERT INTO link VALUES (?, ?, ?)", (0, None, "new-a"), (1, None, "known"), (2, None, "known"))
@@ -192,13 +194,22 @@ def test_a_token_that_is_kept_under_a_person_names_that_person():
     assert [(r["userKey"], r["clientId"]) for r in bench_third_party.recorded(talk, wanted)] == [("user-1", "c")]
 
 
-@pytest.mark.parametrize(("ratio", "at_most", "met"), [(1.6, False, True), (1.59, False, False), (1.6, True, True), (1.7, True, False)])
+@pytest.mark.parametrize(
+    ("ratio", "at_most", "met"), [(1.6, False, True), (1.59, False, False), (1.6, True, True), (1.7, True, False)]
+)
 def test_a_ratio_is_met_in_its_own_direction(ratio, at_most, met):
     assert Ratio("x", ratio, 1.6, at_most=at_most).met is met
 
 
 def test_a_table_has_its_first_column_left_and_the_others_right():
-    assert table("T", ("", "n"), [("a", 10), ("bb", 1)]).splitlines() == ["", "T", "     n", "--  --", "a   10", "bb   1"]
+    assert table("T", ("", "n"), [("a", 10), ("bb", 1)]).splitlines() == [
+        "",
+        "T",
+        "     n",
+        "--  --",
+        "a   10",
+        "bb   1",
+    ]
 
 
 def test_memory_of_what_is_no_process_is_unknown():

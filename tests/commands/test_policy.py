@@ -9,7 +9,9 @@ import pytest
 from policies.engine import PACKS
 from tests.policies.making import SOUND, changed, write
 
-FIELDS = "id title gap severity customer_severity applies require pack profile mode cases".split()
+FIELDS = [
+    *("id", "title", "gap", "severity", "customer_severity", "applies", "require", "pack", "profile", "mode", "cases"),
+]
 
 
 def test_the_listing_has_the_fields_of_the_contract_in_their_order(run):
@@ -152,6 +154,11 @@ def test_the_programs_own_files_can_be_checked_alone_and_as_a_folder(run):
     assert run("policy", "check", PACKS).stderr == "15 policies without a fault.\n"
 
 
-def test_a_file_that_is_not_there_is_a_wrong_call(run, tmp_path):
-    assert run("policy", "check", tmp_path / "none.yaml").exit_code == 2
+def test_a_file_that_is_not_there_is_a_fault_and_none_at_all_a_wrong_call(run, tmp_path):
+    done = run("policy", "check", tmp_path / "none.yaml")
+
+    assert (done.exit_code, done.stdout) == (
+        1,
+        f"{tmp_path}/none.yaml:1:1: cannot be read: No such file or directory\n",
+    )
     assert run("policy", "check").exit_code == 2

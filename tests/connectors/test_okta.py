@@ -97,7 +97,8 @@ def test_an_event_without_any_target_says_nothing():
 
 
 @pytest.mark.parametrize(
-    "targets", [[APP_USER, INSTANCE], [{"id": "u", "type": "User"}, APP_USER, INSTANCE], [INSTANCE, {"type": "AppUser"}]]
+    "targets",
+    [[APP_USER, INSTANCE], [{"id": "u", "type": "User"}, APP_USER, INSTANCE], [INSTANCE, {"type": "AppUser"}]],
 )
 def test_the_app_is_found_by_its_type_wherever_it_stands(targets):
     assert only(signals(event(target=targets))).app.named() == {"app_id": "0oa1", "label": "Quill"}
@@ -198,7 +199,9 @@ def test_an_openid_sign_on_is_one_whatever_the_app_says():
     assert only(signals(event(eventType="app.oauth2.signon"))).facts["method"] == "oidc"
 
 
-@pytest.mark.parametrize(("credential", "second"), [("OTP", True), ("SMS", True), ("PASSWORD", None), (None, None), (5, None)])
+@pytest.mark.parametrize(
+    ("credential", "second"), [("OTP", True), ("SMS", True), ("PASSWORD", None), (None, None), (5, None)]
+)
 def test_a_second_factor_is_told_only_where_one_is_named(credential, second):
     found = only(signals(event(authenticationContext={"credentialType": credential})))
 
@@ -225,7 +228,9 @@ def test_time_is_read_in_eleven_spellings(published):
     assert only(signals(event(published=published))).seen_at == datetime(2026, 3, 2, 9, 14, 55, 120_000, UTC)
 
 
-@pytest.mark.parametrize("published", [None, "", "redacted", "...", "yesterday", True, [], "0001-01-01T00:00:00Z", 1e300])
+@pytest.mark.parametrize(
+    "published", [None, "", "redacted", "...", "yesterday", True, [], "0001-01-01T00:00:00Z", 1e300]
+)
 def test_a_record_without_a_readable_time_is_malformed(published):
     with pytest.raises(Malformed):
         signals(event(published=published))
@@ -260,7 +265,9 @@ def test_what_is_no_event_is_malformed_and_never_quoted(broken):
 
 
 def test_what_a_record_holds_beside_what_is_needed_may_have_any_shape():
-    odd = event(client=None, debugContext=[1], securityContext="x", request={"ipChain": []}, transaction=None, severity=4)
+    odd = event(
+        client=None, debugContext=[1], securityContext="x", request={"ipChain": []}, transaction=None, severity=4
+    )
 
     assert signals(odd) == signals(event())
 
@@ -315,7 +322,8 @@ def test_other_events_about_an_app_are_kept_with_what_was_done(kind):
 
 
 @pytest.mark.parametrize(
-    "kind", ["user.session.start", "policy.evaluate_sign_on", "app.oauth2.token.grant.access_token", "plugin.downloaded"]
+    "kind",
+    ["user.session.start", "policy.evaluate_sign_on", "app.oauth2.token.grant.access_token", "plugin.downloaded"],
 )
 def test_events_that_come_with_every_sign_on_are_left_out(kind):
     assert signals(event(eventType=kind)) == []
@@ -599,7 +607,9 @@ def test_records_given_as_another_format_yield_nothing(given_as, kind):
 
 
 @pytest.mark.parametrize("fmt", FORMATS, ids=lambda f: f.name)
-@pytest.mark.parametrize("content", [b"", b"\0\1\2", b"a,b\n1,2\n", b"<html></html>", b"<?xml version='1.0'?><a/>", b"42"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\0\1\2", b"a,b\n1,2\n", b"<html></html>", b"<?xml version='1.0'?><a/>", b"42"]
+)
 def test_what_is_no_json_of_records_is_another_format(fmt, content):
     with pytest.raises(WrongFormat):
         read(fmt, content)
@@ -607,8 +617,10 @@ def test_what_is_no_json_of_records_is_another_format(fmt, content):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from([*SIGN_IN, *APP, *USER, "type", "login", "app", "x"]), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*SIGN_IN, *APP, *USER, "type", "login", "app", "x"]), inner, max_size=5)
+    ),
     max_leaves=12,
 )
 
@@ -643,7 +655,7 @@ def test_every_stream_says_what_it_needs_and_what_it_is():
 @pytest.mark.parametrize(
     ("file", "fmt", "apps", "malformed"),
     [
-        # One of its five apps is named by an event alone that comes with every sign-on; two records have no id or no type.
+        # One of its five apps stands in an event alone that comes with every sign-on; two lack the id or the type.
         ("sso/panther_okta_systemlog.jsonl", LOG, 4, 2),
         # Its one app is named by a session start at Okta itself, which is no sign-in to a tool.
         ("sso/okta_dev_docs_events.jsonl", LOG, 0, 0),

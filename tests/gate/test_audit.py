@@ -30,13 +30,16 @@ def chained(trail, contents):
     return rows
 
 
-contents = st.lists(st.tuples(words, words, words, st.dictionaries(words, words | st.integers(), max_size=2)), max_size=5)
+contents = st.lists(
+    st.tuples(words, words, words, st.dictionaries(words, words | st.integers(), max_size=2)), max_size=5
+)
 some = contents.filter(bool)
 
 
 def write(connection, trail, count=3):
     return [
-        trail.write(connection, at=NOW, actor="user:ana", act="run", about=f"run:{n}", detail={"n": n}) for n in range(count)
+        trail.write(connection, at=NOW, actor="user:ana", act="run", about=f"run:{n}", detail={"n": n})
+        for n in range(count)
     ]
 
 

@@ -92,7 +92,9 @@ def test_an_undo_takes_back_one_decision_and_stays_in_the_list(connection, trail
     assert [row["id"] for row in decisions.in_force(iter(rows))] == [second]
 
 
-@pytest.mark.parametrize(("about", "why"), [("decision:99", "there is no decision 99"), ("tool:a", "there is no tool a")])
+@pytest.mark.parametrize(
+    ("about", "why"), [("decision:99", "there is no decision 99"), ("tool:a", "there is no tool a")]
+)
 def test_an_undo_of_nothing_is_refused(connection, trail, about, why):
     with pytest.raises(Refused, match=why):
         decide(connection, trail, ruling("undo", about))
@@ -134,12 +136,14 @@ def test_an_origin_is_found_again(connection, trail):
 
 
 def test_hostile_words_are_kept_without_what_a_database_cannot_hold(connection, trail):
-    found = Ruling(kind="merge", about="merchant:\udcff", detail={"into": "\ud800\0🦊"}, reason="nul \0 pair \ud83d ‮")
+    found = Ruling(
+        kind="merge", about="merchant:\udcff", detail={"into": "\ud800\0🦊"}, reason="nul \0 pair \ud83d \u202e"
+    )
 
     decide(connection, trail, found, by="user:\0")
 
     (row,) = kept.decisions(connection)
-    assert kept.text_of(connection, row["reason_hash"]) == "nul � pair � ‮"
+    assert kept.text_of(connection, row["reason_hash"]) == "nul � pair � \u202e"
     assert (row["object"], row["by"]) == ("merchant:�", "user:�")
     assert trail.verify(kept.audit_rows(connection)) is None
 
@@ -193,7 +197,9 @@ def sources():
 
 def test_no_code_changes_or_deletes_decisions_or_the_trail():
     sql = re.compile(r"\b(?:UPDATE|DELETE\s+FROM|TRUNCATE)\s+\"?(?:decision|audit)\b", re.IGNORECASE)
-    core = re.compile(r"\b(?:update|delete)\(\s*(?:_?DECISION|_?AUDIT|Decision|Audit)\b|(?:tables\[.(?:decision|audit).\]\.(?:update|delete))")
+    core = re.compile(
+        r"\b(?:update|delete)\(\s*(?:_?DECISION|_?AUDIT|Decision|Audit)\b|(?:tables\[.(?:decision|audit).\]\.(?:update|delete))"
+    )
 
     breaking = [str(path) for path in sources() if sql.search(path.read_text()) or core.search(path.read_text())]
 

@@ -181,15 +181,15 @@ class House:
         return sorted(sorted(group) for group in groups.values())
 
     def picture(self):
-        """Return all that the store says, free of its numbers and of when a run was: equal pictures are equal stores."""
+        """Return all that the store says, free of numbers and of when a run was: equal pictures are equal stores."""
         return {name: _plain(self.rows(sql)) for name, sql in _PICTURE.items()} | {"people": self.people()}
 
 
 _NAMES = "JOIN stream st ON st.id = {0}.stream_id JOIN source s ON s.id = st.source_id"
 _PICTURE = {
     "records": (
-        "SELECT s.name AS source, st.name AS stream, r.native_id, r.kind, r.seen_at, i.key, a.native_id AS actor, r.app,"
-        " r.facts, r.amount_micros, r.currency, r.budget, r.valid_to IS NULL AS open FROM record r"
+        "SELECT s.name AS source, st.name AS stream, r.native_id, r.kind, r.seen_at, i.key, a.native_id AS actor,"
+        " r.app, r.facts, r.amount_micros, r.currency, r.budget, r.valid_to IS NULL AS open FROM record r"
         f" {_NAMES.format('r')} LEFT JOIN identity i ON i.id = r.identity_id LEFT JOIN actor a ON a.id = r.actor_id"
     ),
     "usage": (

@@ -1,6 +1,7 @@
+# ruff: noqa: T201 (what it prints is what the tests read)
 """Run as a process of its own: ingests that are cut off, are refused a folder, or run out of space.
 
-    python -m tests.scanner.rounds WHAT FOLDER [N]
+python -m tests.scanner.rounds WHAT FOLDER [N]
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ def work(house, *, count=3, each=20, processes=None):
     house.ingest("okta-users", house.write("users.json", [user(f"p{n}") for n in range(4)]))
     house.ingest("okta-apps", house.write("apps.json", [app("hubspot", "HubSpot at Acme"), app("2", "Asana")]))
     house.ingest("okta-system-log", log_files(house, count, each), processes=processes)
-    house.ingest("card-csv", house.write("card.csv", charges(("2026-02-03", "ZOOM.US", "14.00"), ("2026-02-04", "Shell", "9"))))
+    house.ingest(
+        "card-csv", house.write("card.csv", charges(("2026-02-03", "ZOOM.US", "14.00"), ("2026-02-04", "Shell", "9")))
+    )
 
 
 class Fuse:
@@ -142,15 +145,19 @@ def refused(folder):
     house = House(folder)
     work(house, count=1)  # loads all that a run loads: this Python may lie where another user cannot read it
     shutil.rmtree(house.files)
-    os.chmod(folder, 0o777)
-    for path in (house.write("open/apps.json", [app(1)]), house.write("shut/apps.json", [app(2)]), house.write("file.json", [app(3)])):
+    folder.chmod(0o777)
+    for path in (
+        house.write("open/apps.json", [app(1)]),
+        house.write("shut/apps.json", [app(2)]),
+        house.write("file.json", [app(3)]),
+    ):
         path.parent.chmod(0o755)
         path.chmod(0o644)
     house.files.chmod(0o755)
     (house.files / "shut").chmod(0)
     (house.files / "file.json").chmod(0)
     (folder / "mine").mkdir(mode=0o777)
-    os.chmod(folder / "mine", 0o777)
+    (folder / "mine").chmod(0o777)
     house.store.close()
     if os.getuid() == 0:
         os.setgroups([])
@@ -159,7 +166,14 @@ def refused(folder):
     mine = House(folder / "mine", index=house.index)
     mine.files = house.files
     mine.ingest("okta-apps", house.files)
-    print(json.dumps({"coverage": mine.coverage()["apps"], "records": [r["native_id"] for r in mine.rows("SELECT * FROM record")]}))
+    print(
+        json.dumps(
+            {
+                "coverage": mine.coverage()["apps"],
+                "records": [r["native_id"] for r in mine.rows("SELECT * FROM record")],
+            }
+        )
+    )
 
 
 def full(folder):

@@ -50,7 +50,14 @@ def test_every_format_of_the_registry_has_a_good_file_here():
 @pytest.mark.parametrize("fmt", GOOD)
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n\n", b"\0\1\2\3\xff\xfe" * 50, b"%PDF-1.7\n%\xe2\xe3\n1 0 obj", gzip.compress(b""), b"<html><body>x</body></html>"],
+    [
+        b"",
+        b"\n\n",
+        b"\0\1\2\3\xff\xfe" * 50,
+        b"%PDF-1.7\n%\xe2\xe3\n1 0 obj",
+        gzip.compress(b""),
+        b"<html><body>x</body></html>",
+    ],
     ids=["empty", "blank", "binary", "pdf", "gzip-of-nothing", "web-page"],
 )
 def test_what_is_nothing_of_the_format_fails_with_file_and_reason_and_leaves_no_row(house, fmt, content):
@@ -66,10 +73,10 @@ def test_what_is_nothing_of_the_format_fails_with_file_and_reason_and_leaves_no_
 
 @pytest.mark.parametrize("fmt", GOOD)
 def test_a_file_of_another_format_yields_nothing_and_makes_no_tool(house, fmt):
-    for other in GOOD:
+    for other, content in GOOD.items():
         if other == fmt:
             continue
-        outcome = house.ingest(fmt, house.write(other, GOOD[other]))
+        outcome = house.ingest(fmt, house.write(other, content))
 
         assert outcome.collected.status.value == "failed", other
         assert {name: house.rows(f"SELECT * FROM {name}") for name in NOTHING} == NOTHING, other
@@ -79,7 +86,12 @@ def test_a_file_of_another_format_yields_nothing_and_makes_no_tool(house, fmt):
 def test_packed_files_say_the_same(make_house, fmt):
     plain = GOOD[fmt].encode()
     pictures = []
-    for content in (plain, gzip.compress(plain), zstandard.compress(plain), gzip.compress(plain[:9]) + gzip.compress(plain[9:])):
+    for content in (
+        plain,
+        gzip.compress(plain),
+        zstandard.compress(plain),
+        gzip.compress(plain[:9]) + gzip.compress(plain[9:]),
+    ):
         house = make_house()
         house.ingest_text(fmt, content)
         pictures.append(house.picture())
@@ -144,12 +156,14 @@ def test_a_bad_record_is_quarantined_by_number_and_the_others_are_kept(house):
 
 def test_a_quarantined_record_is_never_quoted(house):
     secret = "xoxb-4111111111111111"
-    house.ingest_text("okta-system-log", [event(1), {"uuid": secret, "eventType": secret, "published": secret}, {"actor": secret}])
+    house.ingest_text(
+        "okta-system-log", [event(1), {"uuid": secret, "eventType": secret, "published": secret}, {"actor": secret}]
+    )
 
     told = " ".join(row["reason"] for row in house.quarantined())
     assert told
     assert secret not in told
-    assert secret not in " ".join(sum(house.tables().values(), []))
+    assert secret not in " ".join(row for rows in house.tables().values() for row in rows)
 
 
 @pytest.mark.parametrize("without", ["uuid", "published", "eventType"])
@@ -172,9 +186,9 @@ def test_invalid_utf8_in_one_record_costs_that_record_only(house):
 
 
 def test_windows_1252_in_a_statement_is_read_as_such(house):
-    house.ingest_text("card-csv", charges(("2026-02-03", "Café – Büro", "10.00")).encode("cp1252"))
+    house.ingest_text("card-csv", charges(("2026-02-03", "Café \u2013 Büro", "10.00")).encode("cp1252"))
 
-    assert house.one("SELECT key FROM identity") == "descriptor:café – büro"
+    assert house.one("SELECT key FROM identity") == "descriptor:café \u2013 büro"
 
 
 def test_the_same_moment_in_eleven_spellings_is_the_same_month(house):
@@ -193,12 +207,20 @@ def test_the_same_moment_in_eleven_spellings_is_the_same_month(house):
 
 @pytest.mark.parametrize(
     ("amount", "micros"),
-    [("1,234.56", 1_234_560_000), ("1.234,56", 1_234_560_000), ("1 234,56", 1_234_560_000), ("(12.30)", -12_300_000), ("-0.01", -10_000)],
+    [
+        ("1,234.56", 1_234_560_000),
+        ("1.234,56", 1_234_560_000),
+        ("1 234,56", 1_234_560_000),
+        ("(12.30)", -12_300_000),
+        ("-0.01", -10_000),
+    ],
 )
 def test_thousands_separators_and_signs_are_read(house, amount, micros):
     others = [(f"2026-02-0{n}", "Shell", "5") for n in range(1, 6)]
 
-    house.ingest_text("card-csv", charges(("2026-02-03", "ZOOM.US", amount), ("2026-02-04", "ZOOM.US", amount), *others))
+    house.ingest_text(
+        "card-csv", charges(("2026-02-03", "ZOOM.US", amount), ("2026-02-04", "ZOOM.US", amount), *others)
+    )
 
     assert json.loads(house.figures()["zoom"]["spend_total"]) == {"EUR": 2 * micros}
 
@@ -215,7 +237,7 @@ def test_a_row_without_an_amount_is_quarantined_and_never_nothing(house, amount)
 
 HOSTILE = [
     "x" * 4096,
-    "=HYPERLINK(\"http://evil.example\",\"a\")",
+    '=HYPERLINK("http://evil.example","a")',
     "+1+cmd|' /C calc'!A0",
     "\u202eevil\u202c",
     "👩‍👩‍👧‍👦 app",
@@ -223,7 +245,7 @@ HOSTILE = [
     "a\u0000b",
     "\ud800",
     "..\\..\\etc",
-    "{\"json\": [1,2]}",
+    '{"json": [1,2]}',
     "17",
 ]  # fmt: skip
 
@@ -258,20 +280,35 @@ def test_events_and_charges_of_the_future_are_quarantined(house, days):
     house.ingest_text("okta-system-log", [event(1), event(2, published=at.strftime("%Y-%m-%dT%H:%M:%SZ"))])
     house.ingest_text("card-csv", charges(("2026-02-03", "ZOOM.US", "1"), (at.strftime("%Y-%m-%d"), "ZOOM.US", "2")))
 
-    assert [row["reason"] for row in house.quarantined()] == ["the time lies in the future", "the date lies in the future"]
+    assert [row["reason"] for row in house.quarantined()] == [
+        "the time lies in the future",
+        "the date lies in the future",
+    ]
     assert house.one("SELECT sum(successes) AS n FROM usage") == 1
     assert json.loads(house.figures()["zoom"]["spend_total"]) == {"EUR": 1_000_000}
 
 
 REFUSALS = {
-    "okta-system-log": ({"errorCode": "E0000006", "errorSummary": "You do not have permission", "errorCauses": []}, "E0000006"),
+    "okta-system-log": (
+        {"errorCode": "E0000006", "errorSummary": "You do not have permission", "errorCauses": []},
+        "E0000006",
+    ),
     "okta-apps": ({"errorCode": "E0000011", "errorSummary": "Invalid token provided", "errorId": "x"}, "E0000011"),
-    "okta-users": ({"errorCode": "E0000047", "errorSummary": "API call exceeded rate limit", "errorId": "x"}, "E0000047"),
+    "okta-users": (
+        {"errorCode": "E0000047", "errorSummary": "API call exceeded rate limit", "errorId": "x"},
+        "E0000047",
+    ),
     "google-activities": ({"error": {"code": 403, "message": "Not Authorized", "status": "PERMISSION_DENIED"}}, "403"),
-    "google-tokens": ({"error": {"code": 401, "message": "Login Required", "errors": [{"reason": "authError"}]}}, "401"),
+    "google-tokens": (
+        {"error": {"code": 401, "message": "Login Required", "errors": [{"reason": "authError"}]}},
+        "401",
+    ),
     "google-users": ({"error": {"code": 403, "message": "no", "errors": [{"reason": "forbidden"}]}}, "403"),
     "card-csv": ({"error": {"code": 403, "message": "Not Authorized", "status": "PERMISSION_DENIED"}}, "403"),
-    "people-csv": ([{"errorCode": "INSUFFICIENT_ACCESS", "message": "insufficient access rights"}], "INSUFFICIENT_ACCESS"),
+    "people-csv": (
+        [{"errorCode": "INSUFFICIENT_ACCESS", "message": "insufficient access rights"}],
+        "INSUFFICIENT_ACCESS",
+    ),
     "approved-tools-csv": ({"ok": False, "error": "missing_scope", "needed": "files:read"}, "missing_scope"),
 }
 
@@ -319,7 +356,12 @@ def environment(**more):
 
 def started(what, folder, *rest):
     return subprocess.Popen(
-        command(what, folder, *rest), cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command(what, folder, *rest),
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
@@ -373,7 +415,9 @@ def test_a_full_disk_ends_the_run_with_a_plain_word_and_the_same_call_completes_
     small = tmp_path / "small"
     small.mkdir()
     path = many_apps(tmp_path)
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(small)], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(small)], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("this user may not mount a small file system")
     try:
@@ -405,7 +449,9 @@ def complete(folder):
     for house in (again, whole):
         house.ingest("okta-system-log", again.files / "log")
     assert again.picture() == whole.picture()
-    assert again.one("SELECT count(*) AS n FROM landing_file WHERE state = 'committed'") == len(list(again.objects.names()))
+    assert again.one("SELECT count(*) AS n FROM landing_file WHERE state = 'committed'") == len(
+        list(again.objects.names())
+    )
     for house in (again, whole):
         house.store.close()
 

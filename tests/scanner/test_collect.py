@@ -15,7 +15,10 @@ REFUSAL = {"errorCode": "E0000006", "errorSummary": "You do not have permission"
 
 
 def opened(house, kind):
-    return sorted(row["native_id"] for row in house.rows(f"SELECT native_id FROM record WHERE kind = '{kind}' AND valid_to IS NULL"))
+    return sorted(
+        row["native_id"]
+        for row in house.rows(f"SELECT native_id FROM record WHERE kind = '{kind}' AND valid_to IS NULL")
+    )
 
 
 def test_coverage_says_what_was_read_of_every_stream(house):
@@ -34,7 +37,8 @@ def test_coverage_says_what_was_read_of_every_stream(house):
         "app_events": ("complete", 4, 1, 0),
     }
     windows = house.rows(
-        "SELECT window_start AS s, window_end AS e FROM coverage c JOIN stream t ON t.id = c.stream_id WHERE t.name = 'sign_ins'"
+        "SELECT window_start AS s, window_end AS e FROM coverage c JOIN stream t ON t.id = c.stream_id"
+        " WHERE t.name = 'sign_ins'"
     )
     assert windows == [{"s": 1772359200000, "e": 1772445600000}]
 
@@ -95,7 +99,18 @@ CUT = json.dumps([app(1), app(3, "Notion")])[:-40]
         (json.dumps([app(1), {"id": "0oa9"}]), "complete"),
         (json.dumps([app(1), 17]), "complete"),
     ],
-    ids=["refusal", "refusal-inside", "cut", "cut-gzip", "empty-list", "empty", "web-page", "binary", "bad-record", "no-object"],
+    ids=[
+        "refusal",
+        "refusal-inside",
+        "cut",
+        "cut-gzip",
+        "empty-list",
+        "empty",
+        "web-page",
+        "binary",
+        "bad-record",
+        "no-object",
+    ],
 )
 def test_what_was_not_wholly_understood_closes_nothing(house, content, status):
     house.ingest("okta-apps", house.write("apps.json", [app(1), app(2, "Asana")]))
@@ -110,7 +125,7 @@ def test_what_was_not_wholly_understood_closes_nothing(house, content, status):
 def test_one_bad_file_among_good_ones_closes_nothing(house):
     house.ingest("okta-apps", house.write("old/apps.json", [app(1), app(2, "Asana")]))
 
-    house.ingest("okta-apps", house.write("a.json", [app(1)]), house.write("b.json", REFUSAL | {}.copy() and json.dumps(REFUSAL)))
+    house.ingest("okta-apps", house.write("a.json", [app(1)]), house.write("b.json", json.dumps(REFUSAL)))
 
     assert opened(house, "registration") == ["0oa1", "0oa2"]
     assert house.coverage()["apps"]["status"] == "refused"
@@ -124,7 +139,9 @@ def page(*users, more):
 def test_pages_without_the_last_one_close_nothing(house):
     house.ingest("google-users", house.write("all.json", page("ana", "bo", "cy", more=False)))
 
-    house.ingest("google-users", house.write("p1.json", page("ana", more=True)), house.write("p2.json", page("bo", more=True)))
+    house.ingest(
+        "google-users", house.write("p1.json", page("ana", more=True)), house.write("p2.json", page("bo", more=True))
+    )
 
     found = house.coverage()["users"]
     assert (found["status"], opened(house, "person")) == ("partial", ["ana", "bo", "cy"])
@@ -134,7 +151,9 @@ def test_pages_without_the_last_one_close_nothing(house):
 def test_all_pages_in_one_call_are_the_whole_and_close(house):
     house.ingest("google-users", house.write("all.json", page("ana", "bo", "cy", more=False)))
 
-    house.ingest("google-users", house.write("p1.json", page("ana", more=True)), house.write("p2.json", page("bo", more=False)))
+    house.ingest(
+        "google-users", house.write("p1.json", page("ana", more=True)), house.write("p2.json", page("bo", more=False))
+    )
 
     assert (house.coverage()["users"]["status"], opened(house, "person")) == ("complete", ["ana", "bo"])
 
@@ -223,7 +242,9 @@ def test_a_thousand_bad_places_are_told_one_by_one_and_all_are_counted(house):
 
 
 def test_no_address_stands_outside_the_table_of_actors(house):
-    house.ingest("okta-system-log", house.write("log.jsonl", [event(1), event(2, eventType="application.user_membership.add")]))
+    house.ingest(
+        "okta-system-log", house.write("log.jsonl", [event(1), event(2, eventType="application.user_membership.add")])
+    )
     house.ingest("okta-users", house.write("users.json", [user("ana")]))
     rows = [("2026-02-03", "ZOOM.US", "14.00", "EUR", "************1111")]
     house.ingest("card-csv", house.write("card.csv", charges(*rows)))
@@ -275,7 +296,10 @@ def test_worker_processes_find_what_one_process_finds(make_house):
     pictures = []
     for processes in (None, 2):
         house = make_house()
-        files = [house.write(f"{n}.jsonl", [event(10 * n + m, person=p) for m, p in enumerate(("ana", "bo"))]) for n in range(3)]
+        files = [
+            house.write(f"{n}.jsonl", [event(10 * n + m, person=p) for m, p in enumerate(("ana", "bo"))])
+            for n in range(3)
+        ]
         bad = house.write("bad.jsonl", [event(99), {"uuid": 1}])
         refused = house.write("refused.json", json.dumps(REFUSAL))
         outcome = house.ingest("okta-system-log", *files, bad, refused, processes=processes)

@@ -16,7 +16,11 @@ def seen(house):
     """A company with HubSpot, Canva, an app of its own, and three merchants."""
     log = [event(1), event(2, app="Canva"), event(3, app="Quillwood Board"), event(4, person="bo")]
     house.ingest("okta-system-log", house.write("log.jsonl", log))
-    rows = [("2026-02-03", "ZOOM.US", "14.00"), ("2026-02-04", "Shell 587", "72.61"), ("2026-02-05", "Foxglove Ltd", "9")]
+    rows = [
+        ("2026-02-03", "ZOOM.US", "14.00"),
+        ("2026-02-04", "Shell 587", "72.61"),
+        ("2026-02-05", "Foxglove Ltd", "9"),
+    ]
     house.ingest("card-csv", house.write("card.csv", charges(*rows)))
     return house
 

@@ -77,7 +77,9 @@ def test_people_are_persons_of_the_last_90_days_and_services_are_left_out(house)
         event(1, published="2026-03-01T10:00:00Z"),
         event(2, published="2025-12-01T10:00:00Z", person="bo"),
         event(3, published="2026-03-01T10:00:00Z", person="cy", outcome={"result": "FAILURE"}),
-        event(4, published="2026-03-01T10:00:00Z", actor={"id": "svc", "type": "PublicClientApp", "displayName": "Sync"}),
+        event(
+            4, published="2026-03-01T10:00:00Z", actor={"id": "svc", "type": "PublicClientApp", "displayName": "Sync"}
+        ),
     ]
     house.ingest("okta-system-log", house.write("log.jsonl", log))
 
@@ -86,7 +88,9 @@ def test_people_are_persons_of_the_last_90_days_and_services_are_left_out(house)
 
 
 def test_somebody_whom_no_directory_knows_counts_one(house):
-    house.ingest_text("okta-system-log", [event(1, actor={"id": "x1", "type": "User"}), event(2, actor={"id": "x2", "type": "User"})])
+    house.ingest_text(
+        "okta-system-log", [event(1, actor={"id": "x1", "type": "User"}), event(2, actor={"id": "x2", "type": "User"})]
+    )
 
     assert house.figures()["hubspot"]["people"] == 2
 
@@ -100,7 +104,9 @@ def test_two_accounts_of_one_mailbox_count_one(house):
 
 def test_as_of_counts_everything_back_from_a_day(house):
     log = [event(1, published="2025-06-05T10:00:00Z"), event(2, published="2026-03-01T10:00:00Z", person="bo")]
-    card = charges(("2024-09-01", "HUBSPOT INC", "7"), ("2025-06-01", "HUBSPOT INC", "10"), ("2026-02-01", "HUBSPOT INC", "20"))
+    card = charges(
+        ("2024-09-01", "HUBSPOT INC", "7"), ("2025-06-01", "HUBSPOT INC", "10"), ("2026-02-01", "HUBSPOT INC", "20")
+    )
     house.ingest("okta-system-log", house.write("log.jsonl", log))
     house.ingest("card-csv", house.write("card.csv", card), as_of=datetime(2025, 7, 1, tzinfo=UTC))
 
@@ -151,7 +157,9 @@ def test_marketings_share_of_money_follows_the_budget_and_else_the_payer(house):
 
 
 def test_currencies_are_never_added(house):
-    house.ingest_text("card-csv", charges(("2026-02-01", "ZOOM.US", "10", "EUR"), ("2026-02-02", "ZOOM.US", "5", "USD")))
+    house.ingest_text(
+        "card-csv", charges(("2026-02-01", "ZOOM.US", "10", "EUR"), ("2026-02-02", "ZOOM.US", "5", "USD"))
+    )
 
     assert json.loads(house.figures()["zoom"]["spend_total"]) == {"EUR": 10_000_000, "USD": 5_000_000}
 

@@ -25,7 +25,9 @@ class Catalogue:
         text = " ".join(app.named().values()).casefold()
         for entry in (HUBSPOT, CANVA):
             if entry.id in text and "look" not in text:
-                match = Match(entry=entry, matcher=Matcher.NAME, matched=text, confidence=0.8, why=f"It is {entry.name}.")
+                match = Match(
+                    entry=entry, matcher=Matcher.NAME, matched=text, confidence=0.8, why=f"It is {entry.name}."
+                )
                 return Reading(match=match, why=match.why, counterparty=app.descriptor)
         seller = None if app.descriptor is None else app.descriptor.split("*")[0].strip()
         imitates = "hubspot" if "look" in text else None
@@ -234,7 +236,9 @@ def test_a_tool_that_a_person_named_is_no_longer_provisional():
 
 
 def test_the_status_is_what_was_decided():
-    assert named(row(evidence()), statuses={"hubspot": "rejected", "canva": "approved"})["hubspot"]["status"] == "rejected"
+    assert (
+        named(row(evidence()), statuses={"hubspot": "rejected", "canva": "approved"})["hubspot"]["status"] == "rejected"
+    )
 
 
 def test_a_provisional_tool_keeps_its_name_whatever_is_merged_into_it():

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.registry import FORMATS
+from model.errors import ConfigError
 from model.stream import Status
 from scanner import reading
-from scanner.reading import Landed, Names, Records, drive, read_file
+from scanner.reading import Landed, Names, Records, crashed, drive, read_file
 from storage.landing import Landing, Roller
-from tests.scanner.house import START, event
+from tests.scanner.house import START, app, event
 
 
 def read(house, content, *, bulk=True, fmt="okta-system-log", now=START):
@@ -58,7 +59,9 @@ def both(house, content, **rest):
     return read(house, content, **rest), read(house, content, bulk=False, **rest)
 
 
-TEXTS = st.sampled_from(["HubSpot", "", "null", "Ünïcode 木", "a" * 50, "  x ", "OpenID Connect Client", "{}", "17", "true"])
+TEXTS = st.sampled_from(
+    ["HubSpot", "", "null", "Ünïcode 木", "a" * 50, "  x ", "OpenID Connect Client", "{}", "17", "true"]
+)
 PARTIES = st.fixed_dictionaries(
     {},
     optional={
@@ -67,7 +70,9 @@ PARTIES = st.fixed_dictionaries(
         "alternateId": st.none() | TEXTS,
         "displayName": st.none() | TEXTS,
         "detailEntry": st.none()
-        | st.fixed_dictionaries({"signOnModeType": st.sampled_from(["SAML_2_0", "OPENID_CONNECT", "BOOKMARK", None, 3])}),
+        | st.fixed_dictionaries(
+            {"signOnModeType": st.sampled_from(["SAML_2_0", "OPENID_CONNECT", "BOOKMARK", None, 3])}
+        ),
     },
 )
 EVENTS = st.fixed_dictionaries(
@@ -75,11 +80,30 @@ EVENTS = st.fixed_dictionaries(
     optional={
         "uuid": st.sampled_from([f"00000000-0000-4000-8000-{n:012x}" for n in range(4)] + ["x", "", None, 7]),
         "published": st.sampled_from(
-            ["2026-03-02T09:14:55.120Z", "2026-02-28T23:59:59Z", "2026-03-01T00:00:00+01:00", "redacted", None, 1772359200]
-            + ["2026-03-17T11:00:00Z", "2031-01-01T00:00:00Z", "2026-02-30T00:00:00.000Z", "2026-03-02T09:14:55.1234567Z"]
+            [
+                "2026-03-02T09:14:55.120Z",
+                "2026-02-28T23:59:59Z",
+                "2026-03-01T00:00:00+01:00",
+                "redacted",
+                None,
+                1772359200,
+            ]
+            + [
+                "2026-03-17T11:00:00Z",
+                "2031-01-01T00:00:00Z",
+                "2026-02-30T00:00:00.000Z",
+                "2026-03-02T09:14:55.1234567Z",
+            ]
         ),
         "eventType": st.sampled_from(
-            ["user.authentication.sso", "app.oauth2.signon", "application.user_membership.add", "user.session.start", "", None]
+            [
+                "user.authentication.sso",
+                "app.oauth2.signon",
+                "application.user_membership.add",
+                "user.session.start",
+                "",
+                None,
+            ]
             + ["app.oauth2.as.consent.grant", "application.lifecycle.create"]
         ),
         "eventtype": st.sampled_from(["user.authentication.sso", None]),
@@ -162,3 +186,24 @@ def test_a_crash_of_a_translator_is_a_failed_stream_that_quotes_nothing(house):
     assert (outcome.collected.status, found["status"]) == (Status.FAILED, "failed")
     assert "ZeroDivisionError" in found["reason"]
     assert "secret-token" not in found["reason"]
+
+
+@pytest.mark.parametrize(("error", "ours"), [(OSError(28, "No space left"), True), (ValueError("x"), False)])
+def test_where_there_is_no_room_for_temporary_files_the_remedy_says_so(house, error, ours):
+    (task,) = house.tasks("okta-apps", house.write("apps.json", "[]"))
+
+    (found,) = crashed(task, error).coverage.values()
+
+    assert ("free some" in found.remedy, "please report" in found.remedy) == (ours, not ours)
+
+
+def test_what_goes_wrong_in_the_store_ends_the_run_and_is_no_fault_of_the_file(house):
+    def full(*_args, **_rest):
+        raise ConfigError("disk full")
+
+    path = house.write("apps.json", [app(1)])
+    with patch("scanner.collect.records.apply", full), pytest.raises(ConfigError, match="disk full"):
+        house.ingest("okta-apps", path)
+
+    assert house.one("SELECT outcome FROM run") == "failed"
+    assert {row["status"] for row in house.coverage().values()} == {"partial"}

@@ -1,4 +1,4 @@
-"""Real files as every FORMAT: each either is read or is refused with a reason; and six real months of card statements."""
+"""Real files as every FORMAT: each is read, or refused with a reason; and six real months of card statements."""
 
 import json
 import re

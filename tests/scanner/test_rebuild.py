@@ -5,7 +5,6 @@ import pytest
 from tests.scanner.house import DERIVED, OF_THE_RUN, charges, event, user
 from tests.scanner.test_run import everything
 
-
 LINKS = "SELECT identity_id, tool_id, matcher, matched, why FROM link WHERE valid_to IS NULL ORDER BY identity_id"
 
 
@@ -67,7 +66,8 @@ def test_rebuild_keeps_the_history_of_what_was_corrected(house):
         "UPDATE figures SET people = 7, spend_total = '{}'",
         "DELETE FROM usage",
         "INSERT INTO tool VALUES ('ghost', 'Ghost', NULL, NULL, NULL, 0, NULL, 'new')",
-        "INSERT INTO usage SELECT stream_id, month, 999, actor_id, method, 1, 0, first_at, last_at, 0, 1 FROM usage LIMIT 1",
+        "INSERT INTO usage SELECT stream_id, month, 999, actor_id, method, 1, 0, first_at, last_at, 0, 1"
+        " FROM usage LIMIT 1",
     ],
 )
 def test_damaged_rows_are_mended(house, damage):

@@ -47,9 +47,7 @@ GOOGLE_ACTIVITIES = {
     ],
 }
 PEOPLE = "email,department,name\nana@acme.example,Marketing,Ana Ruiz\nbo@acme.example,Finance,Bo Lund\n"
-APPROVED = (
-    "tool,domain,status,owner,decided on,reason\nHubSpot,hubspot.com,approved,bo@acme.example,2026-01-15,Checked in January\n"
-)
+APPROVED = "tool,domain,status,owner,decided on,reason\nHubSpot,hubspot.com,approved,bo@acme.example,2026-01-15,Checked\n"
 
 
 def everything(house):

@@ -41,9 +41,7 @@ def test_no_order_of_files_and_no_repeated_delivery_changes_what_is_derived(file
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         straight, shuffled = House(one), House(other)
 
-        straight.ingest(
-            "okta-system-log", *[straight.write(f"{n}.jsonl", lines) for n, lines in enumerate(files)]
-        )
+        straight.ingest("okta-system-log", *[straight.write(f"{n}.jsonl", lines) for n, lines in enumerate(files)])
         for n in [*order, *again]:
             shuffled.ingest("okta-system-log", shuffled.write(f"{n}.jsonl", files[n]))
 

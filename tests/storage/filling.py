@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from datetime import UTC, datetime
 
 from sqlalchemy import insert, text
@@ -28,7 +27,7 @@ def ms(*parts: int) -> int:
 class Filling:
     def __init__(self, connection) -> None:
         self.connection = connection
-        self._numbers = itertools.count(1)
+        self._numbers, self._run_at = itertools.count(1), None
 
     def source(self, name="okta:acme") -> int:
         return names.source_number(self.connection, name)
@@ -68,6 +67,9 @@ class Filling:
         self.insert("usage", **key, first_at=first, last_at=last, **row)
 
     def record(self, stream: int, seen_at: datetime, *, run_at=1, identity=None, actor=0, mode=Mode.SNAPSHOT, **more):
+        if run_at != self._run_at:
+            records.forget_seen(self.connection)
+            self._run_at = run_at
         more = {"stream": "s", "native_id": f"r{next(self._numbers)}"} | more
         signal = Signal(seen_at=seen_at, **more)
         row = records.staged(signal, identity, actor, timeless=mode is Mode.SNAPSHOT)
@@ -89,7 +91,3 @@ class Filling:
 
     def seal(self, stream: int, month: int) -> None:
         self.insert("landing_month", stream_id=stream, month=month, state="sealed", changed_at=1)
-
-
-def loaded(found):
-    return json.loads(found)

@@ -76,7 +76,9 @@ def test_clearing_and_deriving_anew_gives_the_same_rows(connection, filling):
     assert (filling.whole("link"), filling.whole("actor_person")) == before
 
 
-@pytest.mark.parametrize("change", [{"person": 9}, {"how": "mail"}, {"kind": "service"}, {"unit": "x"}, {"marketing": 1}])
+@pytest.mark.parametrize(
+    "change", [{"person": 9}, {"how": "mail"}, {"kind": "service"}, {"unit": "x"}, {"marketing": 1}]
+)
 def test_a_person_that_changes_gets_a_version(connection, filling, change):
     derived.write_places(connection, {7: place()}, {7: 0}, 10)
 
@@ -134,7 +136,7 @@ def test_known_actors_come_with_what_the_directory_says_last(connection, filling
         person = {"actor": ana, "kind": SignalKind.PERSON, "native_id": native, "facts": {"title": str(day)}}
         filling.record(users, at(2026, 1, day), **person)
 
-    found = {row.id: (row.address, row.facts) for row in derived.known_actors(connection)}
+    found = {row["id"]: (row["address"], row["facts"]) for row in derived.known_actors(connection)}
 
     assert found == {ana: ("ana@acme.example", '{"title": "3"}'), ben: (None, None)}
 

@@ -182,7 +182,9 @@ def test_pending_files_do_not_count(store, objects, land):
         assert len(events.committed(connection, 1, MARCH)) == 1
 
 
-@pytest.mark.parametrize(("later", "left"), [(timedelta(0), 1), (timedelta(days=1), 1), (timedelta(days=1, seconds=1), 0)])
+@pytest.mark.parametrize(
+    ("later", "left"), [(timedelta(0), 1), (timedelta(days=1), 1), (timedelta(days=1, seconds=1), 0)]
+)
 def test_pending_files_are_swept_after_their_lease_and_not_before(store, objects, land, tmp_path, later, left):
     (kept,) = land(*some(3), now=NOW - timedelta(days=400))
     new = pending(store)

@@ -40,7 +40,14 @@ def months_of_events(draw):
     moments = st.sampled_from(edges(month)) | st.integers(first, last)
     numbers = st.integers(1, 3)
     one = st.builds(
-        event, st.sampled_from("abcdefgh"), moments, numbers, st.integers(0, 2), st.integers(0, 5), st.booleans(), st.booleans()
+        event,
+        st.sampled_from("abcdefgh"),
+        moments,
+        numbers,
+        st.integers(0, 2),
+        st.integers(0, 5),
+        st.booleans(),
+        st.booleans(),
     )
     return month, draw(st.lists(st.lists(one, max_size=8), min_size=1, max_size=4))
 
@@ -167,7 +174,9 @@ def test_an_id_that_is_no_uuid_becomes_one_always_the_same(native):
 def test_a_name_that_names_nothing_leaves_an_app_out_and_makes_an_actor_nobody(landing):
     landing.clear()
     landing.load_events(
-        ("sign_ins", event_id(f"{app}{who}"), 5, app, who, 1, True, False) for app in ("1", "none") for who in ("2", "none", None)
+        ("sign_ins", event_id(f"{app}{who}"), 5, app, who, 1, True, False)
+        for app in ("1", "none")
+        for who in ("2", "none", None)
     )
     apps, actors = landing.new_names()
 

@@ -15,7 +15,7 @@ from tests.storage.filling import at
 
 FRESH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 _SOURCES = itertools.count(1)
-HOSTILE = ["nul\0in it", "half \ud83d pair", "\0", "🦊" * 1000, "‮txt", "'; DROP TABLE actor; --"]
+HOSTILE = ["nul\0in it", "half \ud83d pair", "\0", "🦊" * 1000, "\u202etxt", "'; DROP TABLE actor; --"]
 
 texts = st.text(min_size=1, max_size=4, alphabet=st.characters(codec=None))
 absent_or = st.none() | texts
@@ -91,10 +91,12 @@ def test_what_events_say_is_kept_alike_in_any_order(connection, filling, batch, 
             names.actor_numbers(connection, source, [actor])
         names.identity_numbers(connection, source, found, registered=False, seen_at=1)
         people = "SELECT native_id, address, name, aliases, kind FROM actor WHERE source_id = :s ORDER BY native_id"
-        told.append((
-            sorted(filling.rows(people, s=source), key=repr),
-            sorted(filling.rows("SELECT key, app FROM identity WHERE source_id = :s", s=source)),
-        ))
+        told.append(
+            (
+                sorted(filling.rows(people, s=source), key=repr),
+                sorted(filling.rows("SELECT key, app FROM identity WHERE source_id = :s", s=source)),
+            )
+        )
 
     assert told[0] == told[1]
 

@@ -192,7 +192,9 @@ def test_what_returns_to_the_version_before_within_a_run_is_no_new_version(conne
 
 def test_an_event_stays_as_first_seen_and_a_charge_is_corrected(connection):
     grant = signal(kind=SignalKind.GRANT, state="granted")
-    run(connection, 1, 1, [grant, charge("m", 5), signal("d", kind=SignalKind.DECLARATION, status="new")], events=EVENTS)
+    run(
+        connection, 1, 1, [grant, charge("m", 5), signal("d", kind=SignalKind.DECLARATION, status="new")], events=EVENTS
+    )
 
     later = [dataclasses.replace(grant, facts={"state": "revoked"}), charge("m", 6)]
     later.append(signal("d", kind=SignalKind.DECLARATION, status="approved"))
@@ -316,7 +318,7 @@ def test_hostile_text_is_kept_without_what_a_database_cannot_hold(connection, na
 
     ((native, app_told, facts_told),) = versions(connection, stream, "native_id, app, facts")
     assert native == clean(name) or native.startswith("sha256:")
-    assert not set(app_told + facts_told) & {"\0", "\ud800", "\udfff"}
+    assert clean(app_told + facts_told) == app_told + facts_told
     assert "\\u0000" not in facts_told.replace("\\\\", "")
 
 

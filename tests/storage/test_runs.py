@@ -58,7 +58,9 @@ def test_coverage_is_that_of_the_last_run_of_each_stream(connection):
     first, second = begin(connection), begin(connection, NOW + timedelta(hours=1))
     runs.write_coverage(connection, first, users, Coverage(stream="users", read=5, stored=4, quarantined=1))
     runs.write_coverage(connection, first, sign_ins, Coverage(stream="sign_ins", window_start=NOW, window_end=NOW))
-    refused = Coverage(stream="users", status=Status.REFUSED, reason="okta.users.read", remedy="Grant it.", gap="90 days")
+    refused = Coverage(
+        stream="users", status=Status.REFUSED, reason="okta.users.read", remedy="Grant it.", gap="90 days"
+    )
     runs.write_coverage(connection, second, users, refused)
     runs.write_coverage(connection, second, users, refused)
 
@@ -80,12 +82,12 @@ def test_places_that_could_not_be_read_are_those_of_the_last_run(connection):
     stream = Filling(connection).stream(name="users")
     for n, run in enumerate((begin(connection), begin(connection))):
         runs.write_coverage(connection, run, stream, Coverage(stream="users"))
-        runs.quarantine(connection, run, [(stream, "‮a.json", number, f"why {n}") for number in range(3)])
+        runs.quarantine(connection, run, [(stream, "\u202ea.json", number, f"why {n}") for number in range(3)])
     runs.quarantine(connection, 1, [])
 
     found = quarantined(connection, "okta:acme", "users", limit=2)
 
-    assert found == [{"file": "‮a.json", "number": n, "reason": "why 1"} for n in range(2)]
+    assert found == [{"file": "\u202ea.json", "number": n, "reason": "why 1"} for n in range(2)]
     assert quarantined(connection, "okta:acme", "none") == []
 
 
@@ -162,8 +164,9 @@ def test_a_lock_that_cannot_be_made_says_where(open_store, tmp_path):
     path = tmp_path / "store.db"
     (tmp_path / "store.db.lock").mkdir()
 
-    with pytest.raises(ConfigError, match=r"store\.db\.lock cannot be written .Is a directory"), run_lock(
-        open_store(f"sqlite:///{path}")
+    with (
+        pytest.raises(ConfigError, match=r"store\.db\.lock cannot be written .Is a directory"),
+        run_lock(open_store(f"sqlite:///{path}")),
     ):
         pass
 

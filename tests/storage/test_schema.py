@@ -24,7 +24,7 @@ def test_head_is_the_newest_revision_file():
 
 def test_every_revision_stands_on_the_one_before():
     folder = Path(schema.__file__).parent / "migrations" / "versions"
-    stated = [re.search(r'^down_revision = (.+)$', (folder / f"{v}.py").read_text(), re.MULTILINE)[1] for v in VERSIONS]
+    stated = [re.search(r"^down_revision = (.+)$", (folder / f"{v}.py").read_text(), re.MULTILINE)[1] for v in VERSIONS]
 
     assert stated == ["None", *(f'"{v}"' for v in VERSIONS[:-1])]
 
@@ -69,7 +69,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(store):
     with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9001'"))
 
-    with pytest.raises(ConfigError, match="newer version of Ostiary .schema 9001, this one knows") as told:
+    with pytest.raises(ConfigError, match=r"newer version of Ostiary .schema 9001, this one knows") as told:
         schema.upgrade(store)
 
     assert "another database with --db" in str(told.value)

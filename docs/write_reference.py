@@ -1,7 +1,7 @@
 """Writes the reference pages of facts and policies from the vocabulary and the packs.
 
-python docs/reference.py            write docs/reference/facts.md and policies.md
-python docs/reference.py --check    write nothing; exit 1 where a page is stale
+python docs/write_reference.py            write docs/reference/facts.md and policies.md
+python docs/write_reference.py --check    write nothing; exit 1 where a page is stale
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ sys.path.insert(0, str(ROOT))  # run as a file
 from model.facts import ATTRIBUTES, VOCABULARY, Fact, Type  # noqa: E402
 from policies.engine import load  # noqa: E402
 from policies.reading import references  # noqa: E402
-from policies.shape import NOT_APPLICABLE, Case, Policy  # noqa: E402
+from policies.shape import Case, Policy  # noqa: E402
 from policies.testing import run_cases  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference"
-_MADE = "<!-- written by docs/reference.py: change model/facts.py or policies/packs instead -->"
+_MADE = "<!-- written by docs/write_reference.py: change model/facts.py or policies/packs instead -->"
 _CEL = {
     Type.BOOL: "bool",
     Type.INT: "int",
@@ -43,9 +43,10 @@ def pages() -> dict[Path, str]:
 
 def _facts() -> Iterator[str]:
     yield from ("# Facts", "", _MADE, "")
-    yield f"What a policy may ask of a tool: {len(VOCABULARY)} facts, and what the tool's own record says. The vocabulary is closed:"
-    yield "a policy with another word is refused. A fact is a value with its evidence, or unknown with the reason; it is 0, false or"
-    yield "empty only where the streams behind it were read to their end. *Never* is a value: the day 1970-01-01, shown as never."
+    yield f"The {len(VOCABULARY)} facts that a policy may ask of a tool, and what the tool's own record says. There are"
+    yield "no others: a policy with another word is refused. A fact is a value with its evidence, or unknown with the"
+    yield "reason; it is 0, false or empty only where the streams behind it were read to their end. *Never* is a value:"
+    yield "the day 1970-01-01, shown as never."
     yield from ("", "## What the record says", "")
     yield from _table(ATTRIBUTES.values())
     for area, facts in itertools.groupby(VOCABULARY.values(), key=lambda fact: fact.area):
@@ -65,9 +66,9 @@ def _table(facts: Iterable[Fact]) -> Iterator[str]:
 def _policies() -> Iterator[str]:
     policies = load().policies
     yield from ("# Policies", "", _MADE, "")
-    yield f"The {len(policies)} policies that come with the program. `ostiary policy show ID` prints one with all its examples;"
-    yield "[CONTRIBUTING](../../CONTRIBUTING.md#a-new-policy) shows how to write one. *Technology* is what it does to systems,"
-    yield "operation and money; *customer* what it does to persons and the brand."
+    yield f"The {len(policies)} policies that come with the program. `ostiary policy show ID` prints one with all its"
+    yield "examples; [CONTRIBUTING](../../CONTRIBUTING.md#a-new-policy) shows how to write one. *Technology* is what it"
+    yield "does to systems, operation and money; *customer* what it does to persons and the brand."
     for gap, found in itertools.groupby(policies, key=lambda policy: policy.gap):
         yield from ("", f"## {gap}")
         for policy in found:
@@ -80,12 +81,14 @@ def _policies() -> Iterator[str]:
 def _policy(policy: Policy) -> Iterator[str]:
     own = " Our own records alone decide it." if policy.own_records else ""
     yield from ("", f"### {policy.id}: {policy.title}", "")
-    yield f"Technology {policy.severity}, customer {policy.customer_severity}; profile {policy.profile}.{own} {policy.why}"
+    yield f"Technology {policy.severity}, customer {policy.customer_severity}; profile {policy.profile}.{own}"
+    yield policy.why
     yield from ("", "```cel", f"applies: {policy.applies.text}", f"require: {policy.require.text}", "```", "")
     yield from (f"{number}. {step}" for number, step in enumerate(policy.do, 1))
     yield ""
     for result in run_cases([policy]):
-        yield f"- *{result.got.replace('_', ' ')}*: {_about(result.case)}{f' ({result.message})' if result.message else ''}"
+        said = f" ({result.message})" if result.message else ""
+        yield f"- *{result.got.replace('_', ' ')}*: {_about(result.case)}{said}"
     if policy.refs:
         yield from ("", f"See also {', '.join(policy.refs)}.")
 
@@ -98,7 +101,9 @@ def main(words: list[str]) -> int:
     """Write the pages, or check them; return the exit status."""
     stale = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in words:
-        sys.stderr.writelines(f"{path.relative_to(ROOT)} is stale: run `python docs/reference.py`\n" for path in stale)
+        sys.stderr.writelines(
+            f"{path.relative_to(ROOT)} is stale: run `python docs/write_reference.py`\n" for path in stale
+        )
         return int(bool(stale))
     FOLDER.mkdir(exist_ok=True)
     for path in stale:
