@@ -89,7 +89,8 @@ def bench(rows: int, files: list[Path], truth: Path, kept: Path) -> tuple[dict[s
     print(ratio_table(found))
     wrong = verdict.wrong + [f"{label}: in-house, but identified as a known tool" for label in identified]
     print(
-        f"\nTruth: {verdict.groups:,} groups of {verdict.events:,} events, {len(verdict.wrong)} differ; {in_house} in-house apps, {len(identified)} identified"
+        f"\nTruth: {verdict.groups:,} groups of {verdict.events:,} events, {len(verdict.wrong)} differ;"
+        f" {in_house} in-house apps, {len(identified)} identified"
     )
     if not verdict.groups or not in_house:
         wrong.append("nothing was compared")

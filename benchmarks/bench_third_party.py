@@ -66,11 +66,12 @@ class Compared:
         """Yield what differs, one sentence each."""
         for ours, theirs in self.both:
             if theirs.events is not None and (ours.events, ours.users) != (theirs.events, theirs.users):
-                yield f"{ours.name or ours.native_id}: {ours.events} events of {ours.users} people, expected {theirs.events} of {theirs.users}"
+                counted = f"{ours.events} events of {ours.users} people, expected {theirs.events} of {theirs.users}"
+                yield f"{ours.name or ours.native_id}: {counted}"
         for seen in self.only_ours:
             yield f"{seen.name or seen.native_id}: only ours, {seen.events} events"
         for seen in self.only_expected:
-            yield f"{seen.name or seen.native_id}: only expected, {seen.events if seen.events is not None else 'no'} events"
+            yield f"{seen.name or seen.native_id}: only expected, {seen.events or 'no'} events"
 
 
 def same(ours: Seen, theirs: Seen) -> bool:

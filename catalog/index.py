@@ -72,8 +72,8 @@ class Index:
     def read_app(self, app: AppIdentity, *, mcc: str | None = None) -> Reading:
         """Return what an identity says: its strongest field that names a tool decides.
 
-        A descriptor's counterparty, and a look-alike among the hosts, are told whichever field decides. Where a host is a
-        look-alike, a name proves nothing: it is what the look-alike wears.
+        A descriptor's counterparty, and a look-alike among the hosts, are told whichever field decides. Where a host
+        is a look-alike, a name proves nothing: it is what the look-alike wears.
         """
         readings = [read() for read in self._fields(app, mcc)]
         said = next((r for r in readings if r.counterparty), None)

@@ -34,7 +34,7 @@ def imitated(tables: Tables, host: str) -> str | None:
 
 
 def _is_home_of(tables: Tables, home: str, tool: str) -> bool:
-    """Return whether the tool itself lives there: `accounts.adobe.com` imitates nothing where `stock.adobe.com` is known."""
+    """Return whether the tool lives there: `auth.adobe.com` imitates nothing where `stock.adobe.com` is known."""
     return any(tool == owner and f".{name}".endswith(f".{home}") for name, owner in tables.domains.items())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -17,12 +18,11 @@ from commands.summary import status_of
 from commands.tools import TOOLS, tool_notes
 from reports.terminal import progress
 from scanner.collect import Collected
-from scanner.demo import AS_OF, COMPANY, DemoClock, demo_tasks
-from scanner.run import ingest
+from scanner.demo import COMPANY, DemoClock, load
 from storage import kept
 
 _FURTHER = (
-    ("tools show Mailchimp", "all that is known of one tool, and how"),
+    ("tools show Zapier", "all that is known of one tool, and how"),
     ("tools --new --marketing", "marketing tools that nobody has decided about"),
     ("spend --unmatched", "money that nothing says is software"),
     ("coverage", "what was read, and what was refused"),
@@ -35,7 +35,7 @@ _FURTHER = (
 def demo(context: click.Context, program: Program) -> None:
     """Fill a database with an invented company, and show what is found.
 
-    The company's exported files come with Ostiary and are read by the real pipeline, as of 30 June 2026. Without
+    The company's exported files are generated and read by the real pipeline, as of 31 October 2026. Without
     --db or OSTIARY_DB the database is one of the demo's own. One stream is refused, as happens with real ones:
     exit status 3.
     """
@@ -58,8 +58,10 @@ def _refuse_another_company(desk: Desk) -> None:
 
 
 def _fill(desk: Desk) -> Collected:
-    with progress(sys.stderr) as told:
-        return ingest(desk.rooms(told), demo_tasks(), AS_OF).collected
+    """Load the demo; return what all its runs read, of each stream the last time."""
+    with progress(sys.stderr) as told, TemporaryDirectory(prefix="ostiary-demo-") as folder:
+        found = [outcome.collected for outcome in load(desk.rooms(told), Path(folder))]
+    return Collected(coverage={key: read for collected in found for key, read in collected.coverage.items()})
 
 
 def _say_more(desk: Desk) -> None:

@@ -63,6 +63,11 @@ USERS = Stream(
 )
 
 
+def _listed(*fields: str) -> Callable[[bytes], bool]:
+    """Return a test for records of the directory: sign-ins hold many of their fields too."""
+    return lambda item: has(*fields)(item) and not entra_sign_ins.is_sign_in(item)
+
+
 def _reader(known: Callable[[bytes], bool], what: str) -> Reader:
     """Return a reader of Graph's pages (`value`), of an event hub's (`records`), and of JSON lines."""
 
@@ -95,7 +100,7 @@ FORMATS: tuple[Format, ...] = (
         about="Microsoft Entra apps (service principals) as /servicePrincipals of Graph lists them",
         system="entra",
         streams=(SERVICE_PRINCIPALS,),
-        read=_reader(has("id", "appId"), "a service principal (id and appId)"),
+        read=_reader(_listed("id", "appId"), "a service principal (id and appId)"),
         translate=entra_directory.service_principal,
     ),
     Format(
@@ -111,7 +116,7 @@ FORMATS: tuple[Format, ...] = (
         about="Microsoft Entra people as /users of Graph lists them; name department and more in $select",
         system="entra",
         streams=(USERS,),
-        read=_reader(has("id", "userPrincipalName"), "a user (id and userPrincipalName)"),
+        read=_reader(_listed("id", "userPrincipalName"), "a user (id and userPrincipalName)"),
         translate=entra_directory.user,
     ),
 )

@@ -115,7 +115,7 @@ def audit(raw: Any, _context: Context) -> Iterator[Signal]:
     object id here (`app_id`), and by `client_id` too where the record tells it. Raises Malformed.
     """
     envelope, inner = opened(raw, _WHAT)
-    if envelope is not None and (envelope.category or "").endswith("SignInLogs"):
+    if envelope is not None and str(envelope.category).endswith("SignInLogs"):
         return
     found = decode(inner, Audit, _WHAT)
     activity = require(found.activity_display_name, "activityDisplayName").rstrip(".")

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from connectors.bulk import entra_signins as bulk
-from connectors.entra_wire import opened
+from connectors.entra_wire import Envelope, opened
 from connectors.formats import Context, text
 from connectors.times import parse_time
 from connectors.wire import decode, stamp
@@ -18,6 +18,8 @@ from model.signal import Method, Signal, SignalKind
 
 _WHAT = "a sign-in"
 _FACTOR = re.compile(bulk.FACTOR_WORDS, re.IGNORECASE)
+#: Fields that of Graph's records with an app only sign-ins have.
+_OF_SIGN_INS = {"status", "clientAppUsed", "isInteractive", "conditionalAccessStatus", "resourceDisplayName"}
 _CODE = re.compile(r"[0-9]{1,9}")
 
 
@@ -33,10 +35,10 @@ class SignIn(msgspec.Struct, rename="camel"):
     app_display_name: str | None = None
     service_principal_id: str | None = None
     service_principal_name: str | None = None
-    client_app_used: str | None = None
-    authentication_protocol: str | None = None
-    authentication_requirement: str | None = None
-    correlation_id: str | None = None
+    client_app_used: Any = None
+    authentication_protocol: Any = None
+    authentication_requirement: Any = None
+    correlation_id: Any = None
     status: Any = None
     authentication_details: Any = None
 
@@ -50,7 +52,7 @@ def sign_in(raw: Any, _context: Context) -> Iterator[Signal]:
     multiFactorAuthentication, which a success has met, or where the details say that it was satisfied. Raises Malformed.
     """
     envelope, inner = opened(raw, _WHAT)
-    if envelope is not None and not (envelope.category or bulk.CATEGORY_END).endswith(bulk.CATEGORY_END):
+    if envelope is not None and envelope.category is not None and not _is_of_sign_ins(envelope):
         return
     found = decode(inner, SignIn, _WHAT)
     given = (
@@ -95,8 +97,12 @@ def is_sign_in(raw: Any) -> bool:
     except Malformed:
         return False
     if envelope is not None and envelope.category is not None:
-        return envelope.category.endswith(bulk.CATEGORY_END)
-    return bool(fields & {"appId", "appDisplayName"}) and bool(fields & {"createdDateTime", "status"})
+        return _is_of_sign_ins(envelope)
+    return bool(fields & {"appId", "appDisplayName"}) and bool(fields & _OF_SIGN_INS)
+
+
+def _is_of_sign_ins(envelope: Envelope) -> bool:
+    return str(envelope.category).endswith(bulk.CATEGORY_END)
 
 
 def _code(status: Any, result: Any) -> int:
@@ -114,9 +120,10 @@ def _code(status: Any, result: Any) -> int:
 
 
 def _method(found: SignIn, *, service: bool) -> Method:
-    if found.authentication_protocol in bulk.PROTOCOLS:
-        return bulk.PROTOCOLS[found.authentication_protocol]
-    if found.client_app_used in bulk.LEGACY_CLIENTS:
+    known = bulk.PROTOCOLS.get(str(found.authentication_protocol))
+    if known is not None:
+        return known
+    if str(found.client_app_used) in bulk.LEGACY_CLIENTS:
         return Method.PASSWORD
     return Method.API if service else Method.UNKNOWN
 
@@ -125,5 +132,4 @@ def _second_factor(found: SignIn) -> bool:
     if found.authentication_requirement == bulk.MULTI_FACTOR:
         return True
     details = found.status.get("additionalDetails") if isinstance(found.status, dict) else None
-    steps = msgspec.json.encode(found.authentication_details).decode()
-    return any(_FACTOR.search(said) for said in (details, steps) if isinstance(said, str))
+    return _FACTOR.search(msgspec.json.encode([details, found.authentication_details]).decode()) is not None

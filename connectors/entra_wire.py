@@ -20,7 +20,7 @@ class Envelope(msgspec.Struct):
     activity logs to an event hub", and "Understand the sign-in log schema in Azure Monitor".
     """
 
-    category: str | None = None
+    category: Any = None
     time: Any = None
     resultType: Any = None  # noqa: N815 (the vendor's name)
     resulttype: Any = None

@@ -138,7 +138,7 @@ def _sign_in_facts(kind: str, event: _Event, target: _Party | None) -> dict[str,
     context = event.authenticationContext or event.authenticationcontext
     credential = context.get("credentialType") if isinstance(context, dict) else None
     facts: dict[str, Any] = {"method": method.value, "success": _result(event.outcome) == "SUCCESS"}
-    if credential in okta_system_log.SECOND_FACTORS:
+    if isinstance(credential, str) and credential in okta_system_log.SECOND_FACTORS:
         facts["second_factor"] = True
     return facts
 

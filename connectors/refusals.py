@@ -54,7 +54,9 @@ def refusal(fields: Mapping[str, msgspec.Raw]) -> AccessDenied | None:
     and the name of a missing permission are told, never the message, which may quote a token.
     """
     code = _okta(fields) or _nested(fields) or _short(fields) or _aws(fields)
-    return None if code is None else AccessDenied(code, _remedy(code))
+    if code is None:
+        return None
+    return AccessDenied(code, _remedy(code), lacking=not _BUSY.search(code) and not _STALE.search(code))
 
 
 def is_missing(fields: Mapping[str, msgspec.Raw]) -> bool:
@@ -68,7 +70,7 @@ def _remedy(code: str) -> str:
         return f"wait until the source takes calls again{_AGAIN}"
     if _STALE.search(code):
         return f"renew the credential that the export uses{_AGAIN}"
-    return f"grant the export what it lacks (`ostiary doctor` names it for each stream){_AGAIN}"
+    return f"grant the export what it lacks{_AGAIN}"
 
 
 def _okta(fields: Mapping[str, msgspec.Raw]) -> str | None:

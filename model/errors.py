@@ -11,16 +11,20 @@ class ConfigError(OstiaryError):
     """Stop: the configuration or the call is wrong. The text names key and file."""
 
 
+class Unavailable(OstiaryError):
+    """Stop and try again later: the call is right, but the disk is full, or another run holds the store."""
+
+
 class AccessDenied(OstiaryError):
     """Skip the stream and say so: the source refused. Never read as "nothing there".
 
-    `permission` is what was missing, as the vendor names it; `remedy` is what a person does about it.
+    `permission` is what was missing, as the vendor names it; `remedy` is what a person does about it. `lacking` is false
+    where a right is not what lacks: the credential is stale, or the source asks for rest.
     """
 
-    def __init__(self, permission: str, remedy: str) -> None:
+    def __init__(self, permission: str, remedy: str, *, lacking: bool = True) -> None:
         super().__init__(f"{permission}: {remedy}")
-        self.permission = permission
-        self.remedy = remedy
+        self.permission, self.remedy, self.lacking = permission, remedy, lacking
 
 
 class RateLimited(OstiaryError):

@@ -79,7 +79,7 @@ def _checked(text: str) -> Program:
     except RuntimeError as error:
         raise Faulty(_faults(text, str(error))) from None
     if compiled.return_type() != cel.Type.BOOL:
-        said = compiled.return_type().name().lower()
+        said = compiled.return_type().name().rpartition(".")[2].lower()
         raise Faulty([(0, f"this is a value of type {said}, not true or false: compare it with something")])
     return _runner(compiled)
 

@@ -106,7 +106,7 @@ def faults(read: list[Term], closed: Closed) -> Iterator[Fault]:
 def unknown_name(name: str) -> str:
     """Return what to do about a fact that does not exist."""
     near = difflib.get_close_matches(name, NAMES, 1, 0.5)
-    hint = f": did you mean {near[0]}?" if near else ": docs/reference/facts.md lists them all"
+    hint = f": did you mean {near[0]}?" if near else ": docs/reference/facts.md lists all"
     return f"there is no fact {name}{hint}"
 
 

@@ -98,7 +98,7 @@ class _Reader:
                 edges = [start - 1, *found, end]
                 spans_of = itertools.pairwise(edges)
                 return Node(kind, parts=tuple(self.read(before + 1, after) for before, after in spans_of))
-        if self.tokens[start].text == "!":
+        if self.tokens[start].text == "!" and not any(self._at(start, end, sign) for sign in _TIGHTER):
             return Node(Kind.NOT, parts=(self.read(start + 1, end),))
         if self.tokens[start].text == "(" and self._closing(start) == end - 1:
             return self.read(start + 1, end - 1)
@@ -123,4 +123,6 @@ class _Reader:
         return i
 
 
+#: What joins less tightly than `!` and more tightly than `&&`: `!a == b` compares `!a`.
+_TIGHTER = ("==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%")
 _OPEN, _CLOSE = frozenset("(["), frozenset(")]")

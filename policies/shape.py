@@ -118,7 +118,12 @@ class Pack:
     refused: tuple[Refusal, ...] = ()
 
     def in_force(self, profile: str = PROFILES[-1]) -> tuple[Policy, ...]:
-        """Return the policies that are judged under a profile: its own and those of looser ones, none that is off."""
+        """Return the policies that are judged under a profile: its own and those of looser ones, none that is off.
+
+        Raises ValueError where there is no such profile.
+        """
+        if profile not in PROFILES:
+            raise ValueError(f"there is no profile {profile}: it is one of {', '.join(PROFILES)}")
         known = PROFILES[: PROFILES.index(profile) + 1]
         return tuple(p for p in self.policies if p.mode != "off" and p.profile in known)
 

@@ -1,4 +1,4 @@
-"""The catalogue as one company reads it: what lies on the company's own domains is its own, whatever word it is called by."""
+"""The catalogue as one company reads it: what lies on its own domains is its own, whatever word it is called by."""
 
 from __future__ import annotations
 

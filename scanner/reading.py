@@ -20,7 +20,7 @@ from connectors.formats import Bad, Context, Format, Raw
 from connectors.inputs import Input
 from connectors.registry import FORMATS
 from connectors.segments import segments
-from model.errors import AccessDenied, Interrupted, Malformed, OstiaryError, WrongFormat
+from model.errors import AccessDenied, ConfigError, Interrupted, Malformed, OstiaryError, WrongFormat
 from model.signal import METHODS, Actor, AppIdentity, Signal, SignalKind
 from model.stream import Coverage, Status
 from storage.landing import Event, Landing, LaneRefused, Part, event_id
@@ -113,7 +113,9 @@ Reading = Generator[Message, tuple[list[int], list[int]] | None, Report]
 
 
 def read_file(task: Task, landing: Landing, advance: Callable[[int], None]) -> Reading:
-    """Read one file; `advance` is told how many bytes of it are done. Never raises for what the file holds."""
+    """Read one file; `advance` is told how many bytes of it are done. Raises ConfigError for a wrong setting, and nothing for what
+    the file holds.
+    """
     found = FORMATS[task.format]
     report = Report(task.input.name, {s.name: Coverage(stream=s.name) for s in found.streams})
     landing.clear()
@@ -262,7 +264,7 @@ def _telling(task: Task, found: Format, report: Report) -> Iterator[None]:
     try:
         yield
     except AccessDenied as error:
-        _worsen(report, Status.REFUSED, error.permission, error.remedy)
+        _refuse(found, report, error)
     except WrongFormat as error:
         _worsen(report, Status.FAILED, f"{task.input.name}: not {found.name}: {error}", _hint(found))
     except Interrupted as error:
@@ -324,6 +326,14 @@ def _worsen(report: Report, status: Status, reason: str, remedy: str) -> None:
         coverage.worsen(status, reason, remedy)
 
 
+def _refuse(found: Format, report: Report, error: AccessDenied) -> None:
+    """Name the permission that the declaration of the stream knows; the vendor's answer often has a code alone."""
+    for stream in found.streams:
+        wanted = [p for p in stream.permissions if p not in error.permission] if error.lacking else []
+        reason = f"{', '.join(wanted)} ({error.permission})" if wanted else error.permission
+        report.coverage[stream.name].worsen(Status.REFUSED, reason, error.remedy)
+
+
 def _flush(signals: list[Signal], landing: Landing, report: Report) -> Generator[Message, object, None]:
     """Hand on a batch: sign-ins are landed, all else is kept one by one."""
     events = [s for s in signals if s.kind is SignalKind.SIGN_IN]
@@ -373,7 +383,8 @@ def drive(
 ) -> Report:
     """Run a reading to its end, answering what it asks; what goes wrong in answering is no fault of the file.
 
-    `crash` makes a report of what goes wrong in reading: the stream boundary, with the one broad except.
+    `crash` makes a report of what goes wrong in reading: the stream boundary, with the one broad except. A wrong setting
+    is no fault of the file either: it stops the run.
     """
     reply: tuple[list[int], list[int]] | None = None
     while True:
@@ -382,6 +393,8 @@ def drive(
         except StopIteration as end:
             report: Report = end.value
             return report
+        except ConfigError:
+            raise
         except Exception as error:
             if crash is None:
                 raise
@@ -394,8 +407,7 @@ def crashed(task: Task, error: Exception) -> Report:
     streams = FORMATS[task.format].streams
     report = Report(task.input.name, {s.name: Coverage(stream=s.name) for s in streams})
     said = str(error) if isinstance(error, OstiaryError) else type(error).__name__
-    # The engine says IOException where it finds no room for what it writes.
-    short = isinstance(error, OSError) or said in {"IOException", "OutOfMemoryException"}
+    short = isinstance(error, OSError) or said in {"IOException", "OutOfMemoryException"}  # the engine's own words
     remedy = "is there space in the folder for temporary files? free some and run the same command again"
     _worsen(report, Status.FAILED, f"{task.input.name}: {said}", remedy if short else _REPORT_IT)
     return report

@@ -12,7 +12,7 @@ from datetime import datetime
 from catalog.categories import CATEGORIES
 from gate.audit import Trail
 from model.company import Company
-from model.errors import ConfigError
+from model.errors import ConfigError, Unavailable
 from model.ports import Clock, ObjectStore, Progress
 from model.stream import Status
 from policies.engine import load
@@ -63,8 +63,8 @@ class Outcome:
 def ingest(rooms: Rooms, tasks: Sequence[Task], as_of: datetime | None, *, processes: int | None = None) -> Outcome:
     """Read files into the store and derive anew.
 
-    Raises ConfigError where another run is under way or there is no space; KeyboardInterrupt passes through after what
-    was read is marked as partial. Whatever ends it, the same call again completes it.
+    Raises Unavailable where another run is under way or there is no space, ConfigError for a wrong setting;
+    KeyboardInterrupt passes through after what was read is marked as partial. Whatever ends it, the same call again completes it.
     """
     with run_lock(rooms.store), rooms.store.writer() as writer:
         run_id, run_at = _begin(rooms, writer, f"ingest {tasks[0].format}", as_of)
@@ -77,7 +77,7 @@ def ingest(rooms: Rooms, tasks: Sequence[Task], as_of: datetime | None, *, proce
             )
             rolled = sum(written for _, _, written in roll_due(rooms, writer, run_id))
             found, judged = _derive(rooms, writer, (run_id, run_at), as_of)
-        except (KeyboardInterrupt, ConfigError, OSError) as error:
+        except (KeyboardInterrupt, ConfigError, Unavailable, OSError) as error:
             _fail(
                 rooms, writer, collector, run_id, "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
             )
@@ -167,8 +167,8 @@ def _end(rooms: Rooms, writer: Writer, run_id: int, collected: Collected) -> Non
 
 def _fail(rooms: Rooms, writer: Writer, collector: Collector, run_id: int, reason: str) -> None:
     """Say in the store that the run did not end, as far as the store still takes it."""
-    with contextlib.suppress(ConfigError, OSError), writer.transaction() as connection:
+    with contextlib.suppress(ConfigError, Unavailable, OSError), writer.transaction() as connection:
         digest = hashlib.sha256(reason.encode()).hexdigest()
         runs.end_run(connection, run_id, rooms.clock.now(), outcome="failed", catalog_version=None, digest=digest)
-    with contextlib.suppress(ConfigError, OSError):
+    with contextlib.suppress(ConfigError, Unavailable, OSError):
         collector.abandon(reason)

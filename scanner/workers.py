@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from model.errors import OstiaryError
+from model.errors import ConfigError, OstiaryError
 from scanner.reading import Message, Report, Task, crashed, drive, read_file
 from storage.landing import Landing
 
@@ -28,7 +28,8 @@ def read_all(
 ) -> Iterator[tuple[Task, Report]]:
     """Read files, in worker processes where that is worth it, and yield each task with its report as it ends.
 
-    `answer` is called in this process with what a worker found, and its reply is sent back.
+    `answer` is called in this process with what a worker found, and its reply is sent back. Raises ConfigError for a
+    wrong setting, wherever it was met.
     """
     count = processes or max(
         1, min(len(tasks), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
@@ -73,6 +74,8 @@ def _side_by_side(tasks: Sequence[Task], answer: Answer, advance: Advance, count
                     advance(content)
                 elif kind == "message":
                     ready.send(answer(task, content))
+                elif kind == "wrong":
+                    raise ConfigError(content)
                 else:
                     _next_task(ready, waiting, at_work)
                     yield task, content
@@ -131,8 +134,12 @@ def _work(pipe: Connection) -> None:
     try:
         while True:
             task: Task = pipe.recv()
-            report = _report(task, landing, answer, lambda by: pipe.send(("advance", by)))
-            pipe.send(("report", report))
+            try:
+                report = _report(task, landing, answer, lambda by: pipe.send(("advance", by)))
+            except ConfigError as error:
+                pipe.send(("wrong", str(error)))
+            else:
+                pipe.send(("report", report))
     except (EOFError, OSError):
         pass  # the run is over, or was killed
     finally:

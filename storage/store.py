@@ -85,7 +85,7 @@ class Store:
         try:
             return self.engine.connect()
         except DBAPIError as error:
-            raise ConfigError(_told(self, error)) from error
+            raise ConfigError(_told(self, error.orig)) from error
 
 
 class Writer:

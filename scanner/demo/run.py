@@ -1,0 +1,80 @@
+"""The demo's run: the exported files through the real pipeline, source by source, in the order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from connectors.inputs import Input
+from scanner.demo.company import AS_OF, COMPANY, FIRST_SAVED, LAST_SAVED
+from scanner.demo.drawing import Export
+from scanner.demo.files import write
+from scanner.reading import Task
+from scanner.run import Outcome, Rooms, ingest
+from storage import runs
+from storage.times import to_ms
+
+#: How long after the exports were saved they are read: after the last of them, before the as-of.
+_READ_AFTER = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoClock:
+    """A clock that stands still; without a time of its own it stands at the demo's as-of."""
+
+    at: datetime = AS_OF
+
+    def now(self) -> datetime:
+        """Return the moment at which it stands."""
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The files of one FORMAT and source that are read in one run, when, and the as-of of that run."""
+
+    at: datetime
+    as_of: datetime
+    tasks: Sequence[Task]
+
+
+def load(rooms: Rooms, folder: Path) -> list[Outcome]:
+    """Write the demo company's exports into `folder` and read them into the store; return what each run did.
+
+    The company and the clock are the demo's own, whatever `rooms` has: the first runs are of June 2026, the last ones
+    of the end of October, and the figures count back from `AS_OF`. Where the store knows October already, the exports
+    of June are not read again: they would undo and redo what changed since. Raises what `ingest` raises.
+    """
+    with rooms.store.read() as connection:
+        known = runs.last_started(connection) >= to_ms(LAST_SAVED)
+    return [
+        ingest(replace(rooms, company=COMPANY, clock=DemoClock(batch.at)), batch.tasks, batch.as_of)
+        for batch in batches(folder)
+        if not known or batch.at > LAST_SAVED
+    ]
+
+
+def batches(folder: Path) -> Iterator[Batch]:
+    """Write the exports into `folder`, and yield them in the order of time: one batch a FORMAT, source and wave."""
+    found = write(folder)
+    for number, (key, group) in enumerate(groupby(found, key=lambda e: (e.wave, e.format, e.source))):
+        at = (FIRST_SAVED if key[0] == 1 else LAST_SAVED) + _READ_AFTER + timedelta(minutes=number)
+        yield Batch(
+            at, at if key[0] == 1 else AS_OF, [_task(n, export, folder, at) for n, export in enumerate(group, 1)]
+        )
+
+
+def _task(number: int, export: Export, folder: Path, at: datetime) -> Task:
+    path = folder / export.name
+    return Task(
+        number=number,
+        format=export.format,
+        input=Input(export.name, path, len(export.content), export.saved),
+        source=export.source,
+        now=at,
+        zone=COMPANY.timezone,
+        currency=COMPANY.base_currency,
+    )
