@@ -1,7 +1,7 @@
-"""FOCUS bills in Parquet: the product's roll-up beside the bare DuckDB query, at the same memory limit and on one thread.
+"""FOCUS bills in Parquet: the product's roll-up beside the bare DuckDB query, at the same memory limit, on one thread.
 
-Rows come from make_load.py without repeated positions: a bill has no id to tell a repeat by, so every row counts. Both sums
-are compared with the generator's truth, to the micro.
+Rows come from make_load.py without repeated positions: a bill has no id to tell a repeat by, so every row counts. Both
+sums are compared with the generator's truth, to the micro. Times are of the processor, of calls that take turns.
 
     python benchmarks/bench_focus.py [--rows 1000000] [--files 4] [--times 5]
 """
@@ -23,11 +23,11 @@ import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.measuring import Ratio, ratio_table, table, timed, write_result  # noqa: E402 (run as a file)
-from benchmarks.places import ROOT, arguments, scale  # noqa: E402
-from connectors.bulk.focus import ROLLUP, Row  # noqa: E402
-from connectors.focus import charges, merge, read  # noqa: E402
-from connectors.formats import Context, Raw  # noqa: E402
+from benchmarks.measuring import Ratio, ratio_table, table, timed, write_result
+from benchmarks.places import ROOT, arguments, scale
+from connectors.bulk.focus import ROLLUP, Row
+from connectors.focus import charges, merge, read
+from connectors.formats import Context, Raw
 
 MEMORY_MB = 256
 Sums = dict[tuple[str, str, date], int]
@@ -61,7 +61,7 @@ def product(files: list[Path]) -> list[list[Row]]:
     for path in files:
         context = Context(source="focus:bench", file=path.name, path=path)
         with path.open("rb") as data:
-            batches.extend(item.data for item in read(data, context) if isinstance(item, Raw))  # type: ignore[arg-type]
+            batches.extend(item.data for item in read(data, context) if isinstance(item, Raw))
     return merge(batches)
 
 

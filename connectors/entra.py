@@ -89,7 +89,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         name="entra-audit",
-        about="Microsoft Entra audits: /auditLogs/directoryAudits of Graph, or Azure Monitor's export of the audit logs",
+        about="Microsoft Entra audits: /auditLogs/directoryAudits of Graph, or Azure Monitor's export of the logs",
         system="entra",
         streams=(AUDIT,),
         read=_reader(entra_audit.is_audit, "an audit record"),

@@ -110,9 +110,9 @@ class Audit(msgspec.Struct, rename="camel"):
 def audit(raw: Any, _context: Context) -> Iterator[Signal]:
     """Translate one audit record; what is not about an app, and sign-ins of the same export, yield nothing.
 
-    Consents and permission grants become grants (`consent` is admin where they hold for everybody), app role assignments
-    of people and groups assignments, all else that befalls an app, and what failed, an audit event. An app is named by its
-    object id here (`app_id`), and by `client_id` too where the record tells it. Raises Malformed.
+    Consents and permission grants become grants (`consent` is admin where they hold for everybody), app role
+    assignments of people and groups assignments, all else that befalls an app, and what failed, an audit event. An app
+    is named by its object id here (`app_id`), and by `client_id` too where the record tells it. Raises Malformed.
     """
     envelope, inner = opened(raw, _WHAT)
     if envelope is not None and str(envelope.category).endswith("SignInLogs"):
@@ -217,7 +217,7 @@ def _unquoted(value: Any) -> Any:
 
 
 def _consented(target: Target) -> tuple[str, ...]:
-    """Return the scopes that a consent gives; the text is `[old] => [[Id: ..., Scope:  openid email, ...]]`, no JSON."""
+    """Return the scopes that a consent gives: `[old] => [[Id: ..., Scope:  openid email, ...]]`, which is no JSON."""
     said = target.said("ConsentAction.Permissions") or ""
     return _words(" ".join(_SCOPES.findall(said.rpartition("=>")[2])))
 

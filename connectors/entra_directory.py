@@ -1,8 +1,8 @@
-"""Translates Microsoft Entra's directory: service principals, delegated permission grants and people, as Graph lists them.
+"""Translates Microsoft Entra's directory as Graph lists it: service principals, delegated permission grants, people.
 
-An app has two ids here. `appId` is the same in every tenant; sign-ins name it, and it is `client_id`. The object id of its
-service principal is this tenant's own; grants name only that one, and it is `app_id`. A service principal tells both, and
-so do consents: where the two ids are told together once, deriving takes what they name for one app (`scanner.joining`).
+An app has two ids here. `appId` is the same in every tenant; sign-ins name it, and it is `client_id`. The object id of
+its service principal is this tenant's own; grants name only that one, and it is `app_id`. A service principal tells
+both, and so do consents: where the two ids are told together once, deriving takes what they name for one app.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class _ServicePrincipal(msgspec.Struct, rename="camel"):
 def service_principal(raw: Any, context: Context) -> Iterator[Signal]:
     """Translate one service principal; one that a delta page reports as removed yields nothing. Raises Malformed.
 
-    `publisher` is Microsoft for apps that Microsoft's own tenants own, else the verified publisher, else the tenant that
-    published the app. `features` are the tags.
+    `publisher` is Microsoft for apps that Microsoft's own tenants own, else the verified publisher, else the tenant
+    that published the app. `features` are the tags.
     """
     if _removed(raw):
         return
@@ -80,7 +80,7 @@ def service_principal(raw: Any, context: Context) -> Iterator[Signal]:
             client_id=client,
             catalog_key=text(found.application_template_id),
             entity_id=_entity(found.service_principal_names, client),
-            url=_first([found.homepage, found.info and found.info.marketing_url, found.login_url]),
+            url=_first([found.homepage, (found.info or _Info()).marketing_url, found.login_url]),
             redirect_uri=_first(found.reply_urls or []),
             label=text(found.display_name) or text(found.app_display_name),
             # Of Microsoft's many products none follows from the publisher's name.

@@ -1,4 +1,4 @@
-"""Translates sign-ins of Microsoft Entra, of people and of services, as Graph lists them and as Azure Monitor exports them."""
+"""Translates sign-ins of Microsoft Entra, of people and services, as Graph lists and as Azure Monitor exports them."""
 
 from __future__ import annotations
 
@@ -43,28 +43,32 @@ class SignIn(msgspec.Struct, rename="camel"):
     authentication_details: Any = None
 
 
+class _Outcome(msgspec.Struct):
+    status: Any = None
+
+
 def sign_in(raw: Any, _context: Context) -> Iterator[Signal]:
     """Translate one sign-in; audit records of the same export, and interrupted sign-ins, yield nothing.
 
     `method` is what `authenticationProtocol` says (saml20 and wsFederation: saml; oAuth2 and deviceCode: oauth; ropc:
-    password), else password for the legacy clients of `clientAppUsed`, else api for services, else unknown: v1.0 of Graph
-    gives no protocol. `second_factor` is told only of successes: where `authenticationRequirement` is
-    multiFactorAuthentication, which a success has met, or where the details say that it was satisfied. Raises Malformed.
+    password), else password for the legacy clients of `clientAppUsed`, else api for services, else unknown: v1.0 of
+    Graph gives no protocol. `second_factor` is told only of successes: where `authenticationRequirement` is
+    multiFactorAuthentication, which a success has met, or where the details say so. Raises Malformed.
     """
     envelope, inner = opened(raw, _WHAT)
     if envelope is not None and envelope.category is not None and not _is_of_sign_ins(envelope):
         return
-    found = decode(inner, SignIn, _WHAT)
     given = (
         None if envelope is None else envelope.resultType if envelope.resultType is not None else envelope.resulttype
     )
-    code = _code(found.status, given)
+    code = _code(decode(inner, _Outcome, _WHAT).status, given)
+    if code in bulk.INTERRUPTS:
+        return
+    found = decode(inner, SignIn, _WHAT)
     at = parse_time(found.created_date_time if found.created_date_time is not None else envelope and envelope.time)
     app = bulk.app_of(found.app_id, found.app_display_name, found.service_principal_name)
     if app is None:
         raise Malformed("the sign-in names no app")
-    if code in bulk.INTERRUPTS:
-        return
     actor = bulk.actor_of(
         found.user_id,
         found.user_principal_name,

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import duckdb
 
@@ -82,7 +82,7 @@ def read(data: BinaryIO, context: Context) -> Iterator[Raw | Bad]:
 
 @contextmanager
 def _plain(data: BinaryIO, context: Context) -> Iterator[Path]:
-    """Give a file that the engine can read as it stands: the input's own, or an unpacked copy that is gone afterwards."""
+    """Give a file that the engine can read as it stands: the input's own, or an unpacked copy, gone afterwards."""
     if context.path is not None:
         with context.path.open("rb") as file:
             head = file.read(4)
@@ -132,9 +132,9 @@ def _table(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]:
 
 
 def _dated(engine: Engine, table: str, found: dict[str, tuple[str, str]], path: Path, context: Context) -> Source:
-    """Return the source, with the order of day and month that its billing periods show: they begin on a month's first day.
+    """Return the source, with the order of day and month that its billing periods show. Raises duckdb.Error.
 
-    Raises duckdb.Error.
+    They begin on the first day of a month.
     """
     settled = bulk.source(table, found, _order(context))
     if "date_order" in context.profile:
@@ -150,8 +150,7 @@ def _slowly(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]
         table = open_table(file, _COLUMNS, context)
         copy = Path(folder) / "rows.csv"
         numbers: list[int] = []
-        for bad in _copied(table, copy, numbers):
-            yield bad
+        yield from _copied(table, copy, numbers)
         if table.encoding.odd:
             context.note(f"encoding {table.encoding}")
         if not numbers:
@@ -166,7 +165,7 @@ def _slowly(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]
 
 
 def _copied(table: Table, copy: Path, numbers: list[int]) -> Iterator[Bad]:
-    """Write the rows' cells that matter, one line a row, and remember the number of each; yield the rows that are bad."""
+    """Write the rows' cells that matter, a line a row, and remember the number of each; yield the rows that are bad."""
     with copy.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
         for row in table.rows():
@@ -178,7 +177,7 @@ def _copied(table: Table, copy: Path, numbers: list[int]) -> Iterator[Bad]:
 
 
 def _rolled(engine: Engine, source: Source, path: Path, before: int) -> Iterator[Raw | Bad]:
-    """Yield the roll-up in batches; rows that cannot be used are left out of it, and told with their number in the file."""
+    """Yield the roll-up in batches; rows that cannot be used are left out, and told with their number in the file."""
     bad = 0
     for number, rows in enumerate(engine.roll_up(source, str(path)), start=1):
         good = rows if _all_usable(rows) else [found for row in rows if (found := _usable(row)) is not None]

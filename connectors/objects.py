@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from model.errors import ConfigError
+from model.errors import ConfigError, Unavailable
 
 
 class Folder:
@@ -19,7 +19,7 @@ class Folder:
         self.root = root
 
     def put(self, local: Path, name: str) -> None:
-        """Move the local file to its place. Raises ConfigError where the folder cannot take it."""
+        """Move the local file to its place. Raises Unavailable where the folder cannot take it."""
         target = self._path(name)
         if target.exists():
             return
@@ -34,7 +34,7 @@ class Folder:
         except OSError as error:
             with contextlib.suppress(OSError):
                 beside.unlink()
-            raise ConfigError(
+            raise Unavailable(
                 f"{self.root}: {error.strerror or error}; free some space or mend the folder, and run the same command again"
             ) from error
 

@@ -102,5 +102,5 @@ class Broken:
 
 
 def canonical(value: object) -> str:
-    """Return JSON with sorted keys and no blanks: equal values give equal text. Raises ValueError for what is no JSON."""
+    """Return JSON with sorted keys and no blanks: equal values give equal text. Raises ValueError."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

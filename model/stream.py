@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from model.signal import SignalKind
 
-
 #: How long the part of a native id is that tells records of one bill apart: a slash and 32 hexadecimal digits.
 BILL_SUFFIX = 33
 
@@ -27,7 +26,7 @@ class Stream:
     `closes` says what a complete snapshot may close: all that it no longer sees (`stream`), or only what belongs to
     actors that it does see (`actor`), where a file may hold some people's records and not all, or only what belongs to
     bills that it does see (`bill`): one account's of one billing period, which the native id names up to its last
-    `BILL_SUFFIX` characters. A bill is replaced whole: rows of it that could not be read do not keep the old ones alive.
+    `BILL_SUFFIX` characters. A bill is replaced whole: rows of it that could not be read keep no old ones alive.
     """
 
     name: str

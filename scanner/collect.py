@@ -11,7 +11,8 @@ from model.ports import Clock, ObjectStore, Progress
 from model.signal import Actor, AppIdentity, Signal, SignalKind
 from model.stream import BILL_SUFFIX, Coverage, Mode, Status, Stream
 from scanner.merging import Merged, Pool
-from scanner.reading import BATCH, Landed, Message, Names, Records, Report, Task, Unmerged
+from scanner.reading import BATCH, Landed, Message, Names, Records, Task, Unmerged
+from scanner.telling import Report
 from scanner.workers import read_all
 from storage import events, names, records, runs
 from storage.landing import Part
@@ -68,8 +69,13 @@ class Collector:
         self._close_snapshots(partial=False)
         return self.found
 
-    def abandon(self, reason: str) -> None:
-        """Mark every stream as not read to the end: nothing is closed, and coverage says so."""
+    def abandon(self, reason: str, *, untouched: bool = True) -> None:
+        """Mark every stream as not read to the end: nothing is closed, and coverage says so.
+
+        Without `untouched`, streams of which nothing was read keep what earlier runs say of them.
+        """
+        if not untouched:
+            self.found.coverage = {key: found for key, found in self.found.coverage.items() if found.read}
         for coverage in self.found.coverage.values():
             coverage.worsen(Status.PARTIAL, reason, "run the same command again to complete it")
         self._close_snapshots(partial=True)

@@ -118,7 +118,7 @@ def _evidence(rows: Iterable[Any]) -> list[Evidence]:
 def _derive_links(
     connection: Connection, index: Index, ruled: _Decisions, now: int
 ) -> tuple[int, dict[str, str], dict[int, Evidence]]:
-    """Write the links; return how many changed, the ids that identities have as provisional tools, and joined identities."""
+    """Write the links; return how many changed, the ids of provisional tools, and the identities that are joined."""
     found = joined(_evidence(derived.evidence(connection)))
     current = identifying.own_ids(found, index)
     in_force = corrections(ruled, current)

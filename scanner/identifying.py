@@ -37,8 +37,8 @@ class Index(Protocol):
 class Evidence:
     """One identity, with what kind of thing speaks of it: `software` is false where only charges do.
 
-    `registered` says that a registration speaks of it. `own_key` is the identity's own key where `key` stands for several
-    identities that are one app (see `scanner.joining`).
+    `registered` says that a registration speaks of it. `own_key` is the identity's own key where `key` stands for
+    several identities that are one app (see `scanner.joining`).
     """
 
     number: int

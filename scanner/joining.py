@@ -1,9 +1,10 @@
 """Joining: identities of one source that are one app, because the source gives it two ids and told both together.
 
-Microsoft Entra names an app by its app id in sign-ins and by the object id of its service principal in grants; the service
-principal itself, and a consent, tell both. So a grant and a sign-in are two identities of one app as soon as anything
-tells the two ids together, in whatever order the files come: it is derived anew each time from all that is known, and no
-number of an identity ever changes. The rule knows nothing of Entra: what shares a client id within a source is one app.
+Microsoft Entra names an app by its app id in sign-ins and by the object id of its service principal in grants; the
+service principal itself, and a consent, tell both. So a grant and a sign-in are two identities of one app as soon as
+anything tells the two ids together, in whatever order the files come: it is derived anew each time from all that is
+known, and no number of an identity ever changes. The rule knows nothing of Entra: what shares a client id within a
+source is one app.
 """
 
 from __future__ import annotations

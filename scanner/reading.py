@@ -7,9 +7,8 @@ behind a pipe and in the process itself, and knows nothing of the store.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -20,9 +19,10 @@ from connectors.formats import Bad, Context, Format, Raw
 from connectors.inputs import Input
 from connectors.registry import FORMATS
 from connectors.segments import segments
-from model.errors import AccessDenied, ConfigError, Interrupted, Malformed, OstiaryError, WrongFormat
+from model.errors import AccessDenied, ConfigError, Interrupted, Malformed
 from model.signal import METHODS, Actor, AppIdentity, Signal, SignalKind
 from model.stream import Coverage, Status
+from scanner.telling import Report, hint, telling, worsen
 from storage.landing import Event, Landing, LaneRefused, Part, event_id
 from storage.times import from_ms, to_ms
 
@@ -30,7 +30,6 @@ from storage.times import from_ms, to_ms
 BATCH = 5_000
 #: A record that is further ahead of now is wrong: clocks differ by minutes, zones by hours, nothing by more than a day.
 _AHEAD = timedelta(days=1)
-_REPORT_IT = "please report this; the other files were read"
 #: How many bad places of one file are told one by one; all are counted.
 _TOLD = 1_000
 
@@ -91,21 +90,6 @@ class Unmerged:
     """A batch of rows of a format whose files are first made one (see `Format.merge`)."""
 
     rows: list[Any]
-
-
-@dataclass(slots=True)
-class Report:
-    """What was read of one file: by stream, with the places where no record could be read.
-
-    `pages` says of each page of the file whether it names a further one.
-    """
-
-    file: str
-    coverage: dict[str, Coverage]
-    bad: list[tuple[int, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    pages: list[bool] = field(default_factory=list)
-    lane: str = "translator"
 
 
 Message = Names | Records | Landed | Unmerged
@@ -224,7 +208,7 @@ def _read_translated(
     good = 0
     batch: list[Signal] = []
     told = _Told(report)
-    with _telling(task, found, report), task.input.open() as data:
+    with telling(task, found, report), task.input.open() as data:
         for item in found.read(data, context):
             signals = told.translated(found, item, context)
             if signals is None:
@@ -247,7 +231,7 @@ def _read_unmerged(
     report.lane = "roll-up"
     context, told = _context(task, report), _Told(report)
     good = 0
-    with _telling(task, found, report), task.input.open() as data:
+    with telling(task, found, report), task.input.open() as data:
         for item in found.read(data, context):
             if isinstance(item, Bad):
                 told.bad(item.number, item.reason, item.count)
@@ -256,20 +240,6 @@ def _read_unmerged(
                 yield Unmerged(item.data)
     advance(task.input.size)
     _count(task, found, report, told, good)
-
-
-@contextmanager
-def _telling(task: Task, found: Format, report: Report) -> Iterator[None]:
-    """Say in the report what kept a file from being read to its end."""
-    try:
-        yield
-    except AccessDenied as error:
-        _refuse(found, report, error)
-    except WrongFormat as error:
-        _worsen(report, Status.FAILED, f"{task.input.name}: not {found.name}: {error}", _hint(found))
-    except Interrupted as error:
-        again = "what came before is kept; mend the file and run the same command again"
-        _worsen(report, Status.PARTIAL, f"{task.input.name}: {error}", again)
 
 
 def _count(task: Task, found: Format, report: Report, told: _Told, good: int) -> None:
@@ -314,24 +284,7 @@ def _refuse_whole(task: Task, found: Format, report: Report, told: _Told) -> Non
     number, why = report.bad[0]
     reason = f"not {found.name}: none of its {told.count} records is one (record {number}: {why})"
     report.bad.clear()
-    _worsen(report, Status.FAILED, f"{task.input.name}: {reason}", _hint(found))
-
-
-def _hint(found: Format) -> str:
-    return f"`ostiary ingest --list` names the formats; {found.name} is: {found.about}"
-
-
-def _worsen(report: Report, status: Status, reason: str, remedy: str) -> None:
-    for coverage in report.coverage.values():
-        coverage.worsen(status, reason, remedy)
-
-
-def _refuse(found: Format, report: Report, error: AccessDenied) -> None:
-    """Name the permission that the declaration of the stream knows; the vendor's answer often has a code alone."""
-    for stream in found.streams:
-        wanted = [p for p in stream.permissions if p not in error.permission] if error.lacking else []
-        reason = f"{', '.join(wanted)} ({error.permission})" if wanted else error.permission
-        report.coverage[stream.name].worsen(Status.REFUSED, reason, error.remedy)
+    worsen(report, Status.FAILED, f"{task.input.name}: {reason}", hint(found))
 
 
 def _flush(signals: list[Signal], landing: Landing, report: Report) -> Generator[Message, object, None]:
@@ -400,14 +353,3 @@ def drive(
                 raise
             return crash(error)
         reply = answer(message)
-
-
-def crashed(task: Task, error: Exception) -> Report:
-    """Return the report of a file whose reading broke down: a failed stream, so that the others go on."""
-    streams = FORMATS[task.format].streams
-    report = Report(task.input.name, {s.name: Coverage(stream=s.name) for s in streams})
-    said = str(error) if isinstance(error, OstiaryError) else type(error).__name__
-    short = isinstance(error, OSError) or said in {"IOException", "OutOfMemoryException"}  # the engine's own words
-    remedy = "is there space in the folder for temporary files? free some and run the same command again"
-    _worsen(report, Status.FAILED, f"{task.input.name}: {said}", remedy if short else _REPORT_IT)
-    return report

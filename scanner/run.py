@@ -78,9 +78,8 @@ def ingest(rooms: Rooms, tasks: Sequence[Task], as_of: datetime | None, *, proce
             rolled = sum(written for _, _, written in roll_due(rooms, writer, run_id))
             found, judged = _derive(rooms, writer, (run_id, run_at), as_of)
         except (KeyboardInterrupt, ConfigError, Unavailable, OSError) as error:
-            _fail(
-                rooms, writer, collector, run_id, "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
-            )
+            reason = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
+            _fail(rooms, writer, collector, run_id, reason, wrong=isinstance(error, ConfigError))
             raise
         _end(rooms, writer, run_id, collected)
         when = as_of or from_ms(run_at)
@@ -165,10 +164,10 @@ def _end(rooms: Rooms, writer: Writer, run_id: int, collected: Collected) -> Non
         rooms.trail.write(connection, at=now, actor="system", act="run", about=f"run:{run_id}", detail=detail)
 
 
-def _fail(rooms: Rooms, writer: Writer, collector: Collector, run_id: int, reason: str) -> None:
-    """Say in the store that the run did not end, as far as the store still takes it."""
+def _fail(rooms: Rooms, writer: Writer, collector: Collector, run_id: int, reason: str, *, wrong: bool) -> None:
+    """Say in the store that the run did not end, as far as the store still takes it; `wrong` is a call that never could."""
     with contextlib.suppress(ConfigError, Unavailable, OSError), writer.transaction() as connection:
         digest = hashlib.sha256(reason.encode()).hexdigest()
         runs.end_run(connection, run_id, rooms.clock.now(), outcome="failed", catalog_version=None, digest=digest)
     with contextlib.suppress(ConfigError, Unavailable, OSError):
-        collector.abandon(reason)
+        collector.abandon(reason, untouched=not wrong)

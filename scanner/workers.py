@@ -13,7 +13,8 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from model.errors import ConfigError, OstiaryError
-from scanner.reading import Message, Report, Task, crashed, drive, read_file
+from scanner.reading import Message, Task, drive, read_file
+from scanner.telling import Report, crashed
 from storage.landing import Landing
 
 #: Below this many bytes in all, starting processes costs more than it gains.
@@ -34,7 +35,7 @@ def read_all(
     count = processes or max(
         1, min(len(tasks), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     )
-    if processes is None and sum(t.input.size for t in tasks) < _WORTH_IT or any(t.input.path is None for t in tasks):
+    if (processes is None and sum(t.input.size for t in tasks) < _WORTH_IT) or any(t.input.path is None for t in tasks):
         yield from _here(tasks, answer, advance)
         return
     yield from _side_by_side(tasks, answer, advance, min(count, len(tasks)))

@@ -27,7 +27,7 @@ def figures(connection: Connection, as_of: int) -> list[dict[str, Any]]:
         "cut": as_of - PEOPLE_DAYS * _DAY_MS,
         "month": month_of(as_of),
         "cut_month": month_of(as_of - PEOPLE_DAYS * _DAY_MS),
-        "year_ago": _year_before(as_of),
+        "year_ago": year_before(as_of),
     }
     for row in connection.execute(text(_people(connection)), bound):
         found[row.tool_id] = _empty(row.tool_id) | {
@@ -68,9 +68,9 @@ def _add_money(row: dict[str, Any], found: Any) -> None:
             row[name][found.currency] = row[name].get(found.currency, 0) + int(amount)
 
 
-def _year_before(as_of: int) -> int:
+def year_before(as_of: int) -> int:
+    """Return the same moment a year before, in milliseconds; the 28th stands for the 29th of February."""
     at = from_ms(as_of)
-    # The 29th of February has no day a year before: the 28th stands for it.
     day = 28 if (at.month, at.day) == (2, 29) else at.day
     return to_ms(at.replace(year=at.year - 1, day=day))
 

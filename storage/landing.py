@@ -58,7 +58,7 @@ _COUNTED = "SELECT count(*), count(*) FILTER (odd OR (stream IS NOT NULL AND see
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 500000"
 
 
-class LaneRefused(Exception):  # noqa: N818 (not an error: the other lane takes the file)
+class LaneRefused(Exception):
     """The bulk lane cannot read this file as the translator would."""
 
 
@@ -219,7 +219,8 @@ class Landing:
         path = self.folder / f"{stream}-{month}.parquet"
         self._con.execute(
             "COPY (SELECT id, seen, a.number AS identity, coalesce(p.number, 0) AS actor, method, success,"
-            " second_factor FROM landed JOIN app_name a ON a.place = app LEFT JOIN actor_name p ON p.place = landed.actor"
+            " second_factor FROM landed JOIN app_name a ON a.place = app"
+            " LEFT JOIN actor_name p ON p.place = landed.actor"
             " WHERE stream = $stream AND a.number IS NOT NULL AND seen >= $first AND seen < $end"
             f" ORDER BY seen, {_CONTENT}) TO {_quoted(path)} ({_PARQUET})",
             {"stream": stream, "first": first, "end": end},
@@ -302,7 +303,7 @@ class Roller:
             yield from rows
 
     def _load(self, files: Sequence[Path]) -> None:
-        """Keep one row an event id. Repeats are nearly always equal to the letter: one is chosen only where they differ."""
+        """Keep one row an event id. Repeats are nearly always equal: one is chosen only where they differ."""
         listed = {"files": [str(f) for f in files]}
         self._con.execute(f"CREATE OR REPLACE TEMPORARY TABLE event AS SELECT DISTINCT * FROM {_FILES}", listed)
         row = self._con.execute("SELECT count(*) - count(DISTINCT id) FROM event").fetchone()

@@ -12,7 +12,7 @@ from typing import IO
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from model.errors import ConfigError
+from model.errors import ConfigError, Unavailable
 from storage.store import Store
 
 _BUSY = "another run is under way on this database: wait until it ends, and run the same command again"
@@ -21,13 +21,13 @@ _KEY = zlib.crc32(b"ostiary run")
 
 @contextmanager
 def run_lock(store: Store) -> Iterator[None]:
-    """Hold the run lock of a store; it ends with the process, whatever ends that. Raises ConfigError where it is held."""
+    """Hold the run lock of a store; it ends with the process, whatever that ends by. Raises Unavailable if it is held."""
     if store.path is not None:
         with _lock_file(store.path.with_name(store.path.name + ".lock")) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise ConfigError(_BUSY) from None
+                raise Unavailable(_BUSY) from None
             yield
         return
     if store.is_sqlite:
@@ -35,7 +35,7 @@ def run_lock(store: Store) -> Iterator[None]:
         return
     with store.session() as connection:
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}):
-            raise ConfigError(_BUSY)
+            raise Unavailable(_BUSY)
         try:
             yield
         finally:

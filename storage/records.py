@@ -227,7 +227,7 @@ def _bill(native_id: str) -> str:
 
 
 def open_bills(connection: Connection, stream_id: int) -> set[str]:
-    """Return the bills that a stream has open records of: their native ids without the last `BILL_SUFFIX` characters."""
+    """Return the bills that a stream has open records of: native ids without the last `BILL_SUFFIX` characters."""
     sql = f"SELECT DISTINCT {_bill('native_id')} FROM record WHERE stream_id = :stream AND valid_to IS NULL"
     return set(connection.scalars(text(sql), {"stream": stream_id}))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,16 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
-from model.errors import ConfigError
+from model.errors import ConfigError, OstiaryError, Unavailable
 
 _USE = "use sqlite:///PATH or postgresql://USER@HOST/NAME"
-#: What a database says, and what a person does about it.
-_REMEDIES = (
+#: What a database says that passes, and what a person does about it.
+_PASSING = (
     (("disk", "full", "No space"), "free some space and run the same command again"),
     (("locked",), "another command writes to it: run the same command again when that has ended"),
+)
+#: What it says where the call is wrong.
+_REMEDIES = (
     (("readonly", "unable to open"), "make the file and its folder writable, or choose another database with --db"),
     (("not a database", "malformed"), "restore a backup, or choose another database with --db"),
     (("authentication", "password"), "check the user and the password of --db"),
@@ -85,7 +88,7 @@ class Store:
         try:
             return self.engine.connect()
         except DBAPIError as error:
-            raise ConfigError(_told(self, error.orig)) from error
+            raise _told(self, error.orig) from error
 
 
 class Writer:
@@ -97,7 +100,7 @@ class Writer:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Yield the connection inside one transaction. Raises ConfigError where the database or its disk refuses."""
+        """Yield the connection inside one transaction. Raises Unavailable where the disk refuses."""
         with _explained(self._store), self._connection.begin():
             yield self._connection
 
@@ -150,22 +153,31 @@ def _explained(store: Store) -> Iterator[None]:
         yield
     except DatabaseError as error:
         if isinstance(error, OperationalError) or "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise ConfigError(_told(store, error.orig)) from error
+            raise _told(store, error.orig) from error
         raise
     except store.engine.dialect.loaded_dbapi.OperationalError as error:  # bulk writes speak to the driver itself
-        raise ConfigError(_told(store, error)) from error
+        raise _told(store, error) from error
 
 
-def _told(store: Store, error: BaseException | None) -> str:
-    """Return where, why and what to do; a password that the database's words hold is left out."""
+def _told(store: Store, error: BaseException | None) -> OstiaryError:
+    """Return an error that says where, why and what to do, of a class that tells whether it passes by itself.
+
+    A password that the database's words hold is left out.
+    """
     said = str(error).strip().splitlines()
     reason = said[0] if said else type(error).__name__
     passwords = (store.url.password, store.url.query.get("password"))
     for password in filter(None, passwords):
         reason = reason.replace(str(password), "***")
     where = store.path or f"{store.url.host or 'localhost'}/{store.url.database or ''}"
-    remedy = next((remedy for words, remedy in _REMEDIES if any(word in reason for word in words)), _REMEDY)
-    return f"{where}: {reason}; {remedy}"
+    passing, lasting = (_remedy(known, reason) for known in (_PASSING, _REMEDIES))
+    if lasting is None and passing is not None:
+        return Unavailable(f"{where}: {reason}; {passing}")
+    return ConfigError(f"{where}: {reason}; {lasting or _REMEDY}")
+
+
+def _remedy(known: Iterable[tuple[tuple[str, ...], str]], reason: str) -> str | None:
+    return next((remedy for words, remedy in known if any(word in reason for word in words)), None)
 
 
 __all__ = ["Connection", "Store", "Writer"]

@@ -1,7 +1,7 @@
 """Microsoft Entra sign-ins in bulk, and what both lanes know of them.
 
-Facts: learn.microsoft.com, "signIn resource type" (v1.0 and beta), the reference of the Azure Monitor tables SigninLogs,
-AADNonInteractiveUserSignInLogs and AADServicePrincipalSignInLogs, and "Sign-in log activity details" (client apps).
+Facts: learn.microsoft.com, "signIn resource type" (v1.0 and beta), the reference of the Azure Monitor tables
+SigninLogs, AADNonInteractiveUserSignInLogs and AADServicePrincipalSignInLogs, and "Sign-in log activity details".
 """
 
 from __future__ import annotations
@@ -108,8 +108,8 @@ SELECT
     epoch_us(moment) // 1000 AS seen,
     to_json(struct_pack(appId := s.appId, appDisplayName := s.appDisplayName,
         servicePrincipalName := s.servicePrincipalName)) AS app,
-    to_json(struct_pack(userId := s.userId, userPrincipalName := s.userPrincipalName, userDisplayName := s.userDisplayName,
-        servicePrincipalId := s.servicePrincipalId, servicePrincipalName := s.servicePrincipalName)) AS actor,
+    to_json(struct_pack(userId := s.userId, userPrincipalName := s.userPrincipalName,
+        userDisplayName := s.userDisplayName, servicePrincipalId := s.servicePrincipalId, servicePrincipalName := s.servicePrincipalName)) AS actor,
     CASE s.authenticationProtocol {_METHOD} ELSE
         CASE WHEN s.clientAppUsed IN ({_LEGACY}) THEN {METHODS.index(Method.PASSWORD)}
              WHEN NOT {_PERSON} AND {_SERVICE} THEN {METHODS.index(Method.API)}

@@ -1,8 +1,8 @@
 """FOCUS bills in bulk: one SQL text rolls up a file, however many rows it has; only the roll-up comes back.
 
-`ROLLUP` is written for DuckDB and holds plain aggregates only, so that the same text, transpiled by sqlglot, runs where a
-bill lies in a warehouse (Spark, BigQuery). What differs between files (types, spellings, the columns that are there) is
-settled before it, in the expressions that `source` gives for each column.
+`ROLLUP` is written for DuckDB and holds plain aggregates only, so that the same text, transpiled by sqlglot, runs where
+a bill lies in a warehouse (Spark, BigQuery). What differs between files (types, spellings, the columns that are there)
+is settled before it, in the expressions that `source` gives for each column.
 
 Columns and their meaning: FOCUS specification 1.0 to 1.2, https://focus.finops.org/.
 """
@@ -107,7 +107,7 @@ _FAULT = f"""CASE WHEN BilledCost IS NULL THEN 'no BilledCost'
 
 
 class Source(NamedTuple):
-    """Where rows come from: a FROM clause with the parameter `$file`, and an expression for each FOCUS column there is."""
+    """Where rows come from: a FROM clause with the parameter `$file`, and an expression for each column there is."""
 
     table: str
     columns: Mapping[str, str]
@@ -143,7 +143,7 @@ def _amount(own: str) -> str:
 
 
 def _moment(own: str, order: str) -> str:
-    """An offset has to be minded apart: a cast to TIMESTAMP leaves it out without a word."""
+    # A cast to TIMESTAMP leaves an offset out without a word.
     return (
         f"CASE WHEN contains({own}, '/') THEN try_strptime(trim({own}), {_SLASHED[order]})"
         f" WHEN regexp_matches({own}, '[0-9][+-][0-9][0-9]:?[0-9][0-9]\\s*$') AND contains({own}, ':')"
@@ -161,8 +161,8 @@ def csv_table(names: Sequence[str], separator: str, skip: int) -> str:
     listed = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
     delim = separator.replace("'", "''")
     return (
-        f"read_csv($file, columns = {{{listed}}}, auto_detect = false, header = false, skip = {skip}, delim = '{delim}',"
-        " quote = '\"', escape = '\"', nullstr = '', strict_mode = true, max_line_size = 16777216, parallel = false)"
+        f"read_csv($file, columns = {{{listed}}}, auto_detect = false, header = false, skip = {skip},"
+        f" delim = '{delim}', quote = '\"', escape = '\"', nullstr = '', strict_mode = true, max_line_size = 16777216, parallel = false)"
     )
 
 
@@ -170,7 +170,7 @@ PARQUET = "read_parquet($file)"
 
 
 class Engine:
-    """One DuckDB engine: single-threaded, with a memory limit; what does not fit spills to a folder that it makes then."""
+    """One DuckDB engine: single-threaded, with a memory limit; what does not fit spills to a folder of its own."""
 
     def __init__(self, *, memory_mb: int = 256, threads: int = 1) -> None:
         """Open it."""
@@ -188,12 +188,12 @@ class Engine:
         return {str(row[0]): str(row[1]) for row in rows}
 
     def periods(self, found: Source, raw: str, path: str) -> list[str]:
-        """Return the distinct spellings of the first day of billing periods in the column `raw`. Raises duckdb.Error."""
+        """Return the distinct spellings of billing periods' first day in the column `raw`. Raises duckdb.Error."""
         sql = f"SELECT DISTINCT {raw} FROM {found.table} WHERE {raw} IS NOT NULL LIMIT 1000"
         return [str(row[0]) for row in self._con.execute(sql, {"file": path}).fetchall()]
 
     def roll_up(self, found: Source, path: str) -> Iterator[list[Row]]:
-        """Yield the roll-up of a file in batches; the engine has read all of it before the first. Raises EngineRefused."""
+        """Yield a file's roll-up in batches; the engine has read all of it before the first. Raises EngineRefused."""
         try:
             cursor = self._con.execute(found.cte() + ROLLUP, {"file": path})
             while rows := cursor.fetchmany(_BATCH):
@@ -203,7 +203,7 @@ class Engine:
 
     def faults(self, found: Source, path: str, limit: int) -> list[tuple[int, str]]:
         """Return the first rows that cannot be used, as number from 1 and reason."""
-        sql = f"SELECT n, {_FAULT} AS why FROM (SELECT row_number() OVER () AS n, * FROM focus) WHERE {_FAULT} IS NOT NULL"
+        sql = f"SELECT n, {_FAULT} AS why FROM (SELECT row_number() OVER () AS n, * FROM focus) WHERE why IS NOT NULL"
         rows = self._con.execute(f"{found.cte()} {sql} ORDER BY n LIMIT {limit}", {"file": path}).fetchall()
         return [(int(number), str(why)) for number, why in rows]
 

@@ -1,7 +1,7 @@
 """Google Workspace activities in bulk: SAML sign-ins are landed, grants and installations are left to the translator.
 
-A SAML activity holds one event; where one holds several, or an event that a collector has split off, the file is refused.
-The activity's JSON is kept as text, so that what is left to the translator is the record as it stands in the file.
+A SAML activity holds one event; where one holds several, or an event that a collector has split off, the file is
+refused. The activity's JSON is kept as text, so that what is left to the translator is the record as it stands in the file.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ _TOLD = (
 )
 _NAMED = " OR ".join(f"contains(body, '\"{name}')" for name in _TOLD)
 _LABEL = "list_filter(events[1].parameters, lambda p: p.name = 'application_name')"
-_SHAPE = """{"id": {"time": "VARCHAR", "uniqueQualifier": "VARCHAR", "applicationName": "VARCHAR", "customerId": "VARCHAR"},
-    "events": [{"name": "VARCHAR", "parameters": [{"name": "VARCHAR", "value": "JSON"}]}]}"""
+_SHAPE = """{"events": [{"name": "VARCHAR", "parameters": [{"name": "VARCHAR", "value": "JSON"}]}]}"""
 
 #: `$file` is the one parameter.
 SQL = f"""
@@ -58,6 +57,9 @@ SELECT
         OR NOT regexp_full_match(qualifier, '-?[0-9]{{1,20}}')
         OR coalesce(json_type(json, '$.id.customerId') NOT IN ('VARCHAR', 'NULL'), false)
         OR coalesce(json_type(json, '$.actor') NOT IN ('OBJECT', 'NULL'), false)
+        OR (application IN ('saml', 'token', 'admin') AND (json_type(json, '$.events') <> 'ARRAY'
+            OR json_array_length(json, '$.events') <> len(list_filter(json_extract(json, '$.events[*].name'),
+                lambda name: json_type(name) = 'VARCHAR'))))
         OR (is_saml AND (coalesce(len(events), 0) <> 1 OR coalesce(named, '') = ''))
         OR (is_sign_in AND (len(labels) <> 1 OR json_type(labels[1].value) <> 'VARCHAR'
             OR lower(trim(label)) IN ('', 'null', 'none', 'n/a', 'unknown app'))),

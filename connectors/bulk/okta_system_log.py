@@ -118,7 +118,7 @@ _party = msgspec.json.Decoder(_Party).decode
 
 
 def app(name: str) -> AppIdentity | None:
-    """Turn a distinct app into the model; the engine made text of whatever stood there. Raises ValueError if that shows."""
+    """Turn a distinct app into the model; the engine made text of what stood there. Raises ValueError if that shows."""
     party = _party(name)
     if any(map(is_no_text, (party.id, party.displayName, party.alternateId))):
         raise ValueError("a name of the app may have been no text")

@@ -83,12 +83,13 @@ def _contract(person: Person, team_key: str, number: str, saved: datetime) -> tu
 
 def _approved(wave: int) -> bytes:
     rulings = [ruling for story in STORIES for ruling in story.rulings if ruling.saved <= wave]
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (r.tool, r.domain, r.status, who(r.owner)[0].address, r.decided, r.review_by, r.conditions, r.reason)
         for r in rulings
     ]
     header = ("Tool", "Domain", "Status", "Owner", "Decided on", "Review by", "Conditions", "Reason")
-    return _table(header, sorted(rows, key=lambda row: (row[4], row[0])))
+    rows.sort(key=lambda row: (row[4], row[0]))
+    return _table(header, rows)
 
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from storage.listings import findings
 from storage.times import iso
 
 _LINKS = """
@@ -38,12 +40,18 @@ _DECISIONS = """
     SELECT d.at, d.kind, d.object, d.detail, d.id, t.id AS tool_id, t.name AS tool
     FROM decision d LEFT JOIN tool t ON 'tool:' || t.id = d.object WHERE d.at >= :since ORDER BY d.id"""
 
+_CASES = """
+    SELECT c.id, c.opened_at, c.closed_at, c.state, c.why, c.tool_id, coalesce(t.name, c.tool_id) AS tool
+    FROM review_case c LEFT JOIN tool t ON t.id = c.tool_id
+    WHERE c.opened_at >= :since OR c.closed_at >= :since ORDER BY c.id"""
+
 
 def changes(connection: Connection, *, since: int = 0) -> list[dict[str, Any]]:
     """Return what changed since a time (milliseconds), oldest first: at, kind, tool_id, tool, what, before, after.
 
-    `kind` is tool (appeared), link (an identity is another tool now), decision, or the kind of a record that was
-    added, changed or removed after its stream was first read.
+    `kind` is tool (appeared), link (an identity is another tool now), finding (opened, reopened, resolved, or no longer
+    to be judged), case (opened, closed), decision, or the kind of a record that was added, changed or removed after its
+    stream was first read.
     """
     bound = {"since": since}
     rows = [
@@ -51,6 +59,8 @@ def changes(connection: Connection, *, since: int = 0) -> list[dict[str, Any]]:
         *(_record_change(row) for row in connection.execute(text(_RECORDS), bound)),
         *(_closed(row) for row in connection.execute(text(_CLOSED), bound)),
         *(_decision(row) for row in connection.execute(text(_DECISIONS), bound)),
+        *map(_finding, findings.moves(connection, since)),
+        *_cases(connection, bound),
     ]
     rows.sort(key=lambda r: r["at"])
     return [row | {"at": iso(row["at"])} for row in rows]
@@ -110,6 +120,27 @@ def _said(row: Any) -> str:
 
 def _all(app: str | None, facts: str) -> dict[str, Any]:
     return {**(json.loads(app) if app else {}), **json.loads(facts)}
+
+
+def _finding(row: dict[str, Any]) -> dict[str, Any]:
+    said = f": {row['message']}" if row["verdict"] == "violated" else ""
+    return {
+        "at": row["at"],
+        "kind": "finding",
+        "tool_id": row["tool_id"],
+        "tool": row["tool"],
+        "what": f"{row['policy']} {row['what']}{said}",
+        "before": row["before"],
+        "after": row["verdict"],
+    }
+
+
+def _cases(connection: Connection, bound: dict[str, int]) -> Iterator[dict[str, Any]]:
+    for row in connection.execute(text(_CASES), bound):
+        if row.opened_at >= bound["since"]:
+            yield _change(row.opened_at, "case", row, f"case {row.id} opened: {row.why}", None, "open")
+        if row.closed_at is not None:
+            yield _change(row.closed_at, "case", row, f"case {row.id} closed", "open", row.state)
 
 
 def _decision(row: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from model.signal import fold
+from storage.listings.findings import open_by_tool
 from storage.listings.shapes import base, money, share
 from storage.times import iso, month_text
 from storage.words import clean
@@ -35,9 +36,10 @@ def tools(
     if figures is None:
         figures = [row._mapping for row in connection.execute(text("SELECT * FROM figures"))]  # noqa: SLF001 (public name)
     known = {row["tool_id"]: row for row in figures}
-    owners = _owners(connection)
+    owners, judged = _owners(connection), open_by_tool(connection)
     rows = [
         _tool(row._mapping, known.get(row.id, _EMPTY), owners.get(row.id, []), base_currency)  # noqa: SLF001
+        | {"findings_open": judged.get(row.id)}
         for row in connection.execute(text("SELECT * FROM tool"))
     ]
     return sorted(
@@ -75,7 +77,6 @@ def _tool(
         "owners": owners,
         "technology_risk": "unknown",
         "customer_risk": "unknown",
-        "findings_open": None,
     }
 
 

@@ -14,7 +14,7 @@ class Usage(SQLModel, table=True):
     """
 
     __tablename__ = "usage"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy reads a plain dict)
+    __table_args__ = {"sqlite_with_rowid": False}
 
     stream_id: int = number(key=True)
     month: int = number(key=True)

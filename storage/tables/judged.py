@@ -11,7 +11,7 @@ class Fact(SQLModel, table=True):
     """One version of one fact of a tool: a value (JSON) with its evidence (JSON list of keys), or the reason why unknown."""
 
     __tablename__ = "fact"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy reads a plain dict)
+    __table_args__ = {"sqlite_with_rowid": False}
 
     tool_id: str = text(key=True)
     name: str = text(key=True)

@@ -30,10 +30,3 @@ def test_it_writes_its_result_and_fails_where_the_promise_is_broken(tmp_path, mo
     result = json.loads(path.read_text(encoding="utf-8"))
     assert result["policies"] == 15
     assert result["different_verdicts"] > 100
-
-
-@pytest.mark.slow
-def test_the_promise_holds(monkeypatch):
-    monkeypatch.setattr(sys, "argv", ["bench"])
-
-    assert bench_policies.main() == 0

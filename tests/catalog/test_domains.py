@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.domains import cname_target, numbered, spf_hosts
+from catalog.load import Tool
 from catalog.lookalikes import imitated
+from catalog.tables import compile_tables
 from model.match import Matcher, StringKind
 
 
@@ -141,6 +143,14 @@ def test_a_look_alike_is_reported_and_not_identified(index, host, tool):
 )
 def test_an_honest_neighbour_is_no_look_alike(tables, host):
     assert imitated(tables, host) is None
+
+
+def test_a_makers_own_sign_in_host_is_no_look_alike_where_only_a_product_of_it_is_known():
+    muse = Tool(id="muse", name="Hugeco Muse", vendor="Hugeco", category="cms_web", domains=("muse.hugeco.com",))
+    known = compile_tables((muse,))
+
+    assert imitated(known, "auth.hugeco.com") is None
+    assert imitated(known, "auth.hugeco.badhost.xyz") == "muse"
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,19 @@ def test_a_look_alike_is_told_beside_the_label(index):
     assert "quillf0x.com" in reading.why
 
 
+@pytest.mark.parametrize("worn", [{"label": "Quillfox"}, {"label": "Quillfox sign-in"}, {"vendor": "Quillfox"}])
+def test_a_look_alike_that_wears_the_name_is_not_the_genuine_tool(index, worn):
+    reading = index.read_app(AppIdentity(url="https://quillf0x.com/start", **worn))
+
+    assert (reading.match, reading.imitates) == (None, "Quillfox")
+
+
+def test_a_client_id_is_proof_beside_a_look_alike_too(index):
+    app = AppIdentity(client_id="0a1b2c3d-0000-4000-8000-00000000aaaa", url="https://quillf0x.com")
+
+    assert index.read_app(app).match.entry.id == "quillfox"
+
+
 def test_reading_twice_gives_the_same_reading(index):
     first = index.read(StringKind.APP_NAME, "Quillfox SSO")
 

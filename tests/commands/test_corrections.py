@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from model.errors import ConfigError
+from model.errors import Unavailable
 
 
 def tool_ids(rows):
@@ -123,7 +123,7 @@ def test_decisions_are_listed_with_whether_they_stand(filled, run, rows):
 
 def test_a_decision_beside_a_running_scan_is_kept(filled, run, rows, monkeypatch):
     def busy(*_args):
-        raise ConfigError("another run is under way")
+        raise Unavailable("another run is under way")
 
     monkeypatch.setattr("commands.deciding.derive_again", busy)
 

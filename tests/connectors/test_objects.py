@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from connectors.objects import Folder
-from model.errors import ConfigError
+from model.errors import ConfigError, Unavailable
 
 
 @pytest.fixture
@@ -83,14 +83,14 @@ def test_a_copy_that_breaks_off_leaves_nothing_and_says_what_to_do(folder, local
 
     monkeypatch.setattr("connectors.objects.shutil.copyfile", full)
 
-    with pytest.raises(ConfigError, match="No space left on device; free some space"):
+    with pytest.raises(Unavailable, match="No space left on device; free some space"):
         folder.put(local, "1/a.parquet")
 
     assert [path for path in folder.root.rglob("*") if path.is_file()] == []
 
 
 def test_a_folder_that_cannot_be_made_says_what_to_do(local):
-    with pytest.raises(ConfigError, match="mend the folder"):
+    with pytest.raises(Unavailable, match="mend the folder"):
         Folder(local / "inner").put(local, "1/a.parquet")
 
 

@@ -83,8 +83,9 @@ def test_what_is_nested_too_deeply_is_refused_and_does_not_crash(text):
         ("people.count", "int"),
         ("tool.name", "string"),
         ("grants.scopes", "list<string>"),
-        ("now", "timestamp"),
         ("access.mfa_share", "double"),
+        ("now", "timestamp"),
+        ("now - now", "duration"),
     ],
 )
 def test_what_is_not_true_or_false_is_refused_with_its_type(text, kind):

@@ -17,7 +17,7 @@ from unittest.mock import patch
 from sqlalchemy import event
 
 from connectors.objects import Folder
-from model.errors import ConfigError
+from model.errors import ConfigError, Unavailable
 from tests.scanner.house import House, app, charges, user
 from tests.scanner.house import event as sign_in
 
@@ -182,7 +182,7 @@ def full(folder):
     given = Path(os.environ["FILES"])
     try:
         house.ingest("okta-apps", given)
-    except (ConfigError, OSError) as error:
+    except (ConfigError, Unavailable, OSError) as error:
         print(json.dumps({"error": str(error)}))
         return
     print(json.dumps({"records": house.one("SELECT count(*) AS n FROM record WHERE valid_to IS NULL")}))

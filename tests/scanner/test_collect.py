@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from model.errors import ConfigError
+from model.errors import Unavailable
 from model.stream import Coverage, Status
 from scanner.collect import Collected, may_close
 from storage.lock import run_lock
@@ -256,7 +256,7 @@ def test_no_address_stands_outside_the_table_of_actors(house):
 
 
 def test_a_second_run_at_the_same_time_is_turned_away(house):
-    with run_lock(house.store), pytest.raises(ConfigError, match="another run is under way"):
+    with run_lock(house.store), pytest.raises(Unavailable, match="another run is under way"):
         house.ingest_text("okta-apps", [app(1)])
 
 

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.registry import FORMATS
-from model.errors import ConfigError
+from model.errors import Unavailable
 from model.stream import Status
 from scanner import reading
-from scanner.reading import Landed, Names, Records, crashed, drive, read_file
+from scanner.reading import Landed, Names, Records, drive, read_file
+from scanner.telling import crashed
 from storage.landing import Landing, Roller
 from tests.scanner.house import START, app, event
 
@@ -199,10 +200,10 @@ def test_where_there_is_no_room_for_temporary_files_the_remedy_says_so(house, er
 
 def test_what_goes_wrong_in_the_store_ends_the_run_and_is_no_fault_of_the_file(house):
     def full(*_args, **_rest):
-        raise ConfigError("disk full")
+        raise Unavailable("disk full")
 
     path = house.write("apps.json", [app(1)])
-    with patch("scanner.collect.records.apply", full), pytest.raises(ConfigError, match="disk full"):
+    with patch("scanner.collect.records.apply", full), pytest.raises(Unavailable, match="disk full"):
         house.ingest("okta-apps", path)
 
     assert house.one("SELECT outcome FROM run") == "failed"

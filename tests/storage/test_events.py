@@ -103,7 +103,8 @@ def test_a_file_falls_into_its_stream_and_month(store, land):
 @given(
     found=st.lists(
         st.lists(
-            st.builds(event, st.sampled_from("abcdef"), st.sampled_from(edges(MARCH)), st.integers(1, 2), st.integers(0, 1),
+            st.builds(event, st.sampled_from("abcdef"), st.sampled_from(edges(MARCH)), st.integers(1, 2),
+                      st.integers(0, 1),
                       st.integers(0, 1), st.booleans(), st.booleans()),
             max_size=6,
         ),

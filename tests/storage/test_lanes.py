@@ -1,4 +1,4 @@
-"""Both lanes say the same of a file of the Okta System Log: the bulk lane refuses it, or finds what the translator does."""
+"""Both lanes say the same of an Okta System Log: the bulk lane refuses a file, or finds what the translator finds."""
 
 import dataclasses
 import gzip
@@ -74,7 +74,7 @@ def read_by(lane, path, landing):
 def compare(path, landings, *, strict=True):
     """Read a file in both lanes; return the lane that took it.
 
-    Not `strict`: what is wrong in a part that nobody needs, of an event that tells nothing, the translator alone counts.
+    Not `strict`: what is wrong in a part of an event that nobody needs is counted by the translator alone.
     """
     bulk, found = read_by("bulk", path, landings[0])
     plain, expected = read_by("translator", path, landings[1])

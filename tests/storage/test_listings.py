@@ -79,7 +79,8 @@ def test_a_tool_carries_the_fields_of_the_contract(connection, filling, tool):
     assert set(found) - set(FIELDS) == {"spend_12m_base", "spend_total_base"}
     money = [{"currency": "EUR", "amount_micros": 40}]
     expected = {
-        "id": "quillfox", "vendor": "Quill", "marketing": True, "provisional": False, "marketing_used": 1.0, "people": 1,
+        "id": "quillfox", "vendor": "Quill", "marketing": True, "provisional": False, "marketing_used": 1.0,
+        "people": 1,
         "marketing_bought": 0.75, "first_seen": "2026-01-01T00:00:00Z", "last_seen": "2026-03-02T00:00:00Z",
         "spend_12m": money, "spend_12m_base": money, "sources": ["card:acme", "list", "okta:acme"],
         "owners": ["ana@acme.example"], "technology_risk": "unknown", "findings_open": None,
@@ -224,7 +225,8 @@ def test_records_and_months_of_events_are_listed_with_their_fields(connection, f
 
 @pytest.mark.parametrize(
     ("wanted", "count"),
-    [({}, 3), ({"source": "okta:acme"}, 2), ({"stream": "charges"}, 1), ({"kind": "sign_in"}, 1), ({"kind": "charge"}, 1),
+    [({}, 3), ({"source": "okta:acme"}, 2), ({"stream": "charges"}, 1), ({"kind": "sign_in"}, 1),
+     ({"kind": "charge"}, 1),
      ({"tool": "quillfox"}, 2), ({"source": "okta:acme", "kind": "grant"}, 1), ({"source": "'; --"}, 0)],
 )  # fmt: skip
 def test_signals_can_be_asked_for_by_source_stream_kind_and_tool(connection, filling, tool, wanted, count):
@@ -276,7 +278,8 @@ def test_money_by_tool_is_dearest_first_and_old_money_is_no_money_of_these_month
 
 def test_unmatched_money_is_by_merchant_folded_with_its_share(connection, filling):
     for descriptor, amount, link in (
-        ("CAFÉ  Ñandú", 20, {}), ("café ñandú", 10, {}), ("PAYPAL *SHELL", 60, {"counterparty": "Shell", "merchant_of_record": "PayPal"}),
+        ("CAFÉ  Ñandú", 20, {}), ("café ñandú", 10, {}),
+        ("PAYPAL *SHELL", 60, {"counterparty": "Shell", "merchant_of_record": "PayPal"}),
         ("SHELL 12", 10, {"counterparty": "SHELL", "matcher": "decision"}),
     ):  # fmt: skip
         app = filling.app("card:acme", descriptor=descriptor)
@@ -326,8 +329,10 @@ def test_the_charges_of_a_tool_are_by_month_latest_first(connection, filling, to
 
 @pytest.mark.parametrize(
     ("part", "whole", "share"),
-    [("{}", "{}", None), ('{"EUR": 1}', '{"EUR": 4}', 0.25), ("{}", '{"EUR": 4}', 0.0), ('{"EUR": -1}', '{"EUR": 4}', 0.0),
-     ('{"EUR": 5}', '{"EUR": 4}', 1.0), ('{"EUR": 1}', '{"EUR": 0}', None), ('{"EUR": 1}', '{"EUR": 1, "USD": 1}', None)],
+    [("{}", "{}", None), ('{"EUR": 1}', '{"EUR": 4}', 0.25),
+     ("{}", '{"EUR": 4}', 0.0), ('{"EUR": -1}', '{"EUR": 4}', 0.0),
+     ('{"EUR": 5}', '{"EUR": 4}', 1.0), ('{"EUR": 1}', '{"EUR": 0}', None),
+     ('{"EUR": 1}', '{"EUR": 1, "USD": 1}', None)],
 )  # fmt: skip
 def test_a_share_is_between_nothing_and_all_or_unknown(part, whole, share):
     assert shapes.share(part, whole) == share

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from model.errors import ConfigError, Refused
+from model.errors import ConfigError, Refused, Unavailable
 from model.stream import Coverage, Status
 from storage import kept, runs
 from storage.listings.coverage import coverage, quarantined
@@ -100,7 +100,7 @@ def test_a_cursor_is_one_a_stream(connection):
 
 
 def test_one_run_at_a_time_within_a_process(store):
-    with run_lock(store), pytest.raises(ConfigError, match="another run is under way"), run_lock(store):
+    with run_lock(store), pytest.raises(Unavailable, match="another run is under way"), run_lock(store):
         pass
 
     with run_lock(store):
@@ -112,7 +112,7 @@ def test_one_run_at_a_time_between_processes_and_a_killed_one_holds_nothing(stor
     command = [sys.executable, "-c", HOLD, url]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout.readline() == "held\n"
-        with pytest.raises(ConfigError, match="run the same command again"), run_lock(store):
+        with pytest.raises(Unavailable, match="run the same command again"), run_lock(store):
             pass
         other.kill()
         other.wait()
@@ -127,7 +127,7 @@ def taken(store):
         lock = run_lock(store)
         try:
             lock.__enter__()
-        except ConfigError:
+        except Unavailable:
             continue
         return ExitOf(lock)
     raise AssertionError("the lock is held still")

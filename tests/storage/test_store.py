@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from model.errors import ConfigError
+from model.errors import ConfigError, Unavailable
 from storage.store import Store
 from tests.storage import databases
 from tests.storage.filling import Filling
@@ -43,8 +43,8 @@ def powerless():
             os.seteuid(0)
 
 
-def told_by(url, use=lambda connection: connection.execute(text("SELECT 1"))):
-    with pytest.raises(ConfigError) as told:
+def told_by(url, use=lambda connection: connection.execute(text("SELECT 1")), *, error=ConfigError):
+    with pytest.raises(error) as told:
         opened(url, use)
     return str(told.value)
 
@@ -139,7 +139,9 @@ def test_a_full_disk_is_told_with_what_to_do(tmp_path):
         connection.execute(text("PRAGMA max_page_count = 10"))
         connection.execute(text("INSERT INTO t VALUES (:b)"), {"b": "x" * 200_000})
 
-    assert "free some space and run the same command again" in told_by(f"sqlite:///{tmp_path}/store.db", fill)
+    assert "free some space and run the same command again" in told_by(
+        f"sqlite:///{tmp_path}/store.db", fill, error=Unavailable
+    )
 
 
 def test_a_writer_that_another_one_holds_up_says_so(tmp_path):
@@ -147,7 +149,7 @@ def test_a_writer_that_another_one_holds_up_says_so(tmp_path):
     try:
         with store.read() as connection:
             connection.execute(text("PRAGMA busy_timeout = 10"))
-        with other.write(), pytest.raises(ConfigError, match="another command writes to it"), store.write():
+        with other.write(), pytest.raises(Unavailable, match="another command writes to it"), store.write():
             pass
     finally:
         store.close()

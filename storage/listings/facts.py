@@ -1,0 +1,35 @@
+"""Facts: what is known of one tool, and why the rest is not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from storage.times import iso
+
+
+def facts(connection: Connection, tool: str) -> list[dict[str, Any]]:
+    """Return the facts in force about a tool by name: fact, value, reason (where unknown), evidence, seen_at, since.
+
+    A value is as JSON has it: money in millionths, a day as text, a list as a list; None where it is unknown.
+    """
+    rows = connection.execute(
+        text(
+            "SELECT name, value, reason, evidence, seen_at, valid_from FROM fact"
+            " WHERE tool_id = :tool AND valid_to IS NULL ORDER BY name"
+        ),
+        {"tool": tool},
+    )
+    return [
+        {
+            "fact": row.name,
+            "value": None if row.value is None else json.loads(row.value),
+            "reason": row.reason,
+            "evidence": json.loads(row.evidence),
+            "seen_at": iso(row.seen_at),
+            "since": iso(row.valid_from),
+        }
+        for row in rows
+    ]

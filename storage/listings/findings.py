@@ -1,0 +1,135 @@
+"""Findings: what a policy says of a tool, since when, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from storage.times import iso
+
+#: From the worst on.
+SEVERITIES = ("critical", "high", "medium", "low")
+#: What can be asked for by its very value.
+FILTERS = ("policy", "tool_id", "gap", "severity", "verdict", "state")
+_IN_FORCE = """
+    SELECT f.*, t.name AS tool, coalesce(g.people, 0) AS people, b.first_at
+    FROM finding f JOIN tool t ON t.id = f.tool_id LEFT JOIN figures g ON g.tool_id = f.tool_id
+    JOIN (SELECT policy, tool_id, min(valid_from) AS first_at FROM finding GROUP BY policy, tool_id) b
+        ON b.policy = f.policy AND b.tool_id = f.tool_id
+    WHERE f.valid_to IS NULL{where}"""
+#: When findings were judged last: a run that failed judged nothing.
+_LAST_RUN = "SELECT max(started_at) FROM run WHERE ended_at IS NOT NULL AND coalesce(outcome, '') <> 'failed'"
+_VERSIONS = """
+    SELECT f.valid_from AS at, f.valid_to, f.policy, f.tool_id, coalesce(t.name, f.tool_id) AS tool, f.verdict, f.state,
+        f.severity, f.customer_severity, f.message, f.queued, b.verdict AS before_verdict,
+        b.state AS before_state, b.violated_once AS before_violated
+    FROM finding f LEFT JOIN tool t ON t.id = f.tool_id
+    LEFT JOIN finding b ON b.policy = f.policy AND b.tool_id = f.tool_id AND b.valid_to = f.valid_from
+    WHERE {where} ORDER BY f.valid_from, f.policy, f.tool_id"""
+
+
+def findings(connection: Connection, **wanted: str | None) -> list[dict[str, Any]]:
+    """Return the findings in force, the worst first: the contract's fields but for the policy's title.
+
+    `wanted` names fields of FILTERS with their values; None stands for any. `reading` holds the facts that were read,
+    `was_violated` says whether it was ever violated. `last_seen` is the start of the last run while a finding stands,
+    else when it ended.
+    """
+    asked = {name: value for name, value in wanted.items() if value is not None}
+    where = "".join(f" AND f.{name} = :{name}" for name in FILTERS if name in asked)
+    last = connection.scalar(text(_LAST_RUN))
+    rows = connection.execute(text(_IN_FORCE.format(where=where)), asked)
+    found = sorted((row._mapping for row in rows), key=_worst_first)  # noqa: SLF001 (SQLAlchemy's public name)
+    return [_row(row, last) for row in found]
+
+
+def _worst_first(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    sides = (SEVERITIES.index(row["severity"]), SEVERITIES.index(row["customer_severity"]))
+    return (row["verdict"] == "unknown", *sides, -row["people"], row["tool"].casefold(), row["tool_id"], row["policy"])
+
+
+def _row(row: Mapping[str, Any], last_run: int | None) -> dict[str, Any]:
+    reading = json.loads(row["reading"])
+    stands = row["state"] != "resolved"
+    return {
+        "id": f"{row['policy']}:{row['tool_id']}",
+        "policy": row["policy"],
+        "gap": row["gap"],
+        "severity": row["severity"],
+        "customer_severity": row["customer_severity"],
+        "verdict": row["verdict"],
+        "tool_id": row["tool_id"],
+        "tool": row["tool"],
+        "message": row["message"],
+        "evidence": list(dict.fromkeys(key for read in reading for key in read.get("evidence", ()))),
+        "first_seen": iso(row["first_at"]),
+        "last_seen": iso(max(last_run or 0, row["valid_from"]) if stands else row["valid_from"]),
+        "state": row["state"],
+        "watched": bool(row["watched"]),
+        "queued": bool(row["queued"]),
+        "was_violated": bool(row["violated_once"]),
+        "since": iso(row["valid_from"]),
+        "reading": reading,
+    }
+
+
+def history(connection: Connection, policy: str, tool: str) -> list[dict[str, Any]]:
+    """Return what became of one finding, oldest first: at, what, verdict, state, severity, message."""
+    rows = list(
+        connection.execute(
+            text(_VERSIONS.format(where="f.policy = :policy AND f.tool_id = :tool")), {"policy": policy, "tool": tool}
+        )
+    )
+    found = []
+    for row, after in zip(rows, [*rows[1:], None], strict=True):
+        told = {name: getattr(row, name) for name in ("verdict", "state", "severity", "customer_severity", "message")}
+        found.append({"at": iso(row.at), "what": _became(row), **told})
+        if row.valid_to is not None and (after is None or after.at != row.valid_to):
+            found.append({"at": iso(row.valid_to), "what": "ended", **dict.fromkeys(told)})
+    return found
+
+
+def moves(connection: Connection, since: int) -> list[dict[str, Any]]:
+    """Return which findings opened, reopened, were resolved or could no longer be judged since a time, oldest first.
+
+    Rows have at (milliseconds), policy, tool_id, tool, what, verdict, before (a verdict, None where there was none),
+    severity and message.
+    """
+    found = []
+    for row in connection.execute(text(_VERSIONS.format(where="f.valid_from >= :since")), {"since": since}):
+        what = _became(row)
+        if what in {"opened", "reopened", "resolved", "can no longer be judged"}:
+            named = {n: getattr(row, n) for n in ("at", "policy", "tool_id", "tool", "verdict", "severity", "message")}
+            found.append(named | {"what": what, "before": row.before_verdict})
+    return found
+
+
+def _became(row: Any) -> str:
+    if row.state == "resolved":
+        return "resolved"
+    if row.verdict == "violated":
+        if row.before_state == "resolved":
+            return "reopened"
+        if row.before_verdict == "violated":
+            return "changed"
+        # What could not be judged for a while stayed open, where it was violated before.
+        return "still violated" if row.before_verdict == "unknown" and row.before_violated else "opened"
+    if row.before_verdict == "violated":
+        return "can no longer be judged"
+    return "applies, cannot be judged" if row.queued else "may apply"
+
+
+def open_by_tool(connection: Connection) -> dict[str, int]:
+    """Return tool id -> violated findings that are open and queued; a tool that was never judged is left out."""
+    judged: Iterable[str] = connection.scalars(text("SELECT DISTINCT tool_id FROM fact WHERE valid_to IS NULL"))
+    found = dict.fromkeys(judged, 0)
+    rows = connection.execute(
+        text(
+            "SELECT tool_id, count(*) AS findings FROM finding"
+            " WHERE valid_to IS NULL AND verdict = 'violated' AND state = 'open' AND queued = 1 GROUP BY tool_id"
+        )
+    )
+    return found | {row.tool_id: int(row.findings) for row in rows}
