@@ -109,7 +109,8 @@ SELECT
     to_json(struct_pack(appId := s.appId, appDisplayName := s.appDisplayName,
         servicePrincipalName := s.servicePrincipalName)) AS app,
     to_json(struct_pack(userId := s.userId, userPrincipalName := s.userPrincipalName,
-        userDisplayName := s.userDisplayName, servicePrincipalId := s.servicePrincipalId, servicePrincipalName := s.servicePrincipalName)) AS actor,
+        userDisplayName := s.userDisplayName, servicePrincipalId := s.servicePrincipalId,
+        servicePrincipalName := s.servicePrincipalName)) AS actor,
     CASE s.authenticationProtocol {_METHOD} ELSE
         CASE WHEN s.clientAppUsed IN ({_LEGACY}) THEN {METHODS.index(Method.PASSWORD)}
              WHEN NOT {_PERSON} AND {_SERVICE} THEN {METHODS.index(Method.API)}

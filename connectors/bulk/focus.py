@@ -162,7 +162,8 @@ def csv_table(names: Sequence[str], separator: str, skip: int) -> str:
     delim = separator.replace("'", "''")
     return (
         f"read_csv($file, columns = {{{listed}}}, auto_detect = false, header = false, skip = {skip},"
-        f" delim = '{delim}', quote = '\"', escape = '\"', nullstr = '', strict_mode = true, max_line_size = 16777216, parallel = false)"
+        f" delim = '{delim}', quote = '\"', escape = '\"', nullstr = '', strict_mode = true,"
+        " max_line_size = 16777216, parallel = false)"
     )
 
 

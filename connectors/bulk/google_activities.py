@@ -1,7 +1,7 @@
 """Google Workspace activities in bulk: SAML sign-ins are landed, grants and installations are left to the translator.
 
 A SAML activity holds one event; where one holds several, or an event that a collector has split off, the file is
-refused. The activity's JSON is kept as text, so that what is left to the translator is the record as it stands in the file.
+refused. The activity's JSON is kept as text, so that what is left to the translator is the record as it stands there.
 """
 
 from __future__ import annotations

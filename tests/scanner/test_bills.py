@@ -25,7 +25,8 @@ def bill(*rows):
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(NAMES)
     for row in rows:
-        service, amount, month, account, sub, currency = (*row, *USUAL[len(row) - 2 :])
+        filled: list[str] = [*row, *USUAL[len(row) - 2 :]]
+        service, amount, month, account, sub, currency = filled
         writer.writerow(
             [amount, account, currency, f"{month}-01", service, sub, "Nimbus", "Nimbus Inc.", "Nimbus Inc."]
         )
