@@ -174,6 +174,9 @@ class Index:
         found = self._reading(find_seller(self._tables, parsed, mcc=mcc) if is_plausible(value) else None)
         if found.match is None and parsed.merchant_of_record and not compact(parsed.seller):
             found = self._reading(self._bare_reseller(parsed.merchant_of_record))
+        if found.match is not None and self._tables.tools[found.match.entry.id].goods:
+            why = f"{found.match.entry.name} sells goods and services: a charge there says nothing of software."
+            return Reading(match=None, why=why, counterparty=parsed.payee)
         return Reading(
             match=found.match,
             why=found.why,

@@ -23,7 +23,8 @@ ENTRIES = Path(__file__).parent / "entries"
 class Tool:
     """One tool as the catalogue (or a company's overlay) writes it.
 
-    `word` is true where the name alone proves nothing; `now` is the id of the tool that this one became; `where` is
+    `word` is true where the name alone proves nothing; `goods` where what is paid there is goods or services, so that a
+    charge proves no software; `now` is the id of the tool that this one became; `where` is
     `file:line`. An overlay's record with the id of a known tool adds to that tool.
     """
 
@@ -36,6 +37,7 @@ class Tool:
     descriptors: tuple[str, ...] = ()
     legal: tuple[str, ...] = ()
     word: bool = False
+    goods: bool = False
     okta: tuple[str, ...] = ()
     client_ids: tuple[str, ...] = ()
     bundle_ids: tuple[str, ...] = ()
@@ -51,7 +53,7 @@ class Tool:
 _REQUIRED = ("id", "name", "vendor", "category", "domains")
 _LISTS = frozenset(f.name for f in dataclasses.fields(Tool) if str(f.type).startswith("tuple"))
 _TEXTS = frozenset({"id", "name", "vendor", "category", "now", "sources"})
-_KNOWN = _LISTS | _TEXTS | {"word", "ended"}
+_KNOWN = _LISTS | _TEXTS | {"word", "goods", "ended"}
 
 
 class CatalogError(ConfigError):
@@ -105,7 +107,7 @@ def parse_tool(document: object, where: str) -> Tool:
 
 
 def _value(name: str, value: object, where: str) -> Any:
-    if name == "word":
+    if name in {"word", "goods"}:
         if not isinstance(value, bool):
             raise CatalogError(f"{where}: {name} must be true or false")
         return value

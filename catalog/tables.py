@@ -33,6 +33,7 @@ class Known(NamedTuple):
     word: bool
     now: str | None
     ended: str | None = None
+    goods: bool = False
 
 
 class Hit(NamedTuple):
@@ -72,7 +73,7 @@ def compile_tables(tools: Iterable[Tool]) -> Tables:
     tables = Tables()
     records = list(tools)
     for tool in records:
-        known = Known(tool.id, tool.name, tool.vendor, tool.category, tool.word, tool.now, tool.ended)
+        known = Known(tool.id, tool.name, tool.vendor, tool.category, tool.word, tool.now, tool.ended, tool.goods)
         tables.tools.setdefault(tool.id, known)
         _add_exact(tables, tool)
     _add_names(tables, records)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from model.facts import NAMES, Type
+from model.facts import NAMES
 from reports.words import UNKNOWN, clean, plural
 
 _WORD = re.compile(r"[a-z_]+\.[a-z0-9_]+")
@@ -26,6 +26,8 @@ _SETTLED_BY = (
     (r"grant|scope", "Ingest the platform's list of grants: google-tokens or entra-oauth2-grants."),
     (r"sign-ins?|signed in|use it", "Ingest sign-ins that name the tool: okta-system-log, google-activities or entra-signins."),
 )  # fmt: skip
+#: What the owner of a tool is asked, where a fact is known by an answer.
+_QUESTIONS = {"data.personal": "Does it hold or read data of persons?"}
 
 
 @dataclass(slots=True)
@@ -85,9 +87,8 @@ def settled_by(fact: str, reason: str, streams: Sequence[Mapping[str, Any]]) -> 
 
 def question(fact: str) -> str:
     """Return the question to the tool's owner that settles a fact."""
-    known = NAMES[fact]
-    asked = "is it so?" if known.type is Type.BOOL else f"what is it{f', in {known.unit}' if known.unit else ''}?"
-    return f"Ask the owner of the tool: {known.meaning.rstrip('.')}: {asked}"
+    asked = _QUESTIONS.get(fact) or f"{NAMES[fact].meaning if fact in NAMES else fact} Is it so?"
+    return f"Ask the owner of the tool: {asked}"
 
 
 def _sentence(said: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 from model.facts import Known, Unknown
 from model.signal import SignalKind
-from scanner.facts.world import SYSTEMS, Subject, World, keys, latest, ms, record_key, usage_key
+from scanner.facts.grants import active
+from scanner.facts.world import Subject, World, keys, latest, record_key, usage_key
 from storage.times import from_ms
 
 #: What identity providers write for a registration that signs people in, by their word for the mode.
@@ -39,24 +40,29 @@ _SIGN_IN_SCOPES = frozenset(
 #: Okta's names of provisioning features, from its App object: what it makes, and what it takes away.
 _PROVISIONS = frozenset({"PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_CREATION"})
 _DEPROVISIONS = frozenset({"PUSH_USER_DEACTIVATION", "DEACTIVATE_USER"})
+_Registrations = list[dict[str, Any]]
 
 
 def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return the facts of both areas."""
-    registrations = _in_force(subject)
-    blind = None if registrations else world.blind(subject, "app list of an identity provider", SignalKind.REGISTRATION)
-    modes = {mode: r for r in registrations if (mode := _mode(r)) is not None}
+    registrations, blind = _in_force(subject, world)
     return {
-        **_registered(blind, registrations, modes, subject),
+        **_registered(blind, registrations, subject, world),
         **_sign_ins(subject, world),
-        "access.assignment_required": _assignment(registrations),
-        **_features(registrations),
+        **_stated(blind, registrations, world),
     }
 
 
-def _in_force(subject: Subject) -> list[dict[str, Any]]:
+def _in_force(subject: Subject, world: World) -> tuple[_Registrations, Unknown | None]:
+    """Return the active registrations of lists that can be relied on, or why nothing is known of any."""
     found = subject.of_kind(SignalKind.REGISTRATION)
-    return [r for r in found if str(r["facts"].get("status", "active")).casefold() in {"active", "enabled"}]
+    active_ones = [r for r in found if str(r["facts"].get("status", "active")).casefold() in {"active", "enabled"}]
+    good = [r for r in active_ones if world.reason_against(r) is None]
+    if good:
+        return good, None
+    if (stale := [r for r in found if world.reason_against(r) is not None]) != []:
+        return [], Unknown(str(world.reason_against(stale[0])))
+    return [], world.blind(subject, "app list of an identity provider", SignalKind.REGISTRATION)
 
 
 def _mode(record: dict[str, Any]) -> str | None:
@@ -65,65 +71,75 @@ def _mode(record: dict[str, Any]) -> str | None:
 
 
 def _registered(
-    blind: Unknown | None, registrations: list[dict[str, Any]], modes: dict[str, dict[str, Any]], subject: Subject
+    blind: Unknown | None, registrations: _Registrations, subject: Subject, world: World
 ) -> dict[str, Known | Unknown]:
     names = ("access.sso_registered", "access.sso_mode", "access.vaulted_password")
     if blind is not None:
         return dict.fromkeys(names, blind)
-    evidence, at = keys(map(record_key, registrations)), latest(r["seen_at"] for r in registrations)
+    modes = {mode for r in registrations if (mode := _mode(r)) is not None}
     if registrations and not modes:
         stated = Unknown("the identity provider's list does not say how it signs people in")
         return dict.fromkeys(names, stated)
     best = next((m for m in _BY_STRENGTH if m in modes), None)
+    telling = [r for r in registrations if _mode(r) == best]
+    evidence, at = keys(map(record_key, telling)), latest(r["seen_at"] for r in telling)
     single = best in {"saml", "oidc", "wsfed"}
-    mode = best or ("social" if _is_social(subject) else "none")
     return {
         names[0]: Known(single, evidence, at),
-        names[1]: Known(mode, evidence, at),
+        names[1]: Known(best, evidence, at) if best else _unregistered_mode(subject, world),
         names[2]: Known(best == "password_vault", evidence, at),
     }
 
 
-def _is_social(subject: Subject) -> bool:
-    scopes = [s for r in subject.of_kind(SignalKind.GRANT) for s in r["facts"].get("scopes", ())]
-    return bool(scopes) and all(s in _SIGN_IN_SCOPES for s in scopes)
+def _unregistered_mode(subject: Subject, world: World) -> Known | Unknown:
+    """Without a registration people may still sign in with the platform's account: a consent to sign-in alone."""
+    if (blind := world.blind(subject, "list of grants", SignalKind.GRANT)) is not None:
+        return blind
+    grants = active(subject, world)
+    scopes = [scope for g in grants for scope in g["facts"].get("scopes", ())]
+    social = bool(scopes) and all(scope in _SIGN_IN_SCOPES for scope in scopes)
+    return Known("social", keys(map(record_key, grants)), latest(g["seen_at"] for g in grants)) if social else _NONE
+
+
+_NONE = Known("none")
 
 
 def _sign_ins(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     names = ("access.sign_ins", "access.mfa_share")
     if (blind := world.blind(subject, "stream of sign-ins", SignalKind.SIGN_IN, days=90)) is not None:
         return dict.fromkeys(names, blind)
-    since = ms(world.since(90))
-    rows = [r for r in subject.use if r.last_at >= since and r.kind != "service"]
-    total, factors = sum(int(r.successes) for r in rows), sum(int(r.second_factor) for r in rows)
+    rows = [r for r in subject.use if r.successes and r.kind != "service"]
     evidence, at = keys(map(usage_key, rows)), latest(r.last_at for r in rows)
-    at = None if at is None else min(at, world.as_of)
-    share: Known | Unknown
+    total = sum(int(r.successes) for r in rows)
+    return {names[0]: Known(total, evidence, at), names[1]: _second_factor(rows, world)}
+
+
+def _second_factor(rows: list[Any], world: World) -> Known | Unknown:
+    """Entra states the factor of every sign-in; of other sources only those count that have stated one at all."""
+    if not rows:
+        return Unknown("nobody signed in within 90 days")
+    stating = {r.source for r in rows if r.second_factor}
+    telling = [r for r in rows if r.source in stating or world.system(r.source, r.stream) == "entra"]
+    total, factors = sum(int(r.successes) for r in telling), sum(int(r.second_factor) for r in telling)
     if not total:
-        share = Unknown("nobody signed in within 90 days")
-    elif any(SYSTEMS.get(r.stream) == "entra" for r in rows) or factors:
-        share = Known(min(factors / total, 1.0), evidence, at)
-    else:
-        share = Unknown("the sources of these sign-ins do not state a second factor")
-    return {names[0]: Known(total, evidence, at), names[1]: share}
+        return Unknown("the sources of these sign-ins do not state a second factor")
+    return Known(min(factors / total, 1.0), keys(map(usage_key, telling)), from_ms(telling[0].last_at))
 
 
-def _assignment(registrations: list[dict[str, Any]]) -> Known | Unknown:
-    """Okta lets nobody in who is not assigned (Okta, "Assign app integrations"); other sources do not state it here."""
-    found = [r for r in registrations if SYSTEMS.get(r["stream"]) == "okta" and _mode(r) != "bookmark"]
-    if not found:
-        return Unknown("no registration that states it was read")
-    return Known(True, keys(map(record_key, found)), from_ms(max(r["seen_at"] for r in found)))
-
-
-def _features(registrations: list[dict[str, Any]]) -> dict[str, Known | Unknown]:
-    names = ("integration.provisioning_on", "integration.deprovisioning_on")
-    found = [r for r in registrations if SYSTEMS.get(r["stream"]) == "okta"]
-    if not found:
-        return dict.fromkeys(names, Unknown("no registration of the tool states its features"))
+def _stated(blind: Unknown | None, registrations: _Registrations, world: World) -> dict[str, Known | Unknown]:
+    """What only Okta states: nobody gets in who is not assigned ("Assign app integrations"), and what is provisioned."""
+    names = ("access.assignment_required", "integration.provisioning_on", "integration.deprovisioning_on")
+    if blind is not None and not registrations:
+        return dict.fromkeys(names, blind)
+    found = [r for r in registrations if world.system(r["source"], r["stream"]) == "okta"]
+    signing = [r for r in found if _mode(r) != "bookmark"]
+    unstated = Unknown("no registration of the tool states its features")
     features = {f for r in found for f in r["facts"].get("features", ())}
     evidence, at = keys(map(record_key, found)), latest(r["seen_at"] for r in found)
     return {
-        names[0]: Known(bool(features & _PROVISIONS), evidence, at),
-        names[1]: Known(bool(features & _DEPROVISIONS), evidence, at),
+        names[0]: Known(True, keys(map(record_key, signing)), latest(r["seen_at"] for r in signing))
+        if signing
+        else Unknown("no registration that states it was read"),
+        names[1]: Known(bool(features & _PROVISIONS), evidence, at) if found else unstated,
+        names[2]: Known(bool(features & _DEPROVISIONS), evidence, at) if found else unstated,
     }

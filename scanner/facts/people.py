@@ -7,11 +7,12 @@ from typing import Any
 
 from model.facts import Known, Unknown
 from model.signal import SignalKind
-from scanner.facts.world import GUESTS, Person, Subject, World, day_of, keys, latest, ms, record_key, usage_key
+from scanner.facts.grants import active
+from scanner.facts.world import Subject, World, day_of, keys, latest, ms, record_key, usage_key
 from storage.times import from_ms
 
-_USE = (SignalKind.SIGN_IN, SignalKind.GRANT)
-#: Above this part of people without a unit nothing is said about marketing's share.
+USE = (SignalKind.SIGN_IN, SignalKind.GRANT)
+#: Where the unit of fewer people than this part is known, nothing is said about marketing's share.
 _PLACED = 0.8
 
 
@@ -35,16 +36,16 @@ def _people(subject: Subject, world: World, days: int) -> dict[int, list[str]]:
     for row in subject.use:
         if row.last_at >= since and row.kind != "service":
             found.setdefault(row.person_id, []).append(usage_key(row))
-    for record in subject.of_kind(SignalKind.GRANT):
-        if record["person_id"] and _holds(record, since) and _is_person(world, record["person_id"]):
-            found.setdefault(record["person_id"], []).append(record_key(record))
+    for grant in active(subject, world):
+        number = grant["person_id"]
+        if number and _is_recent(grant, since) and _is_person(world, number):
+            found.setdefault(number, []).append(record_key(grant))
     return found
 
 
-def _holds(record: dict[str, Any], since: int) -> bool:
-    if record["facts"].get("state") == "revoked":
-        return False
-    return bool(record["mode"] == "snapshot" or record["seen_at"] >= since)
+def _is_recent(grant: dict[str, Any], since: int) -> bool:
+    """What a list still holds is held today; of a grant that only an event tells, the event must be recent."""
+    return bool(grant["mode"] == "snapshot" or grant["seen_at"] >= since)
 
 
 def _is_person(world: World, number: int) -> bool:
@@ -53,7 +54,7 @@ def _is_person(world: World, number: int) -> bool:
 
 
 def _count(subject: Subject, world: World, recent: dict[int, list[str]]) -> Known | Unknown:
-    if (blind := world.blind(subject, "stream of sign-ins or grants", *_USE, days=90)) is not None:
+    if (blind := world.blind(subject, "stream of sign-ins or grants", *USE, days=90)) is not None:
         return blind
     if not recent and not subject.of_kind(SignalKind.REGISTRATION) and not subject.use:
         return Unknown(
@@ -76,33 +77,23 @@ def _active(subject: Subject, world: World) -> Known | Unknown:
 
 def _last_used(subject: Subject, world: World) -> Known | Unknown:
     rows = [r for r in subject.use if r.kind != "service"]
+    if (blind := world.blind(subject, "stream of sign-ins", SignalKind.SIGN_IN)) is not None:
+        return blind
     if not rows:
-        blind = world.blind(subject, "stream of sign-ins", SignalKind.SIGN_IN)
-        return blind or Unknown("no stream of sign-ins names the tool")
-    last = max(rows, key=lambda r: r.last_at)
-    moment = min(from_ms(last.last_at), world.as_of)
-    return Known(day_of(moment), (usage_key(last),), moment)
+        return Unknown("no stream of sign-ins names the tool")
+    return Known(day_of(from_ms(rows[0].last_at)), (usage_key(rows[0]),), from_ms(rows[0].last_at))
 
 
 def _external(count: Known | Unknown, recent: dict[int, list[str]], world: World) -> Known | Unknown:
     if isinstance(count, Unknown):
         return count
-    directories = any(p.directory is not None and "person_type" in p.directory for p in world.people.values())
-    if not world.company.domains and not directories:
+    if not world.domains and not world.tells_guests:
         return Unknown("no domain of the company is configured, and no directory tells guests from staff")
-    outside = [n for n in recent if (p := world.people.get(n)) is not None and _is_external(p, world)]
+    outside = [n for n in recent if (p := world.people.get(n)) is not None and p.is_external(world.domains)]
+    blinded = sorted({reason for n in recent if (reason := world.person_blind(n)) is not None})
+    if blinded:
+        return Unknown(blinded[0])
     return Known(len(outside), _evidence(recent[n] for n in outside), count.at)
-
-
-def _is_external(person: Person, world: World) -> bool:
-    if person.kind == "agency":
-        return True
-    stated = str((person.directory or {}).get("person_type", "")).casefold()
-    if stated:
-        return stated in GUESTS
-    domains = {d.casefold() for d in world.company.domains}
-    address = person.address or ""
-    return bool(domains) and "@" in address and address.rpartition("@")[2].casefold() not in domains
 
 
 def _marketing(count: Known | Unknown, recent: dict[int, list[str]], world: World) -> dict[str, Known | Unknown]:
@@ -111,15 +102,29 @@ def _marketing(count: Known | Unknown, recent: dict[int, list[str]], world: Worl
         return dict.fromkeys(names, count)
     if not world.company.marketing_units:
         return dict.fromkeys(names, Unknown("no marketing units are configured: [company] marketing_units"))
-    if (blind := world.directory_blind()) is not None:
-        return dict.fromkeys(names, blind)
-    placed = {n: p.marketing for n in recent if (p := world.people.get(n)) is not None and p.marketing is not None}
+    if (nothing := world.no_directory()) is not None:
+        return dict.fromkeys(names, nothing)
+    placed = {n: is_it for n in recent if (is_it := world.unit_known(n)) is not None}
     if len(placed) < _PLACED * len(recent):
-        return dict.fromkeys(
-            names, Unknown(f"the unit of {len(recent) - len(placed)} of {len(recent)} people is not known")
-        )
+        missing = [n for n in recent if n not in placed]
+        said = f"the unit of {len(missing)} of {len(recent)} people is not known"
+        return dict.fromkeys(names, world.unsure(missing, said))
+    return _shares(names, placed, recent, world, count)
+
+
+def _shares(
+    names: tuple[str, str], placed: dict[int, bool], recent: dict[int, list[str]], world: World, count: Known
+) -> dict[str, Known | Unknown]:
+    """The evidence leads to what placed each of them: of two directories, the one that was read last."""
     marketers = [n for n, is_marketing in placed.items() if is_marketing]
-    found = Known(len(marketers), _evidence(recent[n] for n in marketers), count.at)
+    if placed and not marketers and not world.has_marketers:
+        return dict.fromkeys(names, Unknown(f"no directory has anybody in {_units(world)}: was the unit renamed?"))
+    directories = [key for n in marketers if (key := world.people[n].record) is not None]
+    found = Known(len(marketers), keys([*_evidence(recent[n] for n in marketers), *directories]), count.at)
     if not placed:
         return {names[0]: found, names[1]: Unknown("nobody uses the tool")}
     return {names[0]: found, names[1]: Known(len(marketers) / len(placed), found.evidence, count.at)}
+
+
+def _units(world: World) -> str:
+    return " or ".join(world.company.marketing_units[:3])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from model.facts import NEVER, Known, Unknown
 from model.signal import SignalKind
-from scanner.facts.world import Subject, World, day_of, keys, ms, record_key, usage_key
+from scanner.facts.world import Subject, World, charge_key, day_of, keys, record_key, usage_key
 from storage.times import from_ms, month_start
 
 
@@ -25,22 +26,29 @@ def _ownership(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     owned = [r for r in subject.of_kind(SignalKind.DECLARATION) if r["actor_id"]]
     business = [r for r in owned if r["facts"].get("owner_side") != "technical"]
     technical = [r for r in owned if r["facts"].get("owner_side") == "technical"]
-    left: Known | Unknown = Known(False, keys(map(record_key, owned)))
-    if owned:
-        gone = [r for r in owned if (p := world.people.get(r["person_id"])) is not None and p.has_left]
-        blind = world.directory_blind()
-        left = blind if blind is not None else Known(bool(gone), keys(map(record_key, gone or owned)))
     return {
         "ownership.business_owner": Known(bool(business), keys(map(record_key, business))),
         "ownership.technical_owner": Known(bool(technical), keys(map(record_key, technical))),
-        "ownership.owner_left": left,
+        "ownership.owner_left": _owner_left(owned, world) if owned else Known(False),
     }
 
 
+def _owner_left(owned: list[dict[str, Any]], world: World) -> Known | Unknown:
+    if (nothing := world.no_directory()) is not None:
+        return nothing
+    left = {r["person_id"]: world.has_left(r["person_id"]) for r in owned}
+    if gone := [r for r in owned if left[r["person_id"]]]:
+        return Known(True, keys(map(record_key, gone)))
+    if unsure := [number for number, has_left in left.items() if has_left is None]:
+        return world.unsure(unsure, "no directory knows the recorded owner")
+    unread = world.unread("directory", (SignalKind.PERSON,), None)
+    return unread or Known(False, keys(map(record_key, owned)))
+
+
 def _provenance(subject: Subject, world: World) -> dict[str, Known | Unknown]:
-    refused = tuple(s.name for s in world.streams if s.status == "refused")
-    imitating = [f"signal:{r.source}/{r.key}" for r in subject.imitates]
-    last = max(subject.decisions, key=lambda d: d["at"], default=None)
+    refused = tuple(sorted(s.name for s in world.streams if s.status == "refused"))
+    imitating = sorted(f"signal:{r.source}/{r.key}" for r in subject.imitates)
+    last = subject.decisions[-1] if subject.decisions else None
     evidence = () if last is None else (f"decision:{last['id']}",)
     until = None if last is None else last["detail"].get("review_by")
     decided = NEVER if last is None else _decided_on(last)
@@ -54,37 +62,27 @@ def _provenance(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     }
 
 
-def _decided_on(decision: dict[str, object]) -> date:
-    detail = decision["detail"]
-    stated = detail.get("decided_on") if isinstance(detail, dict) else None
-    return date.fromisoformat(stated) if stated else day_of(from_ms(int(str(decision["at"]))))
+def _decided_on(decision: dict[str, Any]) -> date:
+    stated = decision["detail"].get("decided_on")
+    return date.fromisoformat(stated) if stated else day_of(from_ms(decision["at"]))
 
 
 def _overlap(subject: Subject, world: World) -> dict[str, Known | Unknown]:
+    names = ("overlap.same_category", "overlap.approved_in_category")
     if not subject.category:
-        none = Known(0)
-        return {
-            "overlap.same_category": Unknown("nobody has said what the tool is for"),
-            "overlap.approved_in_category": none,
-        }
-    since = ms(world.since(90))
-    others = [s for s in world.subjects.values() if s.category == subject.category and s.id != subject.id]
-    lively = [s for s in others if any(u.last_at >= since for u in s.use) or any(c.seen_at > since for c in s.charges)]
-    approved = [s for s in others if s.status in {"approved", "approved_with_conditions"}]
+        return {names[0]: Unknown("nobody has said what the tool is for"), names[1]: Known(0)}
+    lively, living, approved, approvals = world.others(subject)
     return {
-        "overlap.same_category": Known(len(lively), tuple(f"tool:{s.id}" for s in lively)),
-        "overlap.approved_in_category": Known(len(approved), tuple(f"tool:{s.id}" for s in approved)),
+        names[0]: Known(living, tuple(f"tool:{tool}" for tool in lively)),
+        names[1]: Known(approvals, tuple(f"tool:{tool}" for tool in approved)),
     }
 
 
 def _lifecycle(subject: Subject, world: World) -> dict[str, Known | Unknown]:
-    firsts = (
-        [u.first_at for u in subject.use]
-        + [r["seen_at"] for r in subject.records]
-        + [c.seen_at for c in subject.charges]
-    )
-    live = [(min(u.last_at, ms(world.as_of)), usage_key(u)) for u in subject.use]
-    live += [(c.seen_at, f"signal:{c.source}/{c.stream}/{c.native_id}") for c in subject.charges]
+    firsts = [u.first_at for u in subject.use] + [r["seen_at"] for r in subject.records]
+    firsts += [c.seen_at for c in subject.charges]
+    live = [(u.last_at, usage_key(u)) for u in subject.use]
+    live += [(c.seen_at, charge_key(c)) for c in subject.charges]
     live += [(r["seen_at"], record_key(r)) for r in subject.of_kind(SignalKind.GRANT)]
     last = max(live, default=None)
     return {

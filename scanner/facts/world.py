@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,14 +13,15 @@ from connectors.registry import FORMATS
 from model.company import Company
 from model.facts import Unknown
 from model.signal import SignalKind
+from model.stream import Mode
+from scanner.facts.persons import Person
 from storage.times import from_ms, month_text, to_ms
 
 DAY = timedelta(days=1)
 #: How far a stream's window may fall short of what is asked: weekends, and the lag of sources.
 _SLACK = timedelta(days=7)
-#: States of people in directories that mean that somebody is not with the company any more.
-LEFT = frozenset({"deprovisioned", "left", "deleted", "terminated", "inactive", "disabled"})
-GUESTS = frozenset({"guest", "agency", "contractor", "freelancer", "external"})
+#: So many tools of a category are named as evidence.
+_NAMED = 50
 
 
 def _kinds() -> Mapping[str, frozenset[SignalKind]]:
@@ -30,13 +32,21 @@ def _kinds() -> Mapping[str, frozenset[SignalKind]]:
     return {name: frozenset(kinds) for name, kinds in found.items()}
 
 
-def _systems() -> Mapping[str, str]:
-    return {stream.name: known.system for known in FORMATS.values() for stream in known.streams}
+def _systems() -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for known in FORMATS.values():
+        for stream in known.streams:
+            found[stream.name].add(known.system)
+    return {name: frozenset(systems) for name, systems in found.items()}
 
 
-#: What kinds of signal a stream gives, and which system it is one of, by the stream's name.
+#: What kinds of signal a stream gives, and which systems have one of that name.
 KINDS = _kinds()
-SYSTEMS = _systems()
+_SYSTEMS = _systems()
+#: Lists that hold everybody's: what they no longer name is gone.
+WHOLE = frozenset(
+    s.name for f in FORMATS.values() for s in f.streams if s.mode is Mode.SNAPSHOT and s.closes == "stream"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +56,20 @@ class StreamState:
     source: str
     stream: str
     status: str
-    reason: str | None
-    first_at: int | None
-    last_at: int | None
+    mode: str = Mode.EVENTS.value
+    reason: str | None = None
+    first_at: int | None = None
+    last_at: int | None = None
 
     @property
     def name(self) -> str:
         """SOURCE/STREAM."""
         return f"{self.source}/{self.stream}"
+
+    @property
+    def lists(self) -> bool:
+        """Whether one reading tells how things stand; a bill, although replaced whole, speaks of its own months."""
+        return self.mode == Mode.SNAPSHOT.value and SignalKind.CHARGE not in KINDS.get(self.stream, frozenset())
 
     def blinded(self) -> str | None:
         """Return why the stream cannot be relied on, or None."""
@@ -62,10 +78,10 @@ class StreamState:
         return f"{self.name} {self.status}" + (f": {self.reason}" if self.reason else "")
 
     def covers(self, since: datetime, until: datetime) -> bool:
-        """Whether its complete runs span a window, but for a slack of a week at either end."""
-        if self.first_at is None or self.last_at is None:
+        """Whether its complete runs span a window, but for a slack of a week at either end; a list need be recent."""
+        if self.last_at is None or from_ms(self.last_at) < until - _SLACK:
             return False
-        return from_ms(self.first_at) <= since + _SLACK and from_ms(self.last_at) >= until - _SLACK
+        return self.lists or (self.first_at is not None and from_ms(self.first_at) <= since + _SLACK)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +94,7 @@ class Subject:
     marketing: bool | None
     provisional: bool
     status: str
+    noise: bool = False
     records: list[dict[str, Any]] = field(default_factory=list)
     use: list[Any] = field(default_factory=list)
     charges: list[Any] = field(default_factory=list)
@@ -89,29 +106,24 @@ class Subject:
         """Return the records of a kind."""
         return [r for r in self.records if r["kind"] == kind.value]
 
+    def in_order(self) -> Subject:
+        """Return it with its rows newest first: what is named as evidence does not hang on how rows came."""
+        return replace(
+            self,
+            records=sorted(self.records, key=lambda r: (-r["seen_at"], r["source"], r["stream"], r["native_id"])),
+            use=sorted(self.use, key=lambda u: (-u.last_at, u.source, u.stream, u.key, u.person_id)),
+            charges=sorted(self.charges, key=lambda c: (-c.seen_at, c.source, c.stream, c.native_id)),
+            decisions=sorted(self.decisions, key=lambda d: d["id"]),
+        )
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """One person: kind, unit, whether in marketing (None: no unit known), and what the directory says (None: nothing)."""
-
-    number: int
-    kind: str
-    unit: str | None
-    marketing: bool | None
-    address: str | None
-    directory: Mapping[str, Any] | None
-
-    @property
-    def has_left(self) -> bool | None:
-        """Whether the person has left, or None where no directory knows the person."""
-        if self.directory is None:
-            return None
-        return str(self.directory.get("status", "")).casefold() in LEFT or "left_at" in self.directory
+    def lively(self, since: int) -> bool:
+        """Whether people used it, or money went to it, since a time in milliseconds."""
+        return any(u.last_at >= since for u in self.use) or any(c.seen_at > since for c in self.charges)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)  # no slots: what follows from the fields is kept beside them
 class World:
-    """What is the same for all tools."""
+    """What is the same for all tools. `listed` holds (source, person) of everybody whose grants a list names."""
 
     company: Company
     as_of: datetime
@@ -121,6 +133,13 @@ class World:
     budgets: Mapping[str, bool | None]
     ended: frozenset[str] = frozenset()
     catalogued: frozenset[str] = frozenset()
+    listed: frozenset[tuple[str, int]] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Make room for what is asked of every tool again."""
+        self._of_kinds: dict[tuple[SignalKind, ...], list[StreamState]] = {}
+        self._unread: dict[tuple[object, ...], Unknown | None] = {}
+        self._system: dict[tuple[str, str], str] = {}
 
     def since(self, days: int) -> datetime:
         """Return the moment so many days before as-of."""
@@ -128,7 +147,9 @@ class World:
 
     def of_kinds(self, *kinds: SignalKind) -> list[StreamState]:
         """Return the streams that give signals of any of the kinds."""
-        return [s for s in self.streams if KINDS.get(s.stream, frozenset()) & {*kinds}]
+        if kinds not in self._of_kinds:
+            self._of_kinds[kinds] = [s for s in self.streams if KINDS.get(s.stream, frozenset()) & {*kinds}]
+        return self._of_kinds[kinds]
 
     def relevant(self, subject: Subject, *kinds: SignalKind) -> list[StreamState]:
         """Return the streams that could name the tool: those that have, or all of the kinds where none has."""
@@ -136,9 +157,9 @@ class World:
         return [s for s in streams if (s.source, s.stream) in subject.named_by] or streams
 
     def blind(self, subject: Subject, what: str, *kinds: SignalKind, days: int | None = None) -> Unknown | None:
-        """Return why nothing can be said from streams of these kinds, or None where they can be relied on.
+        """Return why what streams of these kinds show of a tool cannot be relied on, or None.
 
-        `days`: they must also span so many days before as-of.
+        `days`: so many days before as-of must be spanned as well, by a stream of a source that names the tool.
         """
         streams = self.relevant(subject, *kinds)
         if not streams:
@@ -146,17 +167,128 @@ class World:
         for stream in streams:
             if (reason := stream.blinded()) is not None:
                 return Unknown(reason)
-        if days is not None and not any(s.covers(self.since(days), self.as_of) for s in streams):
-            names = ", ".join(s.name for s in streams[:3])
-            return Unknown(f"{names} does not span the {days} days before {self.as_of:%d %B %Y}")
+        if days is None:
+            return None
+        sources = {s.source for s in streams}
+        beside = [s for s in self.of_kinds(*kinds) if s.source in sources and s.blinded() is None]
+        return None if any(s.covers(self.since(days), self.as_of) for s in beside) else _short(streams, days)
+
+    def unread(self, what: str, kinds: tuple[SignalKind, ...], days: int | None) -> Unknown | None:
+        """Return why *none* cannot be said: some stream that could have shown one was not read to its end for the days."""
+        key = (what, kinds, days)
+        if key not in self._unread:
+            self._unread[key] = self._find_unread(what, kinds, days)
+        return self._unread[key]
+
+    def _find_unread(self, what: str, kinds: tuple[SignalKind, ...], days: int | None) -> Unknown | None:
+        streams = self.of_kinds(*kinds)
+        if not streams:
+            return Unknown(f"no {what} was read")
+        for stream in streams:
+            if (reason := stream.blinded()) is not None:
+                return Unknown(reason)
+        for source in sorted({s.source for s in streams} if days is not None else ()):
+            own = [s for s in streams if s.source == source]
+            if not any(s.covers(self.since(days or 0), self.as_of) for s in own):
+                return _short(own, days or 0)
         return None
 
-    def directory_blind(self) -> Unknown | None:
-        """Return why the directory cannot be relied on, or None."""
-        streams = self.of_kinds(SignalKind.PERSON)
-        if not streams:
-            return Unknown("no directory was read")
-        return next((Unknown(r) for s in streams if (r := s.blinded()) is not None), None)
+    def reason_against(self, row: Mapping[str, Any]) -> str | None:
+        """Return why a record's stream cannot be relied on, or None."""
+        return self._reasons.get((row["source"], row["stream"]))
+
+    @functools.cached_property
+    def _reasons(self) -> Mapping[tuple[str, str], str]:
+        return {(s.source, s.stream): reason for s in self.streams if (reason := s.blinded()) is not None}
+
+    def system(self, source: str, stream: str) -> str:
+        """Return which system a stream is one of (`okta`), by its name, its source's name, or the source's others; or ""."""
+        key = (source, stream)
+        if key not in self._system:
+            known = _SYSTEMS.get(stream, frozenset())
+            named = known & {source.partition(":")[0]}
+            beside = [_SYSTEMS.get(s.stream, frozenset()) for s in self.streams if s.source == source]
+            found = named or frozenset.intersection(known, *(b for b in beside if b & known))
+            self._system[key] = next(iter(found)) if len(found) == 1 else ""
+        return self._system[key]
+
+    # --- people ------------------------------------------------------------------------------------------------------
+
+    def person_blind(self, number: int) -> str | None:
+        """Return why what the directory says of a person cannot be relied on, or None."""
+        person = self.people.get(number)
+        return None if person is None or person.listed_in is None else self._reasons.get(person.listed_in)
+
+    def unit_known(self, number: int) -> bool | None:
+        """Return whether a person is in a marketing unit; None where no directory that was read says so."""
+        person = self.people.get(number)
+        return None if person is None or self.person_blind(number) is not None else person.marketing
+
+    def has_left(self, number: int) -> bool | None:
+        """Return whether a person has left; None where no directory that was read knows the person.
+
+        Services never leave, nor does who was never with the company by the mail domain.
+        """
+        person = self.people.get(number)
+        if person is None or self.person_blind(number) is not None:
+            return None
+        if person.left is None and (person.kind == "service" or person.is_outside(self.domains)):
+            return False
+        return person.left
+
+    def no_directory(self) -> Unknown | None:
+        """Return that no directory was read at all, or None."""
+        return None if self.of_kinds(SignalKind.PERSON) else Unknown("no directory was read")
+
+    def unsure(self, numbers: Collection[int], what: str) -> Unknown:
+        """Return why nothing is known of some people: a directory that could not be read, or that none lists them."""
+        reasons = sorted({reason for n in numbers if (reason := self.person_blind(n)) is not None})
+        everywhere = [r for s in self.of_kinds(SignalKind.PERSON) if (r := s.blinded()) is not None]
+        return Unknown(next(iter([*reasons, *everywhere]), what))
+
+    @functools.cached_property
+    def domains(self) -> frozenset[str]:
+        """The company's mail domains, as they are compared."""
+        return frozenset(d.casefold() for d in self.company.domains)
+
+    @functools.cached_property
+    def tells_guests(self) -> bool:
+        """Whether any directory says what kind of person somebody is."""
+        return any(p.directory is not None and "person_type" in p.directory for p in self.people.values())
+
+    @functools.cached_property
+    def has_marketers(self) -> bool:
+        """Whether anybody at all is in a marketing unit: else a unit was renamed, or never spelt like this."""
+        return any(p.marketing for p in self.people.values())
+
+    # --- other tools -------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _by_category(self) -> Mapping[str, tuple[list[str], list[str]]]:
+        since = to_ms(self.since(90))
+        found: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+        for tool, subject in sorted(self.subjects.items()):
+            lively, approved = found[subject.category or ""]
+            if subject.lively(since):
+                lively.append(tool)
+            if subject.status in {"approved", "approved_with_conditions"}:
+                approved.append(tool)
+        return dict(found)
+
+    def others(self, subject: Subject) -> tuple[list[str], int, list[str], int]:
+        """Return lively and approved tools of the same category, as some of their ids and how many there are."""
+        lively, approved = self._by_category.get(subject.category or "", ([], []))
+        return *_without(subject.id, lively), *_without(subject.id, approved)
+
+
+def _without(tool: str, found: list[str]) -> tuple[list[str], int]:
+    return [t for t in found[: _NAMED + 1] if t != tool][:_NAMED], len(found) - (tool in found)
+
+
+def _short(streams: Iterable[StreamState], days: int) -> Unknown:
+    # No date here: the reason would be another one every day, and so a new version of the fact.
+    names = ", ".join([s.name for s in streams][:3])
+    return Unknown(f"{names}: what was read does not span the last {days} days")
 
 
 def usage_key(row: Any) -> str:

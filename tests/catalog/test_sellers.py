@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.descriptors import parse_descriptor
-from catalog.sellers import find_seller, says_software
 from catalog.index import load_index
+from catalog.load import Tool
+from catalog.sellers import find_seller, says_software
 from model.match import StringKind
 
 
@@ -221,3 +222,18 @@ def test_a_short_remainder_behind_a_prefix_is_no_name(index):
 def test_unknown_words_behind_a_legal_form_are_its_seat(index):
     assert paid(index, "QUILLFOX LTD PORT OLD HAVEN") == "quillfox"
     assert paid(index, "QUILLFOX LTD ONEX TWOX THREEX FOURX") is None
+
+
+def test_a_charge_of_somebody_who_sells_goods_says_nothing_of_software(tmp_path):
+    rides = Tool(
+        id="rides", name="Ridewell", vendor="Ridewell", category="nm_legal_other", domains=("ridewell.com",), goods=True
+    )
+    index = load_index([rides], cache=tmp_path)
+
+    charge = index.read(StringKind.CARD_DESCRIPTOR, "RIDEWELL.COM TRIP 4421")
+    sign_in = index.read(StringKind.DOMAIN, "business.ridewell.com")
+
+    assert (charge.match, charge.software) == (None, False)
+    assert "goods" in charge.why
+    assert sign_in.match is not None
+    assert sign_in.match.entry.id == "rides"

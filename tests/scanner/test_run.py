@@ -1,6 +1,6 @@
 """A run from end to end: every FORMAT, on both databases."""
 
-from tests.scanner.house import OF_THE_RUN, app, charges, event, user
+from tests.scanner.house import OF_THE_RUN, START, app, charges, event, user
 
 GOOGLE_TOKENS = {
     "kind": "admin#directory#tokenList",
@@ -47,27 +47,33 @@ GOOGLE_ACTIVITIES = {
     ],
 }
 PEOPLE = "email,department,name\nana@acme.example,Marketing,Ana Ruiz\nbo@acme.example,Finance,Bo Lund\n"
-APPROVED = "tool,domain,status,owner,decided on,reason\nHubSpot,hubspot.com,approved,bo@acme.example,2026-01-15,Checked\n"
+APPROVED = (
+    "tool,domain,status,owner,decided on,reason\nHubSpot,hubspot.com,approved,bo@acme.example,2026-01-15,Checked\n"
+)
 
 
 def everything(house):
-    """Ingest a small file of every FORMAT."""
+    """Ingest a small file of every FORMAT, all counted back from one day: a day later, what is relative is another."""
+
+    def ingest(fmt, path):
+        return house.ingest(fmt, path, as_of=START)
+
     events = [event(1), event(2, person="bo"), event(3, app="Quillwood Board"), event(4, outcome={"result": "FAILURE"})]
     return [
-        house.ingest("okta-system-log", house.write("log.jsonl", events)),
-        house.ingest("okta-apps", house.write("apps.json", [app(1, "Canva"), app(2, "Asana")])),
-        house.ingest("okta-users", house.write("users.json", [user("ana"), user("bo", profile={"department": "IT"})])),
-        house.ingest("google-activities", house.write("activities.json", [GOOGLE_ACTIVITIES])),
-        house.ingest("google-tokens", house.write("tokens.json", [GOOGLE_TOKENS])),
-        house.ingest("google-users", house.write("google_users.json", [GOOGLE_USERS])),
-        house.ingest(
+        ingest("okta-system-log", house.write("log.jsonl", events)),
+        ingest("okta-apps", house.write("apps.json", [app(1, "Canva"), app(2, "Asana")])),
+        ingest("okta-users", house.write("users.json", [user("ana"), user("bo", profile={"department": "IT"})])),
+        ingest("google-activities", house.write("activities.json", [GOOGLE_ACTIVITIES])),
+        ingest("google-tokens", house.write("tokens.json", [GOOGLE_TOKENS])),
+        ingest("google-users", house.write("google_users.json", [GOOGLE_USERS])),
+        ingest(
             "card-csv",
             house.write(
                 "card.csv", charges(("2026-02-03", "MAILCHIMP *MISC", "59.00"), ("2026-02-04", "Shell 587", "72.61"))
             ),
         ),
-        house.ingest("people-csv", house.write("people.csv", PEOPLE)),
-        house.ingest("approved-tools-csv", house.write("approved.csv", APPROVED)),
+        ingest("people-csv", house.write("people.csv", PEOPLE)),
+        ingest("approved-tools-csv", house.write("approved.csv", APPROVED)),
     ]
 
 

@@ -1,0 +1,157 @@
+"""`ostiary cases`: which tools wait for an answer, why, and for whom."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.cells import title
+from commands.figures import listed_tools
+from commands.listing import Listing, limit_option, show, show_one
+from commands.opening import Desk, reading
+from commands.shape import Failure, Group, Program, pass_program
+from commands.standing import listed_findings, shown, stands
+from commands.tool_findings import draw_findings
+from reports.columns import Column, day, number, phrase, text, word
+from reports.words import UNKNOWN, clean, plural, share
+from reports.words import day as day_text
+from reports.words import money as money_text
+from storage.listings import cases as listings
+from storage.times import from_ms
+
+if TYPE_CHECKING:
+    from reports.terminal import Screen
+
+#: Whom a case waits for -> who that is and what is expected.
+WAITS = {
+    "security": "security: a reviewer looks at the findings and decides",
+    "owner": "the tool's owner: a question is to be answered",
+    "marketing": "Marketing: its side of the decision is to be signed",
+}
+
+
+def _due(row: Mapping[str, Any], zone: tzinfo) -> str:
+    if row["due_at"] is None:
+        return UNKNOWN
+    return day_text(row["due_at"], zone) + (" (overdue)" if row["overdue"] else "")
+
+
+CASES = Listing(
+    noun="case",
+    fields=(
+        *("id", "kind", "tool_id", "tool", "state", "stage", "waiting_for", "opened_at", "due_at", "technology_risk"),
+        *("customer_risk", "assignee", "owner_business", "owner_technical", "closed_at", "why", "findings_open"),
+        "overdue",
+    ),
+    columns=(
+        number("id", "Case"),
+        text("tool", "Tool", least=14),
+        text("why", "Why", rank=1, least=24),
+        number("findings_open", "Findings", rank=3),
+        Column(title="Due", cell=_due, right=True),
+        phrase("waiting_for", "Waiting for", rank=2, least=11),
+        word("state", "State", rank=4),
+        text("owner_business", "Business owner", rank=5, least=16),
+        text("assignee", "Assignee", rank=6),
+        word("stage", "Stage", rank=7),
+        day("opened_at", "Opened", rank=8),
+    ),
+    empty="No tool waits for a decision: a case opens for a tool that Marketing uses or bought and nobody has decided.",
+)
+
+
+@click.group(cls=Group, default="list", example="cases --state open")
+def cases() -> None:
+    """Show which tools wait for a decision, why, until when, and for whom."""
+
+
+@cases.command("list", example="cases list --format csv")
+@click.option("--state", type=click.Choice(["open", "closed"]), help="Only cases in this state.")
+@limit_option
+@pass_program
+def list_cases(program: Program, *, state: str | None, limit: int | None) -> None:
+    """List cases, the open ones first, by the day on which they are due."""
+    with reading(program) as desk:
+        known = listed_cases(desk)
+        rows = [row for row in known if state in {None, row["state"]}]
+        empty = f"None of the {plural(len(known), 'case')} is {state}." if known else None
+        show(desk, CASES, rows, limit=limit, empty=empty, notes=lambda: _notes(rows))
+
+
+def listed_cases(desk: Desk) -> list[dict[str, Any]]:
+    """Return all cases with the listing's fields, the open ones first."""
+    now = from_ms(desk.as_of_ms()).isoformat()
+    with desk.store.read() as connection:
+        rows = listings.cases(connection)
+    return [_fields(row | {"overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < now}) for row in rows]
+
+
+def _fields(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in CASES.fields}
+
+
+def _notes(rows: list[dict[str, Any]]) -> list[str]:
+    open_ = [row for row in rows if row["state"] == "open"]
+    late = sum(row["overdue"] for row in open_)
+    found = [f"{len(open_):,} open" + (f", {late:,} of them overdue." if late else ", none of them overdue.")]
+    return [*found, "To see one with its findings:", f"ostiary cases show {rows[0]['id']}"]
+
+
+@cases.command("show", example="cases show 3")
+@click.argument("number_", metavar="N", type=int)
+@pass_program
+def show_case(program: Program, number_: int) -> None:
+    """Show one case: why it was opened, what was found at the tool, and what it waits for."""
+    with reading(program) as desk:
+        row = next((row for row in listed_cases(desk) if row["id"] == number_), None)
+        if row is None:
+            raise Failure(f"there is no case {number_}: `ostiary cases` lists them")
+        tool = next((t for t in listed_tools(desk) if t["id"] == row["tool_id"]), None)
+        found = listed_findings(desk, tool_id=row["tool_id"], state="open")
+        whole = row | {"tool_record": tool, "findings": shown(found)}
+        show_one(desk, whole, lambda page: _draw(page, row, tool, found))
+
+
+def _draw(page: Screen, row: dict[str, Any], tool: dict[str, Any] | None, found: list[dict[str, Any]]) -> None:
+    page.heading(row["tool"], f"case {row['id']}, {row['state']}")
+    page.line(f"Opened because {clean(row['why'])}.")
+    page.line()
+    page.facts(_summary(page, row))
+    if tool is not None:
+        page.heading("The tool")
+        page.facts(_tool(tool))
+    draw_findings(page, found)
+    page.heading("Look further")
+    named = shlex.quote(row["tool_id"])
+    page.command(f"ostiary tools show {named}", "Who uses it, what it costs, and how we know:")
+    first = next((f for f in found if stands(f)), None)
+    if first is not None:
+        page.command(f"ostiary findings show {first['id']}", "Its worst finding, and what to do:")
+
+
+def _summary(page: Screen, row: dict[str, Any]) -> list[tuple[str, str]]:
+    waits = row["waiting_for"]
+    closed = [("Closed", day_text(row["closed_at"], page.zone))] if row["closed_at"] else []
+    return [
+        ("Due", _due(row, page.zone)),
+        ("Waiting for", WAITS.get(waits, clean(waits)) if waits else "nobody"),
+        ("Assignee", clean(row["assignee"]) if row["assignee"] else "nobody yet"),
+        ("Business owner", clean(row["owner_business"] or UNKNOWN)),
+        ("Technical owner", clean(row["owner_technical"] or UNKNOWN)),
+        ("Risks", f"technology {row['technology_risk']}, customer {row['customer_risk']}"),
+        ("Opened", f"{day_text(row['opened_at'], page.zone)}, {row['kind']} by a scan" if row["kind"] == "found" else day_text(row["opened_at"], page.zone)),
+        *closed,
+    ]
+
+
+def _tool(tool: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("What it is", title(tool["category"])),
+        ("Status", tool["status"].replace("_", " ")),
+        ("People", f"{tool['people']} in the last 90 days; {share(tool['marketing_used'])} of them in marketing"),
+        ("12 months", money_text(tool["spend_12m"]).replace("\n", ", ")),
+    ]

@@ -1,0 +1,186 @@
+"""The page of one finding: what is wrong, what was read, how we know it, what the policy says, and what to do."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from commands import fact_words
+from commands.cells import title
+from commands.figures import listed_tools
+from commands.opening import Desk
+from commands.settling import settled_by
+from commands.standing import FIELDS, place, policies, refused_lines
+from model.facts import ATTRIBUTES
+from policies.reading import references
+from policies.shape import Policy
+from reports.columns import Column, day, text, word
+from reports.words import clean
+from reports.words import day as day_text
+from storage.listings import cases, facts, findings
+from storage.listings.coverage import coverage
+
+if TYPE_CHECKING:
+    from reports.terminal import Screen
+
+#: So many pieces of evidence are shown beside a fact; programs get all.
+_SHOWN = 5
+_HISTORY = (
+    day("at", "When"),
+    Column(title="What", cell=lambda row, _z: row["what"], wraps=True, least=12),
+    word("severity", "Severity", rank=2),
+    Column(title="Said", cell=lambda row, _z: clean(row["message"] or ""), wraps=True, rank=1, least=24),
+)
+_WANTS = (
+    text("fact", "Unknown", least=16),
+    text("reason", "Because", least=24),
+    text("settles", "What would settle it", least=24),
+)
+
+
+def whole(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
+    """Return all that stands behind a finding: the listing's fields, and what its page shows beside them."""
+    policy = policies().get(row["policy"])
+    tool = next((t for t in listed_tools(desk) if t["id"] == row["tool_id"]), {"id": row["tool_id"]})
+    with desk.store.read() as connection:
+        known = {fact["fact"]: fact for fact in facts.facts(connection, row["tool_id"])}
+        streams = coverage(connection)
+        past = findings.history(connection, row["policy"], row["tool_id"])
+        case = next((c for c in cases.cases(connection) if c["tool_id"] == row["tool_id"] and c["state"] == "open"), None)
+    return {
+        **{name: row[name] for name in FIELDS},
+        "since": row["since"],
+        "was_violated": row["was_violated"],
+        "facts": [_fact(name, row, known, tool) for name in _reads(policy, row)],
+        "settles": [w | {"settles": settled_by(w["fact"], w["reason"], streams)} for w in row["missing"]],
+        "tool_status": tool.get("status"),
+        "tool_category": tool.get("category"),
+        "people": tool.get("people"),
+        "case": None if case is None else {n: case[n] for n in ("id", "opened_at", "due_at", "waiting_for")},
+        "rule": None if policy is None else _rule(policy),
+        "history": past,
+        "currency": desk.company.base_currency,
+    }
+
+
+def _reads(policy: Policy | None, row: dict[str, Any]) -> list[str]:
+    """Return the facts to show: those that the policy reads, else those that were read when it was judged."""
+    if policy is None:
+        return [read["fact"] for read in row["reading"]]
+    return [name for name in policy.reads if name != "now" and not name.startswith("company.")]
+
+
+def _fact(name: str, row: dict[str, Any], known: dict[str, dict[str, Any]], tool: dict[str, Any]) -> dict[str, Any]:
+    if name in ATTRIBUTES:
+        return fact_words.attribute_row(name, tool)
+    fresh = known.get(name, {})
+    read = next((read for read in row["reading"] if read["fact"] == name), fresh)
+    same = read.get("value") == fresh.get("value")
+    return {
+        "fact": name,
+        "value": read.get("value"),
+        "reason": read.get("reason"),
+        "evidence": fresh["evidence"] if same and fresh.get("evidence") else read.get("evidence", []),
+        "seen_at": fresh.get("seen_at") if same else None,
+    }
+
+
+def _rule(policy: Policy) -> dict[str, Any]:
+    return {
+        "applies": policy.applies.text,
+        "require": policy.require.text,
+        "file": place(policy),
+        "why": policy.why,
+        "do": list(policy.do),
+        "refs": [{"ref": ref, "title": references()[ref]} for ref in policy.refs],
+    }
+
+
+def draw_finding(page: Screen, found: dict[str, Any]) -> None:
+    """Draw the page of one finding."""
+    page.heading(found["title"], found["id"])
+    page.line(_verdict(page, found))
+    page.line()
+    page.line(found["message"], style="bold")
+    page.line()
+    page.facts(_summary(page, found))
+    rule = found["rule"]
+    if found["settles"]:
+        page.heading("What would settle it")
+        page.table(_WANTS, found["settles"])
+    if rule is not None and found["verdict"] != "met":
+        page.heading("What to do")
+        for count, step in enumerate(rule["do"], 1):
+            page.line(f"{count}. {step}", indent=2)
+        page.heading("Why it matters")
+        page.line(rule["why"])
+    _draw_facts(page, found)
+    _draw_rule(page, found)
+    page.heading("What became of it", "the first line is when it was first judged")
+    page.table(_HISTORY, found["history"])
+
+
+def _verdict(page: Screen, found: dict[str, Any]) -> str:
+    since = day_text(found["since"], page.zone)
+    if found["state"] == "resolved":
+        return f"Resolved on {since}: the policy's condition was met, on complete evidence."
+    if found["verdict"] == "violated":
+        watched = ", and only watched: nobody is asked to act" if found["watched"] else ""
+        return f"Violated since {since}, and open{watched}."
+    before = " It was violated before, and stays open until it can be judged." if found["was_violated"] else ""
+    if found["queued"]:
+        return f"It applies, and cannot be judged, since {since}: something that it reads is unknown.{before}"
+    return f"It may apply: whether it does has been unknown since {since}.{before}"
+
+
+def _summary(page: Screen, found: dict[str, Any]) -> list[tuple[str, str]]:
+    case = found["case"]
+    status = str(found["tool_status"] or "unknown").replace("_", " ")
+    people = "" if found["people"] is None else f"; {found['people']:,} people in the last 90 days"
+    waiting = f", waiting for {case['waiting_for']}" if case and case["waiting_for"] else ""
+    return [
+        ("Tool", f"{found['tool']}, {title(found['tool_category']).lower()}; {status}{people}"),
+        ("Technology", f"{found['severity']}: what it does to systems, data and money"),
+        ("Customers", f"{found['customer_severity']}: what it does to customers and their data"),
+        ("Gap", found["gap"]),
+        ("First seen", day_text(found["first_seen"], page.zone)),
+        ("Last seen", day_text(found["last_seen"], page.zone)),
+        ("Case", f"{case['id']}, due {day_text(case['due_at'], page.zone)}{waiting}" if case else "none is open"),
+    ]
+
+
+def _draw_facts(page: Screen, found: dict[str, Any]) -> None:
+    page.heading("What was read")
+    page.table(fact_words.columns(found["currency"]), found["facts"])
+    shown = [fact for fact in found["facts"] if fact["evidence"]]
+    page.heading("How we know", "each command shows what a source said" if shown else "no signal stands behind it")
+    for fact in shown:
+        page.line(fact["fact"], indent=2)
+        for key in fact["evidence"][:_SHOWN]:
+            page.command(evidence_command(key))
+        if len(fact["evidence"]) > _SHOWN:
+            page.line(f"and {len(fact['evidence']) - _SHOWN:,} more; --format json gives all", indent=4)
+    page.line("The tool, with all that is known of it:", indent=2)
+    page.command(f"ostiary tools show {shlex.quote(found['tool_id'])} --facts")
+
+
+def evidence_command(key: str) -> str:
+    """Return the command that shows what stands behind an evidence key; another tool has a page of its own."""
+    kind, _, rest = key.partition(":")
+    return f"ostiary tools show {shlex.quote(rest)}" if kind == "tool" else f"ostiary signals show {shlex.quote(key)}"
+
+
+def _draw_rule(page: Screen, found: dict[str, Any]) -> None:
+    rule = found["rule"]
+    if rule is None:
+        page.heading("The policy", found["policy"])
+        page.line("It is not judged any more: the finding stays as it was until the policy is back.")
+        for line in refused_lines():
+            page.line(line)
+        return
+    page.heading("The policy", rule["file"])
+    page.facts([("applies", rule["applies"]), ("require", rule["require"])])
+    page.command(f"ostiary policy show {found['policy']}", "Its worked examples:")
+    if rule["refs"]:
+        page.heading("See also", "the topic is dealt with there")
+        page.facts([(ref["ref"], ref["title"]) for ref in rule["refs"]])

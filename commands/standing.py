@@ -1,0 +1,129 @@
+"""Findings with what their policies say, as the listing, the pages and the ends of runs show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.listing import Listing
+from commands.opening import Desk
+from commands.settling import Want, missing, wants
+from policies.engine import PACKS
+from policies.shape import SEVERITIES, Pack, Policy
+from reports.columns import Column, day, said, text, word
+from reports.words import clean, plural
+from scanner.run import shipped_pack
+from storage.listings import findings as listings
+from storage.listings.coverage import coverage
+
+FIELDS = (
+    *("id", "policy", "gap", "severity", "customer_severity", "verdict", "tool_id", "tool", "message", "evidence"),
+    *("first_seen", "last_seen", "state", "title", "watched", "queued", "missing"),
+)
+
+
+def _what(row: Mapping[str, Any], _zone: object) -> str:
+    watched = " (watched: nobody is asked to act)" if row["watched"] else ""
+    return f"{said(row['message'])}{watched}"
+
+
+FINDINGS = Listing(
+    noun="finding",
+    fields=FIELDS,
+    columns=(
+        word("severity", "Severity"),
+        text("tool", "Tool", least=12),
+        Column(title="What is wrong", cell=_what, wraps=True, least=24),
+        text("title", "Policy", rank=3, least=24),
+        word("customer_severity", "Customers", rank=4),
+        word("gap", "Gap", rank=5),
+        day("first_seen", "Since", rank=2),
+        word("verdict", "Verdict", rank=7),
+        word("state", "State", rank=8),
+        text("id", "Id", rank=1, least=16),
+    ),
+    empty="No policy is violated by what was read. `ostiary findings --verdict all` shows what could not be judged.",
+)
+fail_option = click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    help="End with 4 where an open violated finding has this severity or a worse one.",
+)
+
+
+def policies() -> dict[str, Policy]:
+    """Return the policies that are judged, by id."""
+    return {policy.id: policy for policy in shipped_pack().policies}
+
+
+def listed_findings(desk: Desk, **wanted: str | None) -> list[dict[str, Any]]:
+    """Return findings in force, the worst first, with their policies' titles and what unknown ones want."""
+    known = policies()
+    with desk.store.read() as connection:
+        rows = listings.findings(connection, **wanted)
+    return [
+        row
+        | {
+            "title": known[row["policy"]].title if row["policy"] in known else row["policy"],
+            "missing": missing(row),
+        }
+        for row in rows
+    ]
+
+
+def shown(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with the fields of the listing alone."""
+    return [{name: row[name] for name in FIELDS} for row in rows]
+
+
+def stands(row: Mapping[str, Any]) -> bool:
+    """Whether a finding is violated and open."""
+    return row["verdict"] == "violated" and row["state"] == "open"
+
+
+def fails(rows: Iterable[Mapping[str, Any]], severity: str | None) -> bool:
+    """Whether an open violated finding is at least so severe; what is only watched fails nothing."""
+    if severity is None:
+        return False
+    worst = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    return any(stands(row) and row["severity"] in worst and not row["watched"] for row in rows)
+
+
+def unjudged(desk: Desk, rows: Iterable[Mapping[str, Any]]) -> list[Want]:
+    """Return what keeps open findings from being judged, by the reason that keeps most of them."""
+    with desk.store.read() as connection:
+        streams = coverage(connection)
+    return wants(rows, streams)
+
+
+def refused_lines(pack: Pack | None = None) -> list[str]:
+    """Return a line for each fault in a policy: what has one is not evaluated, and never met."""
+    return [f"Not evaluated: {refusal}" for refusal in (pack or shipped_pack()).refused]
+
+
+def place(policy: Policy) -> str:
+    """Return FILE:LINE of a policy; of one that comes with the program as the repository names the file."""
+    path = Path(policy.file)
+    shipped = path.is_relative_to(PACKS.parent.parent)
+    return f"{path.relative_to(PACKS.parent.parent) if shipped else path}:{policy.line}"
+
+
+def counted(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return how many findings there are by severity: `3 high, 2 low`."""
+    found = [row["severity"] for row in rows]
+    return ", ".join(f"{found.count(s):,} {s}" for s in SEVERITIES if s in found)
+
+
+def told_unknown(lacking: Iterable[Mapping[str, Any]], *, may: bool) -> str:
+    """Return how many findings cannot be judged, or may apply, in one phrase."""
+    count = sum(row["queued"] != may for row in lacking)
+    return f"{plural(count, 'policy', 'policies')} {'may apply' if may else 'cannot be judged'}"
+
+
+def title_of(policy: str) -> str:
+    """Return a policy's title; its id where the policy is gone."""
+    known = policies().get(policy)
+    return clean(known.title if known else policy)

@@ -1,0 +1,54 @@
+"""The findings of one tool, as they stand on its page and on its case's."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from commands.standing import stands
+from reports.columns import day, text, word
+from reports.words import plural
+
+if TYPE_CHECKING:
+    from reports.terminal import Screen
+
+_COLUMNS = (
+    word("severity", "Technology"),
+    word("customer_severity", "Customers", rank=1),
+    text("message", "What is wrong", least=24),
+    text("title", "Policy", rank=4, least=24),
+    day("since", "Since", rank=3),
+    text("id", "Id", rank=2, least=16),
+)
+
+
+def draw_findings(page: Screen, rows: Sequence[dict[str, Any]]) -> None:
+    """Draw what is violated, and how many policies cannot be judged or may apply."""
+    violated = [row for row in rows if stands(row)]
+    lacking = [row for row in rows if row["verdict"] == "unknown" and row["state"] == "open"]
+    if violated:
+        page.heading("Findings", f"{plural(len(violated), 'policy', 'policies')} violated")
+        page.table(_COLUMNS, violated)
+    else:
+        page.heading("Findings", _nothing(lacking))
+    if lacking:
+        page.line()
+        page.line(_unknown(lacking))
+        page.command(f"ostiary findings --tool {shlex.quote(lacking[0]['tool_id'])} --verdict all")
+
+
+def _nothing(lacking: Sequence[dict[str, Any]]) -> str:
+    return "nothing is violated by what is known" if lacking else "none"
+
+
+def _unknown(lacking: Sequence[dict[str, Any]]) -> str:
+    stuck = sum(row["queued"] for row in lacking)
+    parts = []
+    if stuck:
+        parts.append(f"{plural(stuck, 'policy', 'policies')} cannot be judged")
+    if len(lacking) > stuck:
+        may = len(lacking) - stuck
+        parts.append(f"{plural(may, 'policy', 'policies')} may apply")
+    facts = ", ".join(dict.fromkeys(want["fact"] for row in lacking for want in row["missing"]))
+    return f"{', '.join(parts).capitalize()}, for want of {facts}:"
