@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ingest": ("ingest", "Read exported files: find tools, people and money in them."),
     "demo": ("demo", "Fill a database with an invented company, and show what is found."),
     "tools": ("tools", "The tools that are in use, and all that is known of one."),
+    "findings": ("findings", "Which tools violate which policies, and why."),
+    "cases": ("cases", "Which tools wait for a decision, until when, and for whom."),
     "spend": ("spend", "Money by tool, and money that nothing says is software."),
     "signals": ("signals", "The evidence: what the sources said."),
     "coverage": ("coverage", "What was really read, and what is therefore not seen."),

@@ -18,11 +18,27 @@ _VENDORS = {
     "entra": ("Microsoft Graph", "OpenID"),
     "okta": ("Okta", "OpenID"),
 }
+_GRAVITY = ("low", "medium", "high", "critical")
+_REACH = ("self", "user", "workspace")
+#: Scopes that change and show nothing of what is there (Gmail API, "Choose scopes": insert, settings).
+_BLIND = frozenset(
+    {
+        "https://www.googleapis.com/auth/gmail.insert",
+        "https://www.googleapis.com/auth/gmail.settings.basic",
+        "https://www.googleapis.com/auth/gmail.settings.sharing",
+    }
+)
+_SENDING = frozenset(
+    {"https://www.googleapis.com/auth/gmail.modify"}  # rated as write, and sends (Gmail API, "Choose scopes")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One row: what it lets the holder do (`access`: none read write manage send full), on which class of data, how far."""
+    """One row: what it lets the holder do (`access`: none read write manage send full), on which class of data, how far.
+
+    `limit` says that it is held to `metadata`, or to items that the person has `selected`; it is empty where it is not.
+    """
 
     scope: str
     access: str
@@ -30,15 +46,23 @@ class Scope:
     reach: str
     sensitivity: str
     meaning: str
+    limit: str = ""
 
     @property
     def sensitive(self) -> bool:
         """Whether it is rated high or critical."""
         return self.sensitivity in {"high", "critical"}
 
+    @property
+    def sends(self) -> bool:
+        """Whether it sends in the person's name."""
+        return self.access in {"send", "full"} or self.scope in _SENDING
+
     def reads(self, data_class: str) -> bool:
-        """Whether it reads data of a class."""
-        return self.data_class == data_class and self.access in {"read", "write", "manage", "full"}
+        """Whether it reads data of a class; what may write there reads it too, but for a few that are named."""
+        if self.data_class != data_class or self.scope in _BLIND:
+            return False
+        return self.access in {"read", "write", "manage", "full"}
 
 
 def rate(system: str, scope: str) -> Scope | None:
@@ -46,18 +70,24 @@ def rate(system: str, scope: str) -> Scope | None:
     return _tables().get(system, {}).get(scope)
 
 
+def _graver(one: Scope | None, other: Scope) -> Scope:
+    """Graph lists a permission twice, for people and for apps: the graver rating stands."""
+    return other if one is None or _weight(other) > _weight(one) else one
+
+
+def _weight(scope: Scope) -> tuple[int, int]:
+    return _GRAVITY.index(scope.sensitivity), _REACH.index(scope.reach)
+
+
 @functools.cache
 def _tables() -> Mapping[str, Mapping[str, Scope]]:
     by_vendor: dict[str, dict[str, Scope]] = {}
     with _TABLE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            fields = (row[name] for name in ("scope", "access", "data_class", "reach", "sensitivity", "meaning"))
-            found = Scope(*fields)
+            names = ("scope", "access", "data_class", "reach", "sensitivity", "meaning", "limit")
             known = by_vendor.setdefault(row["vendor"], {})
-            # Graph lists a permission twice, for people and for apps: the graver rating stands.
-            if found.scope not in known or found.sensitive:
-                known[found.scope] = found
-    merged: dict[str, dict[str, Scope]] = {}
-    for system, vendors in _VENDORS.items():
-        merged[system] = {scope: row for vendor in reversed(vendors) for scope, row in by_vendor[vendor].items()}
-    return merged
+            known[row["scope"]] = _graver(known.get(row["scope"]), Scope(*(row[name] or "" for name in names)))
+    return {
+        system: {scope: row for vendor in reversed(vendors) for scope, row in by_vendor[vendor].items()}
+        for system, vendors in _VENDORS.items()
+    }

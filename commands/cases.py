@@ -87,7 +87,10 @@ def listed_cases(desk: Desk) -> list[dict[str, Any]]:
     now = from_ms(desk.as_of_ms()).isoformat()
     with desk.store.read() as connection:
         rows = listings.cases(connection)
-    return [_fields(row | {"overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < now}) for row in rows]
+    return [
+        _fields(row | {"overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < now})
+        for row in rows
+    ]
 
 
 def _fields(row: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +146,12 @@ def _summary(page: Screen, row: dict[str, Any]) -> list[tuple[str, str]]:
         ("Business owner", clean(row["owner_business"] or UNKNOWN)),
         ("Technical owner", clean(row["owner_technical"] or UNKNOWN)),
         ("Risks", f"technology {row['technology_risk']}, customer {row['customer_risk']}"),
-        ("Opened", f"{day_text(row['opened_at'], page.zone)}, {row['kind']} by a scan" if row["kind"] == "found" else day_text(row["opened_at"], page.zone)),
+        (
+            "Opened",
+            f"{day_text(row['opened_at'], page.zone)}, {row['kind']} by a scan"
+            if row["kind"] == "found"
+            else day_text(row["opened_at"], page.zone),
+        ),
         *closed,
     ]
 

@@ -40,11 +40,13 @@ CHANGES = Listing(
 @command("changes --since 2026-06-01")
 @click.option("--since", callback=check_date, metavar="DATE", help="Only what changed from this day on.")
 @click.option("--tool", metavar="ID|NAME", help="Only changes of this tool.")
-@click.option("--kind", metavar="KIND", help="Only this kind: tool, link, decision, or a kind of record.")
+@click.option(
+    "--kind", metavar="KIND", help="Only this kind: tool, link, finding, case, decision, or a kind of record."
+)
 @limit_option
 @pass_program
 def changes(program: Program, *, since: str | None, tool: str | None, kind: str | None, limit: int | None) -> None:
-    """Show what became different, the latest first: tools that appeared, links, records, decisions."""
+    """Show what became different, the latest first: tools that appeared, findings, cases, links, records, decisions."""
     with reading(program) as desk:
         wanted = None if tool is None else the_tool(desk, tool)
         begin = 0 if since is None else to_ms(day_begin(since, desk.zone))

@@ -6,22 +6,28 @@ import shlex
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 
 from commands.figures import listed_tools
-from commands.listing import screen, show
+from commands.listing import coverage_above, screen, show
 from commands.opening import Desk, writing
 from commands.settings import Settings, database_url
 from commands.shape import Failure, Program, command, pass_program
-from commands.summary import status_of
+from commands.standing import FINDINGS, counted, fail_option, fails, listed_findings, stands
+from commands.summary import Told, judged_lines, status_of
 from commands.tools import TOOLS, tool_notes
 from reports.terminal import progress
+from reports.words import plural
 from scanner.collect import Collected
 from scanner.demo import COMPANY, DemoClock, load
 from storage import kept
 
+#: So many rows of each list are shown.
+_SHOWN = 15
 _FURTHER = (
+    ("cases", "tools that wait for a decision, until when and for whom"),
     ("tools show Zapier", "all that is known of one tool, and how"),
     ("tools --new --marketing", "marketing tools that nobody has decided about"),
     ("spend --unmatched", "money that nothing says is software"),
@@ -30,9 +36,10 @@ _FURTHER = (
 
 
 @command("demo --db sqlite:///demo.db")
+@fail_option
 @pass_program
 @click.pass_context
-def demo(context: click.Context, program: Program) -> None:
+def demo(context: click.Context, program: Program, *, fail_on: str | None) -> None:
     """Fill a database with an invented company, and show what is found.
 
     The company's exported files are generated and read by the real pipeline, as of 31 October 2026. Without
@@ -42,12 +49,13 @@ def demo(context: click.Context, program: Program) -> None:
     own = Program(db=database_url(program, "demo.db"), format=program.format)
     with writing(own, settings=Settings(folder=Path.cwd(), company=COMPANY), clock=DemoClock()) as desk:
         _refuse_another_company(desk)
-        found = _fill(desk)
-        rows = listed_tools(desk)
-        show(desk, TOOLS, rows, notes=lambda: tool_notes(rows))
+        read, opened = _fill(desk)
+        found = listed_findings(desk, state="open")
         if program.format == "table":
-            _say_more(desk)
-    context.exit(status_of(found))
+            _draw(desk, found, opened)
+        else:
+            show(desk, TOOLS, listed_tools(desk))
+    context.exit(4 if fails(found, fail_on) else status_of(read))
 
 
 def _refuse_another_company(desk: Desk) -> None:
@@ -57,16 +65,40 @@ def _refuse_another_company(desk: Desk) -> None:
         raise Failure("this database holds a company of yours: the demo fills one of its own, name another with --db")
 
 
-def _fill(desk: Desk) -> Collected:
-    """Load the demo; return what all its runs read, of each stream the last time."""
+def _fill(desk: Desk) -> tuple[Collected, int]:
+    """Load the demo; return what all its runs read, of each stream the last time, and how many cases they opened."""
     with progress(sys.stderr) as told, TemporaryDirectory(prefix="ostiary-demo-") as folder:
-        found = [outcome.collected for outcome in load(desk.rooms(told), Path(folder))]
-    return Collected(coverage={key: read for collected in found for key, read in collected.coverage.items()})
+        outcomes = load(desk.rooms(told), Path(folder))
+    read = {key: found for outcome in outcomes for key, found in outcome.collected.coverage.items()}
+    return Collected(coverage=read), sum(outcome.judged.opened for outcome in outcomes)
 
 
-def _say_more(desk: Desk) -> None:
-    page = screen(desk)
+def _draw(desk: Desk, found: list[dict[str, Any]], opened: int) -> None:
+    """Draw what was found, the worst first, then the tools, then what to look at further."""
+    page, tools = screen(desk), listed_tools(desk)
+    violated = [row for row in found if stands(row)]
+    page.line(coverage_above(desk))
+    page.heading("Findings", counted(violated))
+    page.table(FINDINGS.columns, violated[:_SHOWN])
+    page.line()
+    page.line(_count("finding", len(violated), "findings"))
+    told = Told(tools=len(tools), new=0, findings=found, moved=(), cases=opened)
+    for line in judged_lines(told)[1:] if violated else judged_lines(told):
+        page.line(line)
+    page.heading("Tools", "those with most people first")
+    page.table(TOOLS.columns, tools[:_SHOWN])
+    page.line()
+    page.line(_count("tool", len(tools), "tools"))
+    for line in tool_notes(tools):
+        page.line(line)
     page.heading("Look further", "every list works on this database")
     db = f"--db {shlex.quote(str(desk.program.db))}"
-    for words, about in _FURTHER:
+    first = [(f"findings show {violated[0]['id']}", "what stands behind the first finding, and what to do")]
+    for words, about in [*(first if violated else []), *_FURTHER]:
         page.command(f"ostiary {db} {words}", f"{about.capitalize()}:")
+
+
+def _count(noun: str, total: int, command: str) -> str:
+    if total <= _SHOWN:
+        return f"{plural(total, noun)}."
+    return f"{_SHOWN} of {plural(total, noun)} shown; `ostiary {command}` lists all."

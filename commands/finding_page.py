@@ -46,7 +46,9 @@ def whole(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
         known = {fact["fact"]: fact for fact in facts.facts(connection, row["tool_id"])}
         streams = coverage(connection)
         past = findings.history(connection, row["policy"], row["tool_id"])
-        case = next((c for c in cases.cases(connection) if c["tool_id"] == row["tool_id"] and c["state"] == "open"), None)
+        case = next(
+            (c for c in cases.cases(connection) if c["tool_id"] == row["tool_id"] and c["state"] == "open"), None
+        )
     return {
         **{name: row[name] for name in FIELDS},
         "since": row["since"],

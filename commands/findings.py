@@ -34,7 +34,9 @@ def findings() -> None:
 @click.option("--tool", metavar="ID|NAME", help="Only findings of this tool.")
 @click.option("--gap", type=click.Choice(GAPS), help="Only findings of this gap.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="Only findings of this technology severity.")
-@click.option("--state", type=click.Choice(STATES), default="open", help="Only findings in this state; open by default.")
+@click.option(
+    "--state", type=click.Choice(STATES), default="open", help="Only findings in this state; open by default."
+)
 @click.option("--verdict", type=click.Choice(VERDICTS), help="By default what is violated; all: what is unknown too.")
 @fail_option
 @limit_option
@@ -91,13 +93,17 @@ def _why_empty(desk: Desk, lacking: Sequence[dict[str, Any]], *, narrowed: bool)
     with desk.store.read() as connection:
         judged = listings.open_by_tool(connection)
     if not judged:
-        return "Nothing has been judged yet: `ostiary ingest FORMAT PATH` reads what your systems export, and judges it."
+        return (
+            "Nothing has been judged yet: `ostiary ingest FORMAT PATH` reads what your systems export, and judges it."
+        )
     if lacking:
         count = plural(len(lacking), "finding")
         return f"Nothing is violated by what is known, but {count} cannot be judged: add --verdict all."
     if narrowed:
         return "No finding is like that. `ostiary findings` lists what is violated."
-    return f"Nothing is violated: {plural(len(judged), 'tool')} judged by {plural(len(policies()), 'policy', 'policies')}."
+    return (
+        f"Nothing is violated: {plural(len(judged), 'tool')} judged by {plural(len(policies()), 'policy', 'policies')}."
+    )
 
 
 def _notes(desk: Desk, rows: Sequence[dict[str, Any]], lacking: Sequence[dict[str, Any]]) -> list[str]:

@@ -12,7 +12,8 @@ import click
 from commands.listing import Listing, show
 from commands.opening import Desk, load_settings, reading, writing
 from commands.shape import Program, command, pass_program
-from commands.summary import status_of, summarize
+from commands.standing import fail_option, fails, listed_findings
+from commands.summary import Told, status_of, summarize
 from connectors.inputs import find_inputs
 from connectors.registry import FORMATS
 from model.errors import ConfigError
@@ -23,7 +24,7 @@ from reports.terminal import Screen, progress, width_of
 from scanner.reading import Task
 from scanner.run import Outcome
 from scanner.run import ingest as run_ingest
-from storage.listings import coverage, tools
+from storage.listings import coverage, findings, tools
 
 FORMAT_LIST = Listing(
     noun="format",
@@ -47,6 +48,7 @@ FORMAT_LIST = Listing(
 @click.option("--source", metavar="NAME", help="Which of the company's systems it is; the FORMAT's system by default.")
 @click.option("--profile", metavar="NAME", help="How a statement is read: [profiles.NAME] of the configuration.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="One setting of a statement.")
+@fail_option
 @click.option("--strict", is_flag=True, help="End with 3 where a record was quarantined, too.")
 @click.option(
     "--processes", type=click.IntRange(min=1), metavar="N", help="Worker processes; by default as is worth it."
@@ -63,6 +65,7 @@ def ingest(
     source: str | None,
     profile: str | None,
     settings: tuple[str, ...],
+    fail_on: str | None,
     strict: bool,
     processes: int | None,
 ) -> None:
@@ -83,8 +86,8 @@ def ingest(
     with writing(program) as desk:
         tasks = make_tasks(desk, format_, paths, source=source, profile=read_as)
         outcome, known = run(desk, tasks, processes=processes)
-        report(desk, outcome, known)
-    context.exit(status_of(outcome.collected, strict=strict))
+        found = report(desk, outcome, known)
+    context.exit(4 if fails(found, fail_on) else status_of(outcome.collected, strict=strict))
 
 
 def formats() -> list[dict[str, Any]]:
@@ -162,12 +165,19 @@ def _run(desk: Desk, told: Progress, tasks: Sequence[Task], processes: int | Non
     return run_ingest(desk.rooms(told), tasks, desk.as_of, processes=processes)
 
 
-def report(desk: Desk, outcome: Outcome, known: set[str]) -> None:
-    """Tell on standard error what was read; programs get the run's coverage on standard output."""
+def report(desk: Desk, outcome: Outcome, known: set[str]) -> list[dict[str, Any]]:
+    """Tell on standard error what was read and found; programs get the run's coverage on standard output.
+
+    Return the findings that are open now.
+    """
+    found = listed_findings(desk, state="open")
     with desk.store.read() as connection:
         rows = [r for r in coverage.coverage(connection) if r["run"] == outcome.run_id]
         now = {row["id"] for row in tools.tools(connection, base_currency=None)}
+        moved = findings.moves_of_run(connection, outcome.run_id)
     page = Screen(sys.stderr, zone=desk.zone, width=width_of(sys.stderr, sys.stdout))
-    summarize(page, rows, outcome.collected, len(now), len(now - known))
+    told = Told(tools=len(now), new=len(now - known), findings=found, moved=moved, cases=outcome.judged.opened)
+    summarize(page, rows, outcome.collected, told)
     if desk.program.format != "table":
         machine.write(desk.program.format, rows, tuple(rows[0]) if rows else (), sys.stdout)
+    return found

@@ -66,7 +66,7 @@ def show(
         return
     page = screen(desk)
     if listing.covered:
-        page.line(_coverage(desk))
+        page.line(coverage_above(desk))
     shown, total = _page(iter(rows), _PAGE if limit is None else limit)
     if not shown:
         page.line(_no_database(desk) if desk.empty and listing.stored else empty or listing.empty)
@@ -118,7 +118,8 @@ def _count(listing: Listing, shown: int, total: int) -> str:
     return f"{shown:,} of {plural(total, listing.noun, listing.many)} shown; --limit 0 shows all."
 
 
-def _coverage(desk: Desk) -> str:
+def coverage_above(desk: Desk) -> str:
+    """Return the line that stands above every list that depends on what was read."""
     with desk.store.read() as connection:
         return coverage_line(coverage(connection))
 

@@ -15,17 +15,29 @@ _WORD = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 _STREAM = re.compile(r"(?P<stream>\S+/\S+) (?:refused|failed|partial)\b")
 #: What a reason says -> what settles it. The first that fits counts.
 _SETTLED_BY = (
-    (r"in no catalogue|what the tool is for|provisional", "Say which tool it is: `ostiary review merge`, or `split` with its name."),
+    (
+        r"in no catalogue|what the tool is for|provisional",
+        "Say which tool it is: `ostiary review merge`, or `split` with its name.",
+    ),
     (r"no rate to", "Charges in the company's own currency: there are no rates of exchange yet."),
     (r"\[company\] (?P<key>\w+)", "Set {key} under [company] in ostiary.toml."),
     (r"does not span|spans the", "Export the missing days too, and `ostiary ingest` them."),
-    (r"no directory|unit (?:of|that)", "Ingest the directory with departments and leavers: okta-users, google-users, entra-users or people-csv."),
-    (r"registration|identity provider", "Ingest the identity provider's list of apps: okta-apps or entra-service-principals."),
+    (
+        r"no directory|unit (?:of|that)",
+        "Ingest the directory, with departments and leavers: okta-users, google-users, entra-users or people-csv.",
+    ),
+    (
+        r"registration|identity provider",
+        "Ingest the identity provider's list of apps: okta-apps or entra-service-principals.",
+    ),
     (r"source of money|holder", "Ingest statements that name the holder of the card: card-csv."),
     (r"money", "Ingest statements of money: card-csv or focus."),
     (r"grant|scope", "Ingest the platform's list of grants: google-tokens or entra-oauth2-grants."),
-    (r"sign-ins?|signed in|use it", "Ingest sign-ins that name the tool: okta-system-log, google-activities or entra-signins."),
-)  # fmt: skip
+    (
+        r"sign-ins?|signed in|use it",
+        "Ingest sign-ins that name the tool: okta-system-log, google-activities or entra-signins.",
+    ),
+)
 #: What the owner of a tool is asked, where a fact is known by an answer.
 _QUESTIONS = {"data.personal": "Does it hold or read data of persons?"}
 

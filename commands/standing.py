@@ -81,7 +81,7 @@ def shown(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def stands(row: Mapping[str, Any]) -> bool:
     """Whether a finding is violated and open."""
-    return row["verdict"] == "violated" and row["state"] == "open"
+    return (row["verdict"], row["state"]) == ("violated", "open")
 
 
 def fails(rows: Iterable[Mapping[str, Any]], severity: str | None) -> bool:

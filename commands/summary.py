@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from commands.coverage import COLUMNS, problems
+from commands.standing import counted, refused_lines, stands
 from model.stream import Status
 from reports.words import clean, plural
 from scanner.collect import Collected
@@ -22,7 +26,18 @@ def status_of(found: Collected, *, strict: bool = False) -> int:
     return 3 if strict and any(c.quarantined for c in found.coverage.values()) else 0
 
 
-def summarize(page: Screen, rows: list[dict[str, Any]], found: Collected, tools: int, new: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is known after a run: how many tools, how many of them new, open findings, which moved, cases opened."""
+
+    tools: int
+    new: int
+    findings: Sequence[Mapping[str, Any]]
+    moved: Sequence[Mapping[str, Any]]
+    cases: int
+
+
+def summarize(page: Screen, rows: list[dict[str, Any]], found: Collected, told: Told) -> None:
     """Draw the summary of a run."""
     page.line()
     page.table(COLUMNS, rows)
@@ -32,8 +47,26 @@ def summarize(page: Screen, rows: list[dict[str, Any]], found: Collected, tools:
     for file, note in found.notes:
         page.line(f"{clean(file)}: {note}")
     _draw_bad(page, found)
-    page.line(f"{plural(tools, 'tool')} known now, {new:,} of them new.")
-    page.line(f"Next: {_next(rows, tools, found)}")
+    page.line(f"{plural(told.tools, 'tool')} known now, {told.new:,} of them new.")
+    for line in judged_lines(told):
+        page.line(line)
+    page.line(f"Next: {_next(rows, told, found)}")
+
+
+def judged_lines(told: Told) -> list[str]:
+    """Return what was found: findings that stand, what this run moved, cases opened, and policies not evaluated."""
+    violated = [row for row in told.findings if stands(row)]
+    stuck = sum(row["verdict"] == "unknown" and row["queued"] for row in told.findings)
+    lines = []
+    if violated or stuck:
+        some = f": {counted(violated)}" if violated else ""
+        lines.append(f"{plural(len(violated), 'finding')} open now{some}; {stuck:,} more cannot be judged.")
+    moved = [f"{count:,} {what}" for what, count in Counter(row["what"] for row in told.moved).items()]
+    if moved:
+        lines.append(f"By this run: {', '.join(moved)}.")
+    if told.cases:
+        lines.append(f"{plural(told.cases, 'case')} opened, for tools that nobody has decided about.")
+    return [*lines, *refused_lines()]
 
 
 def _draw_bad(page: Screen, found: Collected) -> None:
@@ -47,11 +80,13 @@ def _draw_bad(page: Screen, found: Collected) -> None:
         page.line(f"and {total - _TOLD:,} more: `ostiary coverage show SOURCE/STREAM`", indent=2)
 
 
-def _next(rows: list[dict[str, Any]], tools: int, found: Collected) -> str:
+def _next(rows: list[dict[str, Any]], told: Told, found: Collected) -> str:
     if found.status is not Status.COMPLETE and not any(r["read"] for r in rows):
         return "mend what is said above, and run the same command again."
-    if not tools:
+    if not told.tools:
         return "`ostiary ingest --list`: what was read names no tool by itself; sign-ins, grants and charges do."
+    if any(stands(row) for row in told.findings):
+        return "`ostiary findings`, then `ostiary cases` for the tools that wait for a decision."
     if any(r["stream"] == "charges" for r in rows):
         return "`ostiary tools`, then `ostiary spend --unmatched` for the money that belongs to no tool."
     return "`ostiary tools`, then `ostiary tools show NAME`."

@@ -6,8 +6,10 @@ import json
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from commands import fact_words
 from commands.cells import detail_text, person, title
 from commands.listing import Listing
+from commands.tool_findings import draw_findings
 from reports.columns import Column, day, money, number, said, text, word
 from reports.words import UNKNOWN, clean, plain, plural, share, yes_no
 from reports.words import day as day_text
@@ -67,8 +69,8 @@ _DECISIONS = (
 )
 
 
-def draw_tool(page: Screen, tool: dict[str, Any]) -> None:
-    """Draw all that is known of one tool."""
+def draw_tool(page: Screen, tool: dict[str, Any], found: list[dict[str, Any]], *, facts: bool = False) -> None:
+    """Draw all that is known of one tool; `found` are its findings as `listed_findings` gives them."""
     page.heading(tool["name"], tool["id"])
     page.line(_what(tool))
     if tool["provisional"]:
@@ -77,12 +79,23 @@ def draw_tool(page: Screen, tool: dict[str, Any]) -> None:
             page.command(command, about)
     page.line()
     page.facts(_summary(page, tool))
+    if tool["findings_open"] is not None:
+        draw_findings(page, found)
+    if facts:
+        _draw_facts(page, tool)
     _part(page, "People", tool["persons"], _PEOPLE, "nobody is seen to use it", by_unit=True)
     _part(page, "Use by month", tool["months"], _MONTHS, "no sign-in was seen")
     _part(page, "Money", tool["charges"], CHARGES.columns, "no charge was seen")
     _part(page, "How we know that it is this tool", tool["identities"], _IDENTITIES, "")
     _part(page, "Grants, registrations and other records", tool["records"], _RECORDS, "none")
     _part(page, "Decisions", tool["decisions"], _DECISIONS, "nobody has decided about it")
+
+
+def _draw_facts(page: Screen, tool: dict[str, Any]) -> None:
+    for area, rows in fact_words.by_area(tool["facts"]).items():
+        known = sum(row["value"] is not None for row in rows)
+        page.heading(f"Facts: {area}", f"{known} of {len(rows)} known")
+        page.table(fact_words.columns(tool["currency"]), rows)
 
 
 def _part(
@@ -132,8 +145,16 @@ def _summary(page: Screen, tool: dict[str, Any]) -> list[tuple[str, str]]:
         ("By", ", ".join(map(clean, tool["sources"])) or UNKNOWN),
         ("Owners", ", ".join(map(clean, tool["owners"])) or "none known"),
         ("Risks", f"technology {tool['technology_risk']}, customer {tool['customer_risk']}"),
+        ("Case", _case(page, tool["case"])),
         ("Evidence", plural(len(tool["identities"]), "name") + f", {plural(len(tool['records']), 'record')}"),
     ]
+
+
+def _case(page: Screen, case: dict[str, Any] | None) -> str:
+    if case is None:
+        return "none is open"
+    waiting = f", waiting for {case['waiting_for']}" if case["waiting_for"] else ""
+    return f"{case['id']}, due {day_text(case['due_at'], page.zone)}{waiting}: {clean(case['why'])}"
 
 
 def _descriptor(app: str) -> str:

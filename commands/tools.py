@@ -11,9 +11,12 @@ from commands.figures import listed_tools, the_tool
 from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import Desk, reading
 from commands.shape import Failure, Group, Program, pass_program
+from commands.standing import listed_findings, shown
 from commands.tool_page import draw_tool
 from reports.columns import Column, day, listed, money, number, phrase, said, share, text
 from reports.words import plural
+from storage.listings import cases
+from storage.listings import facts as known_facts
 from storage.listings import spend as spending
 from storage.listings import tools as listings
 
@@ -35,7 +38,8 @@ TOOLS = Listing(
         category(rank=2),
         phrase("status", "Status", rank=1, least=13),
         number("people", "People"),
-        share("marketing_used", "Marketing use", rank=3),
+        number("findings_open", "Findings", rank=3),
+        share("marketing_used", "Marketing use", rank=8),
         money("spend_12m", "12 months"),
         day("last_seen", "Last seen", rank=4),
         listed("sources", "Sources", rank=5, least=14),
@@ -102,12 +106,15 @@ def tool_notes(rows: list[dict[str, Any]], hidden: int = 0) -> list[str]:
 
 @tools.command("show", example="tools show Mailchimp")
 @click.argument("tool", metavar="ID|NAME")
+@click.option("--facts", is_flag=True, help="Also every fact by area, with the reason where it is unknown.")
 @pass_program
-def show_tool(program: Program, tool: str) -> None:
-    """Show all that is known of one tool: who uses it, what it costs, and how we know."""
+def show_tool(program: Program, tool: str, *, facts: bool) -> None:
+    """Show all that is known of one tool: what it violates, who uses it, what it costs, and how we know."""
     with reading(program) as desk:
-        found = _everything(desk, the_tool(desk, tool))
-        show_one(desk, found, lambda page: draw_tool(page, found))
+        named = the_tool(desk, tool)
+        found, judged = _everything(desk, named), listed_findings(desk, tool_id=named)
+        whole = found | {"findings": shown(judged)}
+        show_one(desk, whole, lambda page: draw_tool(page, whole, judged, facts=facts))
 
 
 def _everything(desk: Desk, tool: str) -> dict[str, Any]:
@@ -124,4 +131,7 @@ def _everything(desk: Desk, tool: str) -> dict[str, Any]:
             "charges": spending.charges(connection, tool, as_of=as_of),
             "records": listings.records(connection, tool),
             "decisions": listings.decisions(connection, tool),
+            "facts": known_facts.facts(connection, tool),
+            "case": next((c for c in cases.cases(connection) if (c["tool_id"], c["state"]) == (tool, "open")), None),
+            "currency": desk.company.base_currency,
         }

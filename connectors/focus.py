@@ -19,8 +19,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
-import duckdb
-
 from connectors.amounts import CURRENCIES
 from connectors.bulk import focus as bulk
 from connectors.bulk.focus import Engine, EngineRefused, Rolled, Row, Source
@@ -125,14 +123,14 @@ def _table(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]:
     table = bulk.csv_table(layout.cells, layout.separator, layout.line)
     try:
         rolled = list(_rolled(engine, _dated(engine, table, found, path, context), path, layout.line))
-    except (EngineRefused, duckdb.Error):
+    except EngineRefused:
         yield from _slowly(engine, path, context)
     else:
         yield from rolled
 
 
 def _dated(engine: Engine, table: str, found: dict[str, tuple[str, str]], path: Path, context: Context) -> Source:
-    """Return the source, with the order of day and month that its billing periods show. Raises duckdb.Error.
+    """Return the source, with the order of day and month that its billing periods show. Raises EngineRefused.
 
     They begin on the first day of a month.
     """
@@ -160,7 +158,7 @@ def _slowly(engine: Engine, path: Path, context: Context) -> Iterator[Raw | Bad]
             source = _dated(engine, bulk.csv_table(bulk.COLUMNS, ",", 0), found, copy, context)
             for item in _rolled(engine, source, copy, 0):
                 yield Bad(numbers[item.number - 1], item.reason, item.count) if isinstance(item, Bad) else item
-        except (EngineRefused, duckdb.Error):
+        except EngineRefused:
             raise WrongFormat("the table cannot be added up: an amount is too large, or a cell too long") from None
 
 
@@ -180,9 +178,11 @@ def _rolled(engine: Engine, source: Source, path: Path, before: int) -> Iterator
     """Yield the roll-up in batches; rows that cannot be used are left out, and told with their number in the file."""
     bad = 0
     for number, rows in enumerate(engine.roll_up(source, str(path)), start=1):
-        good = rows if _all_usable(rows) else [found for row in rows if (found := _usable(row)) is not None]
+        good = rows
+        if not _all_usable(rows):
+            good = [found for row in rows if (found := _usable(row)) is not None]
+            bad += sum(row[_CHARGES] for row in rows) - sum(row[_AMOUNTS] for row in good)
         count = sum(row[_AMOUNTS] for row in good)
-        bad += sum(row[_CHARGES] for row in rows) - count
         if good:
             yield Raw(number, good, count)
     if bad:

@@ -10,13 +10,18 @@ from datetime import timedelta
 SHARE = 0.3
 #: Days within which a case is to be decided: the gate promises an answer in days.
 DUE = timedelta(days=10)
-#: Statuses that a person gave: such a tool needs no case.
-DECIDED = frozenset({"approved", "approved_with_conditions", "rejected", "retired"})
+#: Statuses by which a person has decided; an approval can expire, a no does not turn into nothing.
+APPROVED = frozenset({"approved", "approved_with_conditions"})
+DECIDED = APPROVED | {"rejected", "retired"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What decides whether a tool gets a case. Shares are 0..1, None where unknown; `marketing` is the catalogue's word."""
+    """What decides whether a tool gets a case.
+
+    Shares are 0..1, None where unknown. `marketing` says whether the catalogue's category is a marketing one. `expired`:
+    the day by which the decision was to be looked at again has passed.
+    """
 
     tool_id: str
     status: str
@@ -27,9 +32,14 @@ class Candidate:
     expired: bool = False
 
 
+def is_decided(candidate: Candidate) -> bool:
+    """Return whether a decision about the tool is in force."""
+    return candidate.status in DECIDED and not (candidate.status in APPROVED and candidate.expired)
+
+
 def why(candidate: Candidate) -> str | None:
     """Return the reason for which a tool gets a case, or None."""
-    if candidate.noise or (candidate.status in DECIDED and not candidate.expired):
+    if candidate.noise or is_decided(candidate):
         return None
     used, bought = candidate.marketing_used, candidate.marketing_bought
     if used is not None and used >= SHARE:

@@ -7,11 +7,14 @@ facts, no longer applies; an unknown verdict resolves nothing, and reopening kee
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
-from model.facts import Facts, Known
+from model.facts import NEVER, Attributes, Facts, Known, Value
 from policies.shape import Outcome, Policy, Verdict
+from policies.wording import CURRENCY, say
 
 
 class State(StrEnum):
@@ -24,9 +27,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One version of a finding. `reading` is what was read: fact, value or None, reason where unknown, evidence.
+    """One version of a finding.
 
-    `violated_once` tells a finding that was violated before from one that never could be judged.
+    `reading` is what was read: fact, value (None where unknown), how it is said, reason where unknown, evidence.
+    `violated_once` tells a finding that was violated before from one that never could be judged. `evaluated` is false
+    where the policy was refused, off or gone in the last run: then the rest is what was found before.
     """
 
     policy: str
@@ -41,92 +46,107 @@ class Finding:
     customer_severity: str
     message: str
     reading: tuple[Mapping[str, object], ...]
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What makes it this finding."""
-        return self.policy, self.tool_id
-
-    @property
-    def standing(self) -> tuple[object, ...]:
-        """What makes a version of its own: a message or a number that moves does not."""
-        return self.verdict, self.state, self.queued, self.watched, self.severity, self.customer_severity
+    evaluated: bool = True
 
 
-#: How many evidence keys stand beside a fact; the tool's page leads to all of them.
-_EVIDENCE = 12
+#: How many evidence keys stand beside a fact, the newest first; the fact itself holds more.
+EVIDENCE = 12
+_ENDED = "the policy no longer applies to the tool"
 
 
-def advance(policy: Policy, tool: str, verdict: Verdict | None, facts: Facts, before: Finding | None) -> Finding | None:
-    """Return the finding after a verdict (None: the policy does not apply), or None where there is nothing to keep.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One tool when it is judged: its id, what its record says, what is known of it, and the verdicts by policy."""
 
-    What is met without ever having been violated is nothing to keep.
+    tool_id: str
+    attributes: Attributes
+    facts: Facts
+    verdicts: Mapping[str, Verdict]
+
+
+def advance(policy: Policy, tool: Judged, before: Finding | None) -> Finding | None:
+    """Return the finding after a verdict (none: the policy does not apply), or None where there is nothing to keep.
+
+    What is met without ever having been violated is nothing to keep. What was violated stays with whoever is to act
+    while it cannot be judged, and a waiver stands until the finding is resolved.
     """
-    before_violated = before is not None and before.violated_once
+    verdict = tool.verdicts.get(policy.id)
+    once = before is not None and before.violated_once
     if verdict is None or verdict.verdict is Outcome.MET:
-        if not before_violated:
-            return None
-        said = verdict.message if verdict is not None else "the policy no longer applies to the tool"
-        return _finding(policy, tool, Outcome.MET, State.RESOLVED, said, facts, queued=False, violated=True)
+        said = _ENDED if verdict is None else ""
+        return _finding(policy, tool, Outcome.MET, State.RESOLVED, said, queued=False, once=True) if once else None
+    waived = before is not None and before.state == State.WAIVED
+    state = State.WAIVED if waived else State.OPEN
     if verdict.verdict is Outcome.VIOLATED:
-        return _finding(policy, tool, Outcome.VIOLATED, State.OPEN, verdict.message, facts, queued=True, violated=True)
+        return _finding(policy, tool, Outcome.VIOLATED, state, verdict.message, queued=not waived, once=True)
     if before is not None and before.state == State.RESOLVED and not verdict.queued:
-        return before
-    state, queued = State.OPEN, verdict.queued
-    return _finding(
-        policy, tool, Outcome.UNKNOWN, state, verdict.message, facts, queued=queued, violated=before_violated
-    )
+        return replace(before, evaluated=True)
+    queued = not waived and (verdict.queued or once)
+    return _finding(policy, tool, Outcome.UNKNOWN, state, verdict.message, queued=queued, once=once)
+
+
+def settle(
+    policies: Iterable[Policy], tool: Judged, before: Mapping[str, Finding] = MappingProxyType({})
+) -> dict[str, Finding]:
+    """Return all findings of a tool after it was judged, by policy; `before` are those of the run before.
+
+    Findings of policies that are refused, off or gone stay as they are: not evaluated is not met.
+    """
+    known = {policy.id: policy for policy in policies if policy.mode != "off"}
+    after = {name: replace(finding, evaluated=False) for name, finding in before.items() if name not in known}
+    for name in sorted({*tool.verdicts, *before} & {*known}):
+        found = advance(known[name], tool, before.get(name))
+        if found is not None:
+            after[name] = found
+    return after
 
 
 def _finding(
-    policy: Policy, tool: str, outcome: Outcome, state: State, said: str, facts: Facts, *, queued: bool, violated: bool
+    policy: Policy, tool: Judged, outcome: Outcome, state: State, said: str, *, queued: bool, once: bool
 ) -> Finding:
     return Finding(
         policy=policy.id,
-        tool_id=tool,
+        tool_id=tool.tool_id,
         verdict=outcome.value,
         state=state.value,
-        violated_once=violated,
+        violated_once=once,
         queued=queued and policy.mode == "on",
         watched=policy.mode == "watch",
         gap=policy.gap,
         severity=policy.severity,
         customer_severity=policy.customer_severity,
         message=said,
-        reading=tuple(_read(name, facts) for name in policy.reads if not name.startswith("tool.") and name != "now"),
+        reading=reading(policy, tool),
     )
 
 
-def _read(name: str, facts: Facts) -> dict[str, object]:
-    fact = facts.get(name)
+# --- what was read ---------------------------------------------------------------------------------------------------
+
+
+def reading(policy: Policy, tool: Judged) -> tuple[Mapping[str, object], ...]:
+    """Return what a policy read of a tool: the facts that decide, then those that its message names besides."""
+    names = dict.fromkeys((*policy.reads, *policy.message.names))
+    return tuple(_read(name, tool) for name in names if name not in {"now", CURRENCY})
+
+
+def _read(name: str, tool: Judged) -> Mapping[str, object]:
+    if name in tool.attributes:
+        value = tool.attributes[name]
+        return {"fact": name, "value": value, "said": say(name, tool.attributes), "evidence": []}
+    fact = tool.facts.get(name)
     if isinstance(fact, Known):
-        value = fact.value
-        shown = (
-            list(value)
-            if isinstance(value, tuple)
-            else value
-            if isinstance(value, bool | int | float | str)
-            else str(value)
-        )
-        return {"fact": name, "value": shown, "evidence": list(fact.evidence[:_EVIDENCE])}
-    return {"fact": name, "value": None, "reason": fact.reason if fact is not None else "nothing derives it"}
+        said = say(name, {name: fact.value, CURRENCY: tool.attributes.get(CURRENCY)})
+        return {"fact": name, "value": plain(fact.value), "said": said, "evidence": list(fact.evidence[:EVIDENCE])}
+    reason = "nothing derives it" if fact is None else fact.reason
+    return {"fact": name, "value": None, "said": say(name, {}), "reason": reason, "evidence": []}
 
 
-def settle(
-    policies: Iterable[Policy],
-    verdicts: Mapping[tuple[str, str], Verdict],
-    facts: Mapping[str, Facts],
-    before: Mapping[tuple[str, str], Finding],
-) -> dict[tuple[str, str], Finding]:
-    """Return all findings after a run, by (policy, tool).
-
-    `verdicts` holds what was judged; a policy of `policies` without one does not apply to the tool. Findings of policies
-    that are refused, off or gone stay as they are: not evaluated is not met.
-    """
-    known = {policy.id: policy for policy in policies if policy.mode != "off"}
-    after = {key: finding for key, finding in before.items() if key[0] not in known or key[1] not in facts}
-    for key in {*verdicts, *(k for k in before if k not in after)}:
-        found = advance(known[key[0]], key[1], verdicts.get(key), facts[key[1]], before.get(key))
-        if found is not None:
-            after[key] = found
-    return after
+def plain(value: Value) -> object:
+    """Return a fact's value as JSON has it: a day as ISO 8601 or `never`, a duration in seconds, a list as a list."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, date):
+        return "never" if value == NEVER else value.isoformat()
+    return value

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from gate import cases
 from gate.cases import Candidate
-from gate.findings import Finding, settle
+from gate.findings import Finding, plain, settle
+from gate.findings import Judged as Subjected
 from model.company import Company
-from model.facts import Facts, Known, Value
+from model.facts import Facts, Known, Unknown, Value
 from policies.engine import judge_all
 from policies.shape import Pack, Verdict
 from scanner.facts.derive import attributes, facts, world
@@ -21,6 +22,11 @@ from scanner.identifying import Index
 from storage import judged, kept
 from storage.store import Connection, Writer
 from storage.times import from_ms, to_ms
+
+#: So many tools are written in one transaction: well below half a second on SQLite.
+_BATCH = 100
+#: So many evidence keys are kept with a fact, the newest first.
+_EVIDENCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,77 +39,113 @@ class Judged:
     refused: int
 
 
-def judge(writer: Writer, *, company: Company, index: Index, pack: Pack, run_id: int, now: int, as_of: int) -> Judged:
+def judge(
+    writer: Writer,
+    *,
+    company: Company,
+    index: Index,
+    pack: Pack,
+    run_id: int,
+    now: int,
+    as_of: int,
+    anew: bool = False,
+) -> Judged:
     """Derive the facts of all tools, judge them by a pack, and open the cases that are due.
 
-    `now` is the start of the run (milliseconds), from which what changes is valid; all counts back from `as_of`.
+    `now` is the start of the run (milliseconds), from which what changes is valid; all counts back from `as_of`. `anew`
+    derives what is in force once more, for `rebuild`: facts keep the moment from which they are valid.
     """
-    with writer.transaction() as connection:
+    with writer.reading() as connection:
         found = world(connection, company, as_of, kept.decisions(connection), index)
-        before = {(row["policy"], row["tool_id"]): _finding(row) for row in judged.findings(connection)}
+        gone = sorted(judged.judged_tools(connection) - {*found.subjects})
     known = {tool: facts(subject, found) for tool, subject in found.subjects.items()}
-    judged_tools = ((tool, attributes(found.subjects[tool]), known[tool]) for tool in known)
-    verdicts: dict[tuple[str, str], Verdict] = {}
-    for tool, verdict in judge_all(pack.policies, judged_tools, found.as_of):
-        verdicts[verdict.policy, tool] = verdict
-    after = settle(pack.policies, verdicts, known, before)
+    subjects = _verdicts(found, known, pack)
+    changed = settled = 0
+    for batch in _batches([*subjects]):
+        with writer.transaction() as connection:
+            rows = (row for tool in batch for row in _fact_rows(tool, known[tool]))
+            changed += judged.write_facts(connection, batch, rows, now, anew=anew)
+            settled += _settle(connection, [subjects[tool] for tool in batch], pack, now)
+    for batch in _batches(gone):
+        with writer.transaction() as connection:
+            changed += judged.write_facts(connection, batch, [], now)
+            settled += judged.write_findings(connection, batch, [], now)
     with writer.transaction() as connection:
-        changed = judged.write_facts(connection, (row for tool in known for row in _fact_rows(tool, known[tool])), now)
-    with writer.transaction() as connection:
-        settled = judged.write_findings(connection, [_row(finding) for finding in after.values()], now)
         opened = _open_cases(connection, found, known, run_id, now)
     return Judged(facts=changed, findings=settled, opened=opened, refused=len(pack.refused))
 
 
-def _fact_rows(tool: str, known: Facts) -> Sequence[dict[str, Any]]:
-    return [_fact_row(tool, name, fact) for name, fact in known.items()]
+def _verdicts(found: World, known: Mapping[str, Facts], pack: Pack) -> dict[str, Subjected]:
+    """Return what was judged, by tool. All of it stays in memory; only what changed is stored."""
+    said = {tool: attributes(subject, found.company) for tool, subject in found.subjects.items()}
+    verdicts: dict[str, dict[str, Verdict]] = defaultdict(dict)
+    for tool, verdict in judge_all(pack.policies, ((tool, said[tool], known[tool]) for tool in known), found.as_of):
+        verdicts[tool][verdict.policy] = verdict
+    return {
+        tool: Subjected(tool_id=tool, attributes=said[tool], facts=known[tool], verdicts=verdicts.get(tool, {}))
+        for tool in sorted(known)
+    }
 
 
-def _fact_row(tool: str, name: str, fact: Any) -> dict[str, Any]:
-    row = {"tool_id": tool, "name": name, "value": None, "reason": None, "evidence": "[]", "seen_at": None}
-    if not isinstance(fact, Known):
-        return row | {"reason": fact.reason}
-    seen = None if fact.at is None else to_ms(fact.at)
-    return row | {"value": encoded(fact.value), "evidence": json.dumps(list(fact.evidence)), "seen_at": seen}
+def _batches(tools: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(tools), _BATCH):
+        yield tools[at : at + _BATCH]
+
+
+# --- facts -----------------------------------------------------------------------------------------------------------
+
+
+def _fact_rows(tool: str, known: Facts) -> Iterator[dict[str, Any]]:
+    for name, fact in known.items():
+        row: dict[str, Any] = {"tool_id": tool, "name": name}
+        if isinstance(fact, Known):
+            seen = None if fact.at is None else to_ms(fact.at)
+            evidence = json.dumps(fact.evidence[:_EVIDENCE], ensure_ascii=False)
+            yield row | {"value": encoded(fact.value), "reason": None, "evidence": evidence, "seen_at": seen}
+        else:
+            yield row | {"value": None, "reason": fact.reason, "evidence": "[]", "seen_at": None}
 
 
 def encoded(value: Value) -> str:
-    """Return a fact's value as JSON; dates and durations as text."""
-    if isinstance(value, tuple):
-        return json.dumps(list(value), ensure_ascii=False)
-    plain = value if isinstance(value, bool | int | float | str) else str(value)
-    return json.dumps(plain, ensure_ascii=False)
+    """Return a fact's value as JSON; days as text, what never happened as `never`."""
+    return json.dumps(plain(value), ensure_ascii=False)
+
+
+# --- findings --------------------------------------------------------------------------------------------------------
+
+
+def _settle(connection: Connection, batch: Sequence[Subjected], pack: Pack, now: int) -> int:
+    tools = [subject.tool_id for subject in batch]
+    before = judged.findings(connection, tools)
+    rows: list[dict[str, Any]] = []
+    for subject in batch:
+        earlier = {row["policy"]: _finding(row) for row in before.get(subject.tool_id, ())}
+        rows.extend(_row(finding) for finding in settle(pack.policies, subject, earlier).values())
+    return judged.write_findings(connection, tools, rows, now)
+
+
+_FLAGS = ("violated_once", "queued", "watched", "evaluated")
 
 
 def _row(finding: Finding) -> dict[str, Any]:
-    return {
-        "policy": finding.policy,
-        "tool_id": finding.tool_id,
-        "verdict": finding.verdict,
-        "state": finding.state,
-        "violated_once": int(finding.violated_once),
-        "queued": int(finding.queued),
-        "watched": int(finding.watched),
-        "gap": finding.gap,
-        "severity": finding.severity,
-        "customer_severity": finding.customer_severity,
-        "message": finding.message,
-        "reading": json.dumps(list(finding.reading), ensure_ascii=False),
-    }
+    flags = {name: int(getattr(finding, name)) for name in _FLAGS}
+    return asdict(finding) | flags | {"reading": json.dumps(finding.reading, ensure_ascii=False)}
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
-    named = {
-        name: row[name] for name in ("policy", "tool_id", "verdict", "state", "gap", "severity", "customer_severity")
-    }
-    flags = {name: bool(row[name]) for name in ("violated_once", "queued", "watched")}
-    return Finding(**named, **flags, message=row["message"], reading=tuple(row["reading"]))
+    named = {name: row[name] for name in ("policy", "tool_id", "verdict", "state", "gap", "message")}
+    severities = {name: row[name] for name in ("severity", "customer_severity")}
+    return Finding(**named, **severities, **{name: bool(row[name]) for name in _FLAGS}, reading=tuple(row["reading"]))
+
+
+# --- cases -----------------------------------------------------------------------------------------------------------
 
 
 def _open_cases(connection: Connection, found: World, known: Mapping[str, Facts], run_id: int, now: int) -> int:
     """Open a case for each tool that is Marketing's and has no decision; close those of tools that were decided."""
     candidates = [_candidate(tool, found, known[tool]) for tool in found.subjects]
-    judged.close_cases(connection, (c.tool_id for c in candidates if c.status in cases.DECIDED and not c.expired), now)
+    judged.close_cases(connection, (c.tool_id for c in candidates if cases.is_decided(c)), now)
+    judged.close_cases(connection, judged.open_cases(connection) - {*found.subjects}, now, stage="gone")
     due = cases.due(candidates, judged.open_cases(connection))
     until = to_ms(from_ms(now) + cases.DUE)
     for tool, why in sorted(due.items()):
@@ -114,17 +156,17 @@ def _open_cases(connection: Connection, found: World, known: Mapping[str, Facts]
 
 def _candidate(tool: str, found: World, known: Facts) -> Candidate:
     subject = found.subjects[tool]
-    until = known["provenance.review_by"]
-    expired = isinstance(until, Known) and until.value < (found.as_of - timedelta(0)).date()  # type: ignore[operator]
+    until = _value(known["provenance.review_by"])
     return Candidate(
         tool_id=tool,
         status=subject.status,
         marketing=subject.marketing,
-        marketing_used=_share(known["people.marketing_share"]),
-        marketing_bought=_share(known["spend.marketing_share"]),
-        expired=expired,
+        marketing_used=_value(known["people.marketing_share"]),
+        marketing_bought=_value(known["spend.marketing_share"]),
+        noise=subject.noise,
+        expired=until is not None and until < found.as_of.date(),
     )
 
 
-def _share(fact: Any) -> float | None:
-    return float(fact.value) if isinstance(fact, Known) else None
+def _value(fact: Known | Unknown) -> Any:
+    return fact.value if isinstance(fact, Known) else None

@@ -98,7 +98,7 @@ def rebuild(rooms: Rooms) -> Derived:
             due = events.months(connection)
         for _ in rolled_months(rooms, writer, due):
             pass
-        found, _ = _derive(rooms, writer, (run_id, run_at), as_of)
+        found, _ = _derive(rooms, writer, (run_id, run_at), as_of, anew=True)
         _end(rooms, writer, run_id, Collected())
         return found
 
@@ -138,7 +138,9 @@ def _begin(rooms: Rooms, writer: Writer, command: str, as_of: datetime | None) -
         return runs.begin_run(connection, command, from_ms(run_at), as_of or from_ms(run_at)), run_at
 
 
-def _derive(rooms: Rooms, writer: Writer, run: tuple[int, int], as_of: datetime | None) -> tuple[Derived, Judged]:
+def _derive(
+    rooms: Rooms, writer: Writer, run: tuple[int, int], as_of: datetime | None, *, anew: bool = False
+) -> tuple[Derived, Judged]:
     run_id, run_at = run
     moment = run_at if as_of is None else to_ms(as_of)
     index = rooms.index()
@@ -148,7 +150,14 @@ def _derive(rooms: Rooms, writer: Writer, run: tuple[int, int], as_of: datetime 
     )
     rooms.progress.step("Judging")
     judged = judge(
-        writer, company=rooms.company, index=index, pack=rooms.pack(), run_id=run_id, now=run_at, as_of=moment
+        writer,
+        company=rooms.company,
+        index=index,
+        pack=rooms.pack(),
+        run_id=run_id,
+        now=run_at,
+        as_of=moment,
+        anew=anew,
     )
     return found, judged
 

@@ -7,23 +7,25 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from storage.times import month_of
-
 _LINKED = " JOIN link l ON l.identity_id = {0}.identity_id AND l.valid_to IS NULL AND l.tool_id IS NOT NULL"
 _STREAM = " JOIN stream st ON st.id = {0}.stream_id JOIN source s ON s.id = st.source_id"
 
 
 def tools(connection: Connection) -> list[Any]:
-    """Return id, name, category, marketing, provisional, status of every tool."""
-    return list(connection.execute(text("SELECT * FROM tool ORDER BY id")))
+    """Return every tool: id, name, category, marketing, provisional, status, noise, and when it was first seen."""
+    return list(
+        connection.execute(
+            text("SELECT t.*, f.first_seen FROM tool t LEFT JOIN figures f ON f.tool_id = t.id ORDER BY t.id")
+        )
+    )
 
 
 def streams(connection: Connection) -> list[Any]:
-    """Return source, stream, status, reason of the last run of every stream, and the window of all complete runs."""
+    """Return source, stream, mode, status, reason of the last run of every stream, and the window of all complete runs."""
     return list(
         connection.execute(
             text(
-                "SELECT s.name AS source, st.name AS stream, st.id, c.status, c.reason, w.first_at, w.last_at"
+                "SELECT s.name AS source, st.name AS stream, st.mode, c.status, c.reason, w.first_at, w.last_at"
                 " FROM stream st JOIN source s ON s.id = st.source_id"
                 " JOIN coverage c ON c.stream_id = st.id"
                 " AND c.run_id = (SELECT max(x.run_id) FROM coverage x WHERE x.stream_id = st.id)"
@@ -39,7 +41,7 @@ def records(connection: Connection, as_of: int) -> list[Any]:
     rows = connection.execute(
         text(
             "SELECT l.tool_id, r.kind, s.name AS source, st.name AS stream, st.mode, r.native_id, r.seen_at, r.actor_id,"
-            f" p.person_id, r.facts FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
+            f" r.identity_id, p.person_id, r.facts FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
             " LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL"
             " WHERE r.valid_to IS NULL AND r.kind <> 'charge' AND r.seen_at <= :as_of"
             " ORDER BY l.tool_id, r.kind, r.seen_at, r.native_id"
@@ -50,24 +52,39 @@ def records(connection: Connection, as_of: int) -> list[Any]:
 
 
 def use(connection: Connection, since: int, as_of: int) -> list[Any]:
-    """Return per tool, person and stream the use since a time: successes, second_factor, first_at, last_at.
+    """Return per tool, person and stream all use up to as-of: month (the latest), first_at, last_at, and since a time
+    successes and second_factor.
 
-    Months are counted whole where the time falls inside one: the roll-up keeps no finer count.
+    The roll-up keeps months: of one that begins before the time, or ends after as-of, counts the part that its use
+    would have there if it were even; one sign-in at least, where its last one is inside.
     """
     return list(
         connection.execute(
             text(
                 "SELECT l.tool_id, s.name AS source, st.name AS stream, i.key, p.person_id, p.kind, max(u.month) AS month,"
-                " sum(u.successes) AS successes, sum(u.second_factor) AS second_factor, min(u.first_at) AS first_at,"
-                f" max(u.last_at) AS last_at FROM usage u{_LINKED.format('u')}{_STREAM.format('u')}"
+                f" sum({_within('successes', 1)}) AS successes, sum({_within('second_factor', 0)}) AS second_factor,"
+                " min(u.first_at) AS first_at,"
+                " max(CASE WHEN u.last_at <= :as_of THEN u.last_at ELSE u.first_at END) AS last_at"
+                f" FROM usage u{_LINKED.format('u')}{_STREAM.format('u')}"
                 " JOIN identity i ON i.id = u.identity_id"
                 " JOIN actor_person p ON p.actor_id = u.actor_id AND p.valid_to IS NULL"
-                " WHERE u.successes > 0 AND u.month >= :month AND u.last_at >= :since AND u.first_at <= :as_of"
+                " WHERE u.successes > 0 AND u.first_at <= :as_of"
                 " GROUP BY l.tool_id, s.name, st.name, i.key, p.person_id, p.kind"
                 " ORDER BY l.tool_id, s.name, st.name, i.key, p.person_id"
             ),
-            {"month": month_of(since), "since": since, "as_of": as_of},
+            {"since": since, "as_of": as_of},
         )
+    )
+
+
+def _within(count: str, sure: int) -> str:
+    """Return SQL for what of a month's count falls between :since and :as_of; `sure` of it does so in any case."""
+    lower = "CASE WHEN u.first_at < :since THEN :since ELSE u.first_at END"
+    upper = "CASE WHEN u.last_at > :as_of THEN :as_of ELSE u.last_at END"
+    return (
+        "CASE WHEN u.last_at < :since THEN 0"
+        f" WHEN u.first_at >= :since AND u.last_at <= :as_of THEN u.{count}"
+        f" ELSE {sure} + (u.{count} - {sure}) * (({upper}) - ({lower})) / (u.last_at - u.first_at) END"
     )
 
 
@@ -102,12 +119,15 @@ def charges(connection: Connection, since: int, as_of: int) -> list[Any]:
 
 
 def people(connection: Connection) -> list[Any]:
-    """Return person_id, kind, unit, marketing, and of the newest directory record its facts (decoded, or None), address."""
+    """Return person_id, kind, unit, marketing, address, and each directory record, newest first: facts (decoded) and its
+    source, stream and native_id; None where no directory lists the person.
+    """
     rows = connection.execute(
         text(
-            "SELECT p.person_id, p.kind, p.unit, p.marketing, a.address, r.facts FROM actor_person p"
-            " JOIN actor a ON a.id = p.actor_id"
+            "SELECT p.person_id, p.kind, p.unit, p.marketing, a.address, r.facts, r.native_id, s.name AS source,"
+            " st.name AS stream FROM actor_person p JOIN actor a ON a.id = p.actor_id"
             " LEFT JOIN record r ON r.actor_id = p.actor_id AND r.kind = 'person' AND r.valid_to IS NULL"
+            " LEFT JOIN stream st ON st.id = r.stream_id LEFT JOIN source s ON s.id = st.source_id"
             " WHERE p.valid_to IS NULL ORDER BY p.person_id, r.seen_at DESC, p.actor_id"
         )
     )

@@ -1,70 +1,116 @@
-"""Facts, findings and cases in the store: only what differs is written, and versions are kept."""
+"""Facts, findings and cases in the store: only what differs is written, and versions are kept.
+
+All is written for some tools at a time, so that no transaction is long: rows of other tools stay as they are.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select, text, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, tuple_, update
 
 from storage.tables import metadata
 
 _FACT, _FINDING, _CASE = (metadata.tables[name] for name in ("fact", "finding", "review_case"))
-_CHUNK = 300
+_KEYS = {"fact": ("tool_id", "name"), "finding": ("policy", "tool_id")}
+_STANDING = ("verdict", "state", "violated_once", "queued", "watched", "evaluated", "severity", "customer_severity")
 
 
-def write_facts(connection: Connection, rows: Iterable[Mapping[str, Any]], now: int) -> int:
-    """Make the facts in force equal to `rows` (tool_id, name, value or reason, evidence, seen_at); return what changed.
+def judged_tools(connection: Connection) -> set[str]:
+    """Return the tools that facts or findings in force speak of."""
+    of_facts = select(_FACT.c.tool_id).where(_FACT.c.valid_to.is_(None)).distinct()
+    of_findings = select(_FINDING.c.tool_id).where(_FINDING.c.valid_to.is_(None)).distinct()
+    return {*connection.scalars(of_facts), *connection.scalars(of_findings)}
 
-    A fact whose value and reason are the same is no new version, whatever its evidence.
+
+def write_facts(
+    connection: Connection, tools: Collection[str], rows: Iterable[Mapping[str, Any]], now: int, *, anew: bool = False
+) -> int:
+    """Make the facts in force of some tools equal to `rows`; return how many became other ones.
+
+    A row has tool_id, name, value or reason, evidence, seen_at. A fact whose value and reason are the same is no new
+    version, whatever its evidence. `anew` derives what is in force once more: no version begins or ends.
     """
-    return _write(connection, _FACT, ("tool_id", "name"), rows, now, told_apart=("value", "reason"))
+    return _write(connection, _FACT, tools, rows, now, told_apart=("value", "reason"), anew=anew)
 
 
-_STANDING = ("verdict", "state", "violated_once", "queued", "watched", "severity", "customer_severity")
+def write_findings(connection: Connection, tools: Collection[str], rows: Iterable[Mapping[str, Any]], now: int) -> int:
+    """Make the findings in force of some tools equal to `rows`; return how many became other ones.
+
+    What moves in a message or in what was read is written in place: it makes no version.
+    """
+    return _write(connection, _FINDING, tools, rows, now, told_apart=_STANDING, anew=False)
 
 
-def write_findings(connection: Connection, rows: Iterable[Mapping[str, Any]], now: int) -> int:
-    """Make the findings in force equal to `rows`; return how many became other ones. Texts are brought up to date."""
-    return _write(connection, _FINDING, ("policy", "tool_id"), rows, now, told_apart=_STANDING)
+_Key = tuple[Any, ...]
 
 
 def _write(
     connection: Connection,
     table: Table,
-    key: tuple[str, str],
+    tools: Collection[str],
     rows: Iterable[Mapping[str, Any]],
     now: int,
     *,
     told_apart: Sequence[str],
+    anew: bool,
 ) -> int:
-    in_force = select(table).where(table.c.valid_to.is_(None))
-    current = {tuple(row._mapping[k] for k in key): row._mapping for row in connection.execute(in_force)}  # noqa: SLF001
-    wanted = {tuple(row[k] for k in key): row for row in rows}
-    fresh = [k for k in wanted if k not in current or _differs(current[k], wanted[k], told_apart)]
-    ended = [k for k in current if k not in wanted or k in set(fresh)]
-    touched = [k for k in wanted if k in current and k not in set(fresh) and _differs(current[k], wanted[k], wanted[k])]
-    _end(connection, table, key, ended, now)
-    if fresh:
-        connection.execute(
-            insert(table), [dict(wanted[k]) | {"valid_from": now, "valid_to": None} for k in sorted(fresh)]
-        )
-    for k in touched:
-        where = tuple_(*(table.c[name] for name in key)) == tuple_(*k)
-        connection.execute(update(table).where(where & table.c.valid_to.is_(None)).values(dict(wanted[k])))
-    return len(set(ended) | set(fresh))
+    key = _KEYS[table.name]
+    current = {(row[key[0]], row[key[1]]): row for row in _in_force(connection, table, tools)}
+    wanted = {(row[key[0]], row[key[1]]): row for row in rows}
+    other = [k for k, row in wanted.items() if k in current and _differs(current[k], row, told_apart)]
+    fresh = [k for k in wanted if k not in current]
+    gone = [k for k in current if k not in wanted]
+    same = [
+        k for k, row in wanted.items() if k in current and _differs(current[k], row, row) and (anew or k not in {*other})
+    ]
+    begins = dict.fromkeys(fresh, now)
+    if anew:
+        begins |= _last_ends(connection, table, tools, fresh)
+        _delete(connection, table, gone)
+    else:
+        _end(connection, table, [*other, *gone], now)
+        begins |= dict.fromkeys(other, now)
+    _write_in_place(connection, table, [wanted[k] for k in same])
+    if begins:
+        made = [dict(wanted[k]) | {"valid_from": begins[k], "valid_to": None} for k in sorted(begins)]
+        connection.execute(insert(table), made)
+    return len(other) + len(fresh) + len(gone)
+
+
+def _in_force(connection: Connection, table: Table, tools: Collection[str]) -> Iterable[Mapping[str, Any]]:
+    where = table.c.valid_to.is_(None) & table.c.tool_id.in_(list(tools))
+    return connection.execute(select(table).where(where)).mappings()
 
 
 def _differs(old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str]) -> bool:
     return any(old[name] != new[name] for name in names)
 
 
-def _end(
-    connection: Connection, table: Table, key: tuple[str, str], ended: Sequence[tuple[Any, ...]], now: int
-) -> None:
+def _last_ends(
+    connection: Connection, table: Table, tools: Collection[str], fresh: Collection[_Key]
+) -> dict[_Key, int]:
+    """Return where the history of some rows ends: what is made anew begins there."""
+    columns = [table.c[name] for name in _KEYS[table.name]]
+    where = table.c.valid_to.is_not(None) & table.c.tool_id.in_(list(tools))
+    ends = connection.execute(select(*columns, func.max(table.c.valid_to)).where(where).group_by(*columns))
+    return {(a, b): end for a, b, end in ends if (a, b) in {*fresh}}
+
+
+def _delete(connection: Connection, table: Table, gone: Sequence[_Key]) -> None:
+    if gone:
+        columns = tuple_(*(table.c[name] for name in _KEYS[table.name]))
+        for at in range(0, len(gone), 300):
+            where = table.c.valid_to.is_(None) & columns.in_(gone[at : at + 300])
+            connection.execute(delete(table).where(where))
+
+
+def _end(connection: Connection, table: Table, ended: Sequence[_Key], now: int) -> None:
     """End versions; one that began in this very moment is replaced whole."""
-    first, second = key
+    first, second = _KEYS[table.name]
     bound = [{"a": a, "b": b, "now": now} for a, b in ended]
     if bound:
         where = f"{first} = :a AND {second} = :b AND valid_to IS NULL"
@@ -72,10 +118,27 @@ def _end(
         connection.execute(text(f"UPDATE {table.name} SET valid_to = :now WHERE {where}"), bound)
 
 
-def findings(connection: Connection) -> list[dict[str, Any]]:
-    """Return the findings in force, `reading` decoded."""
-    rows = connection.execute(select(_FINDING).where(_FINDING.c.valid_to.is_(None)))
-    return [dict(row._mapping) | {"reading": json.loads(row.reading)} for row in rows]  # noqa: SLF001
+def _write_in_place(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        first, second = _KEYS[table.name]
+        where = (table.c[first] == bindparam("key_a")) & (table.c[second] == bindparam("key_b"))
+        kept = {name: bindparam(f"new_{name}") for name in rows[0] if name not in {first, second}}
+        bound = [{"key_a": r[first], "key_b": r[second]} | {f"new_{name}": r[name] for name in kept} for r in rows]
+        connection.execute(update(table).where(where & table.c.valid_to.is_(None)).values(kept), bound)
+
+
+# --- findings --------------------------------------------------------------------------------------------------------
+
+
+def findings(connection: Connection, tools: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the findings in force of some tools, by tool; `reading` decoded."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _in_force(connection, _FINDING, tools):
+        found[row["tool_id"]].append(dict(row) | {"reading": json.loads(row["reading"])})
+    return dict(found)
+
+
+# --- cases -----------------------------------------------------------------------------------------------------------
 
 
 def open_cases(connection: Connection) -> set[str]:
@@ -91,11 +154,27 @@ def open_case(connection: Connection, row: Mapping[str, Any]) -> int:
     return int(key[0])
 
 
-def close_cases(connection: Connection, tools: Iterable[str], now: int) -> int:
-    """Close the open cases of tools that were decided; return how many."""
-    where = (_CASE.c.state == "open") & _CASE.c.tool_id.in_(list(tools))
-    return int(
-        connection.execute(
-            update(_CASE).where(where).values(state="closed", stage="decided", waiting_for=None, closed_at=now)
-        ).rowcount
-    )
+def close_cases(connection: Connection, tools: Iterable[str], now: int, *, stage: str = "decided") -> int:
+    """Close the open cases of tools that were decided, or that are no tools any more; return how many."""
+    closed = 0
+    wanted = sorted({*tools} & open_cases(connection))
+    for at in range(0, len(wanted), 500):
+        where = (_CASE.c.state == "open") & _CASE.c.tool_id.in_(wanted[at : at + 500])
+        values = {"state": "closed", "stage": stage, "waiting_for": None, "closed_at": now}
+        closed += int(connection.execute(update(_CASE).where(where).values(values)).rowcount)
+    return closed
+
+
+# --- shares ----------------------------------------------------------------------------------------------------------
+
+#: The facts that listings of tools show.
+SHOWN = ("people.marketing", "people.marketing_share", "spend.marketing_share")
+
+
+def shown_facts(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Return tool -> fact -> value (None where unknown) of `SHOWN`, as the last run derived them."""
+    where = _FACT.c.valid_to.is_(None) & _FACT.c.name.in_(SHOWN)
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for tool, name, value in connection.execute(select(_FACT.c.tool_id, _FACT.c.name, _FACT.c.value).where(where)):
+        found[tool][name] = None if value is None else json.loads(value)
+    return dict(found)

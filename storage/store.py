@@ -104,6 +104,12 @@ class Writer:
         with _explained(self._store), self._connection.begin():
             yield self._connection
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield another connection, which sees one consistent state and keeps nobody from writing."""
+        with self._store.read() as connection:
+            yield connection
+
 
 def _parse(url: str) -> URL:
     """Return the parsed URL. What is none is not quoted: it may hold a password anywhere."""

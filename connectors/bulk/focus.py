@@ -10,7 +10,7 @@ Columns and their meaning: FOCUS specification 1.0 to 1.2, https://focus.finops.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from decimal import Context as Arithmetic
@@ -189,9 +189,12 @@ class Engine:
         return {str(row[0]): str(row[1]) for row in rows}
 
     def periods(self, found: Source, raw: str, path: str) -> list[str]:
-        """Return the distinct spellings of billing periods' first day in the column `raw`. Raises duckdb.Error."""
+        """Return the distinct spellings of billing periods' first day in the column `raw`. Raises EngineRefused."""
         sql = f"SELECT DISTINCT {raw} FROM {found.table} WHERE {raw} IS NOT NULL LIMIT 1000"
-        return [str(row[0]) for row in self._con.execute(sql, {"file": path}).fetchall()]
+        try:
+            return [str(row[0]) for row in self._con.execute(sql, {"file": path}).fetchall()]
+        except duckdb.Error as error:
+            raise EngineRefused from error
 
     def roll_up(self, found: Source, path: str) -> Iterator[list[Row]]:
         """Yield a file's roll-up in batches; the engine has read all of it before the first. Raises EngineRefused."""
@@ -224,21 +227,26 @@ def merged(rows: Iterable[Row]) -> list[Row]:
     found: dict[Row, Row] = {}
     for row in rows:
         key = row[:KEYS]
-        known = found.get(key)
-        found[key] = row if known is None else _added(Rolled._make(known), Rolled._make(row))
+        known = found.setdefault(key, row)
+        if known is not row:
+            found[key] = _added(known, row)
     return list(found.values())
 
 
-def _added(one: Rolled, other: Rolled) -> Rolled:
-    return one._replace(
-        period_end=max(filter(None, (one.period_end, other.period_end)), default=None),
-        sub_account_name=max(filter(None, (one.sub_account_name, other.sub_account_name)), default=None),
-        first_charge=min(filter(None, (one.first_charge, other.first_charge)), default=None),
-        last_charge=max(filter(None, (one.last_charge, other.last_charge)), default=None),
-        amount=_EXACT.add(one.amount or Decimal(0), other.amount or Decimal(0)),
-        amounts=one.amounts + other.amounts,
-        charges=one.charges + other.charges,
-    )
+def _added(one: Row, other: Row) -> Row:
+    ends, name, first, last = (_chosen(choose, one[at], other[at]) for at, choose in enumerate(_CHOICES, KEYS))
+    amount = _EXACT.add(one[-3] or Decimal(0), other[-3] or Decimal(0))
+    return (*one[:KEYS], ends, name, first, last, amount, one[-2] + other[-2], one[-1] + other[-1])
+
+
+#: How the fields after the keys are joined: end of the period, name of the sub account, first and last charge.
+_CHOICES: tuple[Callable[[Any, Any], Any], ...] = (max, max, min, max)
+
+
+def _chosen(choose: Callable[[Any, Any], Any], one: Any, other: Any) -> Any:
+    if one is None or other is None:
+        return other if one is None else one
+    return choose(one, other)
 
 
 def micros(amount: Decimal) -> int:

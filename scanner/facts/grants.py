@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from catalog.scopes import Scope, rate
 from model.facts import SYSTEMS as OPENED
-from model.facts import Known, Unknown
+from model.facts import Known, Unknown, Value
 from model.signal import SignalKind
-from scanner.facts.world import SYSTEMS, Subject, World, keys, latest, record_key
+from scanner.facts.world import WHOLE, StreamState, Subject, World, keys, latest, record_key
 
-#: Which of the company's systems a class of data stands in.
-_SYSTEM_OF = {
-    "mail": "mail",
-    "chat": "chat",
-    "files": "files",
-    "calendar": "calendar",
-    "contacts": "contacts",
-    "directory": "directory",
-    "crm": "crm",
-    "ads": "ads",
-    "code": "code",
-}
+_Grant = dict[str, Any]
 _NO_SCOPES = Unknown("the list of grants states no scopes")
 #: Scopes by which access lasts while the person is away (OpenID Connect Core 1.0, section 11).
 _OFFLINE = frozenset({"offline_access"})
+#: Streams that show grants for everybody: Entra's lists and log, Google's log of administrators, Okta's log.
+_FOR_ALL = frozenset({"oauth2_grants", "audit", "admin", "app_events"})
+#: Google's list of tokens: marks clients that nobody registered, and holds what lasts until it is taken back
+#: (Admin SDK, Directory API, Tokens).
+_TOKENS = "tokens"
+_ADMIN = frozenset({"admin", "AllPrincipals", "all", "application"})
+_PERSONAL = ("mail", "contacts", "crm", "chat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +31,32 @@ class _Held:
 
     name: str
     rating: Scope | None
-    grant: dict[str, Any]
+    grant: _Grant
+
+    def opens(self, system: str) -> bool:
+        return self.rating is not None and self.rating.data_class == system and self.rating.access != "none"
 
 
 def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return the facts of these areas."""
-    blind = world.blind(subject, "list of grants", SignalKind.GRANT)
-    grants = _active(subject)
-    names = _NAMES
-    if blind is not None:
-        return dict.fromkeys(names, blind)
-    evidence, at = keys(map(record_key, grants)), latest(g["seen_at"] for g in grants)
-    people = {g["person_id"] for g in grants if g["person_id"]}
-    held = [_Held(s, rate(SYSTEMS.get(g["stream"], ""), s), g) for g in grants for s in g["facts"].get("scopes", ())]
-    stated = not grants or bool(held)
+    if (blind := world.blind(subject, "list of grants", SignalKind.GRANT)) is not None:
+        return dict.fromkeys(_NAMES, blind)
+    grants = active(subject, world)
+    held = [
+        _Held(scope, rate(world.system(g["source"], g["stream"]), scope), g)
+        for g in grants
+        for scope in g["facts"].get("scopes", ())
+    ]
+    people = {g["person_id"]: g for g in grants if g["person_id"]}
     return {
-        "grants.active": Known(len(grants), evidence, at),
-        "grants.people": Known(len(people), evidence, at),
+        "grants.active": _known(len(grants), grants),
+        "grants.people": _known(len(people), people.values()),
         "grants.leaver_owned": _leavers(grants, world),
-        "grants.domain_wide": Known(any(_is_wide(g) for g in grants), evidence, at),
-        "grants.unregistered_client": _unregistered(grants),
+        "grants.domain_wide": _domain_wide(subject, grants, world),
+        "grants.unregistered_client": _unregistered(grants, world),
         "grants.publisher_verified": Unknown("no platform that holds a grant states it"),
         "grants.last_used": Unknown("no source states the use of this tool's grants"),
-        **(_of_scopes(held, grants, evidence) if stated else dict.fromkeys(_SCOPE_NAMES, _NO_SCOPES)),
+        **(_of_scopes(held, grants) if held or not grants else dict.fromkeys(_SCOPE_NAMES, _NO_SCOPES)),
     }
 
 
@@ -86,83 +85,118 @@ _NAMES = (
 )
 
 
-def _active(subject: Subject) -> list[dict[str, Any]]:
-    """Return the grants that the newest whole lists hold; where there are only events, those not taken back since."""
-    found = [g for g in subject.of_kind(SignalKind.GRANT) if g["facts"].get("state") != "revoked"]
-    listed = [g for g in found if g["mode"] == "snapshot"]
-    if listed:
-        return listed
-    revoked = {
-        g["person_id"]: g["seen_at"] for g in subject.of_kind(SignalKind.GRANT) if g["facts"].get("state") == "revoked"
-    }
-    newest: dict[object, dict[str, Any]] = {}
-    for grant in found:
-        if revoked.get(grant["person_id"], -1) < grant["seen_at"]:
-            newest[grant["person_id"]] = grant
-    return list(newest.values())
+def _known(value: Value, grants: Iterable[_Grant]) -> Known:
+    shown = list(grants)
+    return Known(value, keys(map(record_key, shown)), latest(g["seen_at"] for g in shown))
 
 
-def _leavers(grants: list[dict[str, Any]], world: World) -> Known | Unknown:
-    if (blind := world.directory_blind()) is not None:
-        return blind
-    of_leavers = [g for g in grants if (p := world.people.get(g["person_id"])) is not None and p.has_left]
-    return Known(len(of_leavers), keys(map(record_key, of_leavers)), latest(g["seen_at"] for g in grants))
+# --- which grants are in force ---------------------------------------------------------------------------------------
 
 
-def _is_wide(grant: dict[str, Any]) -> bool:
-    return bool(grant["facts"].get("consent") == "admin" and not grant["person_id"]) or (
-        grant["facts"].get("consent") in {"AllPrincipals", "all", "application"}
+def active(subject: Subject, world: World) -> list[_Grant]:
+    """Return the grants in force, newest first: those that lists hold, and those that only events tell.
+
+    An event's grant ends by a later event that takes it back, or by a later list of the same source that should name it
+    and does not. Several events of one person and client are one grant with the scopes of all.
+    """
+    given = subject.of_kind(SignalKind.GRANT)
+    listed = [g for g in given if g["mode"] == "snapshot" and g["facts"].get("state") != "revoked"]
+    told = _by_events([g for g in given if g["mode"] != "snapshot"])
+    for_all = {g["source"] for g in listed if not g["person_id"]}
+    kept = [g for g in told if not _superseded(g, for_all, world)]
+    return sorted([*listed, *kept], key=lambda g: (-g["seen_at"], g["source"], g["stream"], g["native_id"]))
+
+
+def _by_events(events: list[_Grant]) -> list[_Grant]:
+    groups: dict[tuple[object, ...], list[_Grant]] = {}
+    for event in events:
+        groups.setdefault((event["source"], event["identity_id"], event["person_id"]), []).append(event)
+    found = []
+    for group in groups.values():
+        revoked = max((g["seen_at"] for g in group if g["facts"].get("state") == "revoked"), default=-1)
+        # Of two events in one moment the one that leaves the access in force counts.
+        given = [g for g in group if g["facts"].get("state") != "revoked" and g["seen_at"] >= revoked]
+        if given:
+            newest = max(given, key=lambda g: (g["seen_at"], g["native_id"]))
+            scopes = sorted({scope for g in given for scope in g["facts"].get("scopes", ())})
+            found.append(newest | {"facts": newest["facts"] | ({"scopes": scopes} if scopes else {})})
+    return found
+
+
+def _superseded(grant: _Grant, for_all: set[str], world: World) -> bool:
+    if not grant["person_id"]:
+        return grant["source"] in for_all
+    named = (grant["source"], grant["person_id"]) in world.listed
+    return any(
+        s.source == grant["source"] and (s.last_at or 0) >= grant["seen_at"] and (named or s.stream in WHOLE)
+        for s in _lists(world)
     )
 
 
-def _unregistered(grants: list[dict[str, Any]]) -> Known | Unknown:
-    marked = [g for g in grants if g["stream"] == "tokens"]
-    if grants and not marked:
+def _lists(world: World) -> list[StreamState]:
+    return [s for s in world.of_kinds(SignalKind.GRANT) if s.lists and s.blinded() is None]
+
+
+# --- facts of grants -------------------------------------------------------------------------------------------------
+
+
+def _leavers(grants: list[_Grant], world: World) -> Known | Unknown:
+    if (nothing := world.no_directory()) is not None:
+        return nothing
+    left = {number: world.has_left(number) for g in grants if (number := g["person_id"])}
+    if of_leavers := [g for g in grants if left.get(g["person_id"])]:
+        return _known(len(of_leavers), of_leavers)
+    if unsure := [number for number, has_left in left.items() if has_left is None]:
+        return world.unsure(unsure, f"no directory knows {len(unsure)} of the {len(left)} people")
+    return _known(0, grants)
+
+
+def _domain_wide(subject: Subject, grants: list[_Grant], world: World) -> Known | Unknown:
+    """A list of each person's tokens says nothing of what was granted for everybody."""
+    if wide := [g for g in grants if not g["person_id"] and g["facts"].get("consent") in _ADMIN]:
+        return _known(True, wide)
+    streams = world.relevant(subject, SignalKind.GRANT)
+    for source in sorted({s.source for s in streams}):
+        own = [s for s in world.of_kinds(SignalKind.GRANT) if s.source == source and s.stream in _FOR_ALL]
+        if not own:
+            return Unknown(f"no list of {source} that shows grants for everybody was read")
+        if (reason := next((r for s in own if (r := s.blinded()) is not None), None)) is not None:
+            return Unknown(reason)
+    return _known(False, grants)
+
+
+def _unregistered(grants: list[_Grant], world: World) -> Known | Unknown:
+    marked = [g for g in grants if g["stream"] == _TOKENS]
+    if found := [g for g in marked if g["facts"].get("unregistered")]:
+        return _known(True, found)
+    if not any(s.stream == _TOKENS for s in world.of_kinds(SignalKind.GRANT)) or (grants and not marked):
         return Unknown("no list of grants that marks such clients holds the tool")
-    found = [g for g in marked if g["facts"].get("unregistered")]
-    return Known(bool(found), keys(map(record_key, found or marked)), latest(g["seen_at"] for g in marked))
+    return _known(False, marked)
 
 
-def _of_scopes(
-    held: list[_Held], grants: list[dict[str, Any]], evidence: tuple[str, ...]
-) -> dict[str, Known | Unknown]:
-    at = latest(g["seen_at"] for g in grants)
-    unrated = sorted({h.name for h in held if h.rating is None})
-    sensitive = {h.name for h in held if h.rating is not None and h.rating.sensitive}
-    by_user = _by_user(held, sensitive)
-    systems = tuple(
-        s
-        for s in OPENED
-        if any(h.rating and _SYSTEM_OF.get(h.rating.data_class) == s and h.rating.access != "none" for h in held)
-    )
-    settle = _Settler(unrated, evidence, at)
+# --- facts of scopes -------------------------------------------------------------------------------------------------
+
+
+def _of_scopes(held: list[_Held], grants: list[_Grant]) -> dict[str, Known | Unknown]:
+    settle = _Settler(sorted({h.name for h in held if h.rating is None}), grants)
+    systems = tuple(s for s in OPENED if any(h.opens(s) for h in held))
+    opening = [h for h in held if any(h.opens(s) for s in systems)]
+    sensitive = [h for h in held if h.rating is not None and h.rating.sensitive]
     return {
-        "grants.scopes": Known(tuple(sorted({h.name for h in held})), evidence, at),
-        "grants.sensitive": settle.count(len(sensitive)),
-        "grants.sensitive_by_user": settle.count(len(by_user)),
-        "grants.mail_read": settle.shows(_any(held, lambda s: s.reads("mail") and "metadata" not in s.scope)),
-        "grants.mail_send": settle.shows(
-            _any(held, lambda s: s.data_class == "mail" and s.access in {"send", "full", "manage"})
-        ),
-        "grants.chat_read": settle.shows(_any(held, lambda s: s.reads("chat"))),
+        "grants.scopes": _known(tuple(sorted({h.name for h in held})), grants),
+        "grants.sensitive": settle.says(len({h.name for h in sensitive}), sensitive),
+        "grants.sensitive_by_user": _by_user(held, sensitive, settle),
+        "grants.mail_read": settle.shows(held, lambda s: s.reads("mail") and not s.limit),
+        "grants.mail_send": settle.shows(held, lambda s: s.data_class == "mail" and s.sends and not s.limit),
+        "grants.chat_read": settle.shows(held, lambda s: s.reads("chat") and not s.limit),
         "grants.files_read_all": settle.shows(
-            _any(held, lambda s: s.reads("files") and s.reach != "self" and s.sensitive)
+            held, lambda s: s.reads("files") and not s.limit and s.reach in {"user", "workspace"}
         ),
-        "grants.offline": _offline(held, grants, evidence),
-        "connections.systems": settle.listed(systems),
-        "connections.count": settle.count(len(systems)),
-        "data.personal": _personal(systems, evidence),
+        "grants.offline": _offline(held, grants),
+        "connections.systems": settle.says(systems, opening),
+        "connections.count": settle.says(len(systems), opening),
+        "data.personal": _personal(held),
     }
-
-
-def _by_user(held: list[_Held], sensitive: set[str]) -> set[str]:
-    """Return the sensitive scopes that people gave and no administrator did; a token of a person is the person's consent."""
-    admin = {h.name for h in held if h.grant["facts"].get("consent") == "admin"}
-    return {h.name for h in held if h.name in sensitive and h.grant["person_id"]} - admin
-
-
-def _any(held: list[_Held], test: Callable[[Scope], bool]) -> bool:
-    return any(h.rating is not None and test(h.rating) for h in held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,38 +204,42 @@ class _Settler:
     """Says what rated scopes show; what unrated ones could change is unknown, never low."""
 
     unrated: list[str]
-    evidence: tuple[str, ...]
-    at: Any
+    grants: list[_Grant]
 
-    def shows(self, yes: bool) -> Known | Unknown:
+    def shows(self, held: list[_Held], test: Callable[[Scope], bool]) -> Known | Unknown:
         """A scope that shows it settles it; none does so only where all are rated."""
-        return Known(yes, self.evidence, self.at) if yes or not self.unrated else self._unknown()
+        showing = [h for h in held if h.rating is not None and test(h.rating)]
+        return self.says(bool(showing), showing)
 
-    def count(self, number: int) -> Known | Unknown:
-        """A count is known where all scopes are rated, or where it is more than none already."""
-        return Known(number, self.evidence, self.at) if number or not self.unrated else self._unknown()
-
-    def listed(self, found: tuple[str, ...]) -> Known | Unknown:
-        """A list is known where all scopes are rated, or where it names something already."""
-        return Known(found, self.evidence, self.at) if found or not self.unrated else self._unknown()
-
-    def _unknown(self) -> Unknown:
+    def says(self, value: Value, showing: list[_Held]) -> Known | Unknown:
+        """A number or a list is known where all scopes are rated, or where it is more than none already."""
+        if value:
+            return _known(value, (h.grant for h in showing))
+        if not self.unrated:
+            return _known(value, self.grants)
         more = f" and {len(self.unrated) - 1} more" if len(self.unrated) > 1 else ""
         return Unknown(f"the scope {self.unrated[0]}{more} is in no table of scopes")
 
 
-def _offline(held: list[_Held], grants: list[dict[str, Any]], evidence: tuple[str, ...]) -> Known | Unknown:
-    """Google's list of tokens holds only what is kept until it is taken back (Admin SDK, Directory API, Tokens)."""
-    at = latest(g["seen_at"] for g in grants)
-    if any(h.name in _OFFLINE for h in held) or any(g["stream"] == "tokens" for g in grants):
-        return Known(True, evidence, at)
-    if not grants:
-        return Known(False, evidence, at)
-    return Unknown("the list does not tell how long a grant lasts")
+def _by_user(held: list[_Held], sensitive: list[_Held], settle: _Settler) -> Known | Unknown:
+    """A scope that an administrator has granted is not the person's alone, whoever clicked as well."""
+    granted = {h.name for h in held if h.grant["facts"].get("consent") in _ADMIN}
+    open_ = [h for h in sensitive if h.name not in granted]
+    clicked = [h for h in open_ if h.grant["facts"].get("consent") is not None]
+    if open_ and not clicked:
+        return Unknown("the source does not state who consented")
+    return settle.says(len({h.name for h in clicked}), clicked)
 
 
-def _personal(systems: tuple[str, ...], evidence: tuple[str, ...]) -> Known | Unknown:
+def _offline(held: list[_Held], grants: list[_Grant]) -> Known | Unknown:
+    """An application permission, a kept token or an offline scope lasts; other grants may or may not."""
+    lasting = [h.grant for h in held if h.name in _OFFLINE] + [g for g in grants if g["stream"] == _TOKENS]
+    if lasting:
+        return _known(True, lasting)
+    return Unknown("the list does not tell how long a grant lasts") if grants else _known(False, ())
+
+
+def _personal(held: list[_Held]) -> Known | Unknown:
     """Personal data is shown by a scope, never ruled out by the lack of one."""
-    if {"mail", "contacts", "crm", "chat"} & {*systems}:
-        return Known(True, evidence)
-    return Unknown("nothing shows it, and nobody has answered")
+    found = [h for h in held if h.rating is not None and any(h.rating.reads(c) for c in _PERSONAL)]
+    return _known(True, (h.grant for h in found)) if found else Unknown("nothing shows it, and nobody has answered")

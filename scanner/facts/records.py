@@ -81,6 +81,8 @@ def _overlap(subject: Subject, world: World) -> dict[str, Known | Unknown]:
 def _lifecycle(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     firsts = [u.first_at for u in subject.use] + [r["seen_at"] for r in subject.records]
     firsts += [c.seen_at for c in subject.charges]
+    # Charges are at hand for a year; the figures know of older ones.
+    firsts += [] if subject.first_seen is None else [subject.first_seen]
     live = [(u.last_at, usage_key(u)) for u in subject.use]
     live += [(c.seen_at, charge_key(c)) for c in subject.charges]
     live += [(r["seen_at"], record_key(r)) for r in subject.of_kind(SignalKind.GRANT)]

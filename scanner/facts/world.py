@@ -14,7 +14,7 @@ from model.company import Company
 from model.facts import Unknown
 from model.signal import SignalKind
 from model.stream import Mode
-from scanner.facts.persons import Person
+from scanner.facts.directory import Person
 from storage.times import from_ms, month_text, to_ms
 
 DAY = timedelta(days=1)
@@ -95,6 +95,7 @@ class Subject:
     provisional: bool
     status: str
     noise: bool = False
+    first_seen: int | None = None
     records: list[dict[str, Any]] = field(default_factory=list)
     use: list[Any] = field(default_factory=list)
     charges: list[Any] = field(default_factory=list)

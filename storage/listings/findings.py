@@ -42,7 +42,7 @@ def findings(connection: Connection, **wanted: str | None) -> list[dict[str, Any
     where = "".join(f" AND f.{name} = :{name}" for name in FILTERS if name in asked)
     last = connection.scalar(text(_LAST_RUN))
     rows = connection.execute(text(_IN_FORCE.format(where=where)), asked)
-    found = sorted((row._mapping for row in rows), key=_worst_first)  # noqa: SLF001 (SQLAlchemy's public name)
+    found = sorted((dict(row._mapping) for row in rows), key=_worst_first)  # noqa: SLF001 (SQLAlchemy's public name)
     return [_row(row, last) for row in found]
 
 
@@ -105,6 +105,12 @@ def moves(connection: Connection, since: int) -> list[dict[str, Any]]:
             named = {n: getattr(row, n) for n in ("at", "policy", "tool_id", "tool", "verdict", "severity", "message")}
             found.append(named | {"what": what, "before": row.before_verdict})
     return found
+
+
+def moves_of_run(connection: Connection, run_id: int) -> list[dict[str, Any]]:
+    """Return what a run moved, as `moves` does."""
+    started = connection.scalar(text("SELECT started_at FROM run WHERE id = :run"), {"run": run_id})
+    return [] if started is None else [row for row in moves(connection, started) if row["at"] == started]
 
 
 def _became(row: Any) -> str:

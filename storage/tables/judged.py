@@ -27,7 +27,8 @@ class Finding(SQLModel, table=True):
     """One version of the verdict of a policy on a tool; policy and tool are its identity.
 
     `reading` is a JSON list of the facts read, as they were. `queued` says whether a person should look: a violation,
-    or a policy that applies and cannot be judged.
+    or a policy that applies and cannot be judged. `evaluated` is 0 where the last run did not judge the policy (refused,
+    off, gone): then the row says what was found before.
     """
 
     __tablename__ = "finding"
@@ -42,6 +43,7 @@ class Finding(SQLModel, table=True):
     violated_once: int = small()
     queued: int = small()
     watched: int = small()
+    evaluated: int = small()
     gap: str = text()
     severity: str = text()
     customer_severity: str = text()

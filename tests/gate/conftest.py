@@ -9,6 +9,12 @@ from storage.store import Store
 from tests.storage import databases
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _databases():
+    yield
+    databases.stop()
+
+
 @pytest.fixture(params=databases.BACKENDS)
 def store(request, tmp_path):
     store = Store(databases.url(request.param, tmp_path))

