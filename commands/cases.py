@@ -40,6 +40,11 @@ def _due(row: Mapping[str, Any], zone: tzinfo) -> str:
     return day_text(row["due_at"], zone) + (" (overdue)" if row["overdue"] else "")
 
 
+def _sentence(why: str) -> str:
+    said = clean(why)
+    return said[:1].upper() + said[1:]
+
+
 CASES = Listing(
     noun="case",
     fields=(
@@ -50,13 +55,13 @@ CASES = Listing(
     columns=(
         number("id", "Case"),
         text("tool", "Tool", least=14),
-        text("why", "Why", rank=1, least=24),
+        Column(title="Why", cell=lambda row, _z: _sentence(row["why"]), rank=1, wraps=True, least=24),
         number("findings_open", "Findings", rank=3),
         Column(title="Due", cell=_due, right=True),
         phrase("waiting_for", "Waiting for", rank=2, least=11),
         word("state", "State", rank=4),
         text("owner_business", "Business owner", rank=5, least=16),
-        text("assignee", "Assignee", rank=6),
+        Column(title="Assignee", cell=lambda row, _z: clean(row["assignee"] or "nobody yet"), rank=6),
         word("stage", "Stage", rank=7),
         day("opened_at", "Opened", rank=8),
     ),

@@ -9,6 +9,7 @@ from commands.figures import the_tool
 from commands.listing import Listing, limit_option, show
 from commands.opening import day_begin, reading
 from commands.shape import Program, check_date, command, pass_program
+from commands.standing import short
 from reports.columns import Column, day, said, text, word
 from storage.listings import changes as listings
 from storage.times import to_ms
@@ -29,7 +30,7 @@ CHANGES = Listing(
         day("at", "When"),
         word("kind", "Kind", rank=2),
         text("tool", "Tool"),
-        text("what", "What", least=24),
+        Column(title="What", cell=lambda row, _z: short(said(row["what"])), wraps=True, least=24),
         _value("before", "Before", 4),
         _value("after", "After", 3),
     ),

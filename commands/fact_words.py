@@ -11,7 +11,7 @@ from reports import words
 from reports.columns import Column
 from reports.words import UNKNOWN
 
-_NAME = Column(title="Fact", cell=lambda row, _z: row["fact"], wraps=True, least=20)
+_NAME = Column(title="Fact", cell=lambda row, _z: row["fact"])
 _MEANING = Column(title="What it is", cell=lambda row, _z: meaning(row["fact"]), wraps=True, rank=1, least=24)
 _SEEN = Column(
     title="Last seen", cell=lambda row, z: words.day(row["seen_at"], z) if row["seen_at"] else "", rank=2, right=True

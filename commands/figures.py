@@ -6,9 +6,11 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from catalog.index import load_index
 from commands.opening import Desk, is_catalogued
 from commands.shape import Failure
 from scanner.derive import tool_figures
+from scanner.judging import shown_at
 from storage.listings import tools
 from storage.times import to_ms
 
@@ -23,9 +25,10 @@ def live_figures(desk: Desk) -> Sequence[Mapping[str, Any]] | None:
 
 def listed_tools(desk: Desk) -> list[dict[str, Any]]:
     """Return all tools with their figures; with --as-of those that had been seen by then."""
-    figures = live_figures(desk)
+    figures, currency = live_figures(desk), desk.company.base_currency
     with desk.store.read() as connection:
-        rows = tools.tools(connection, base_currency=desk.company.base_currency, figures=figures)
+        facts = None if desk.as_of is None else shown_at(connection, desk.company, load_index(), to_ms(desk.as_of))
+        rows = tools.tools(connection, base_currency=currency, figures=figures, facts=facts)
     return [row for row in rows if figures is None or row["first_seen"] is not None]
 
 

@@ -10,7 +10,8 @@ from commands.cells import title
 from commands.figures import listed_tools
 from commands.opening import Desk
 from commands.settling import settled_by
-from commands.standing import FIELDS, place, policies, refused_lines
+from commands.standing import FIELDS, place, policies, refused_lines, short
+from commands.tool_findings import case_text
 from model.facts import ATTRIBUTES
 from policies.reading import references
 from policies.shape import Policy
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 #: So many pieces of evidence are shown beside a fact; programs get all.
 _SHOWN = 5
+_NO_EVIDENCE = "our own records say so, or whole lists in which nothing of the kind was seen"
 _HISTORY = (
     day("at", "When"),
     Column(title="What", cell=lambda row, _z: row["what"], wraps=True, least=12),
     word("severity", "Severity", rank=2),
-    Column(title="Said", cell=lambda row, _z: clean(row["message"] or ""), wraps=True, rank=1, least=24),
+    Column(title="Said", cell=lambda row, _z: short(clean(row["message"] or "")), wraps=True, rank=1, least=24),
 )
 _WANTS = (
     text("fact", "Unknown", least=16),
@@ -58,7 +60,7 @@ def whole(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
         "tool_status": tool.get("status"),
         "tool_category": tool.get("category"),
         "people": tool.get("people"),
-        "case": None if case is None else {n: case[n] for n in ("id", "opened_at", "due_at", "waiting_for")},
+        "case": None if case is None else {n: case[n] for n in ("id", "opened_at", "due_at", "waiting_for", "why")},
         "rule": None if policy is None else _rule(policy),
         "history": past,
         "currency": desk.company.base_currency,
@@ -66,10 +68,11 @@ def whole(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reads(policy: Policy | None, row: dict[str, Any]) -> list[str]:
-    """Return the facts to show: those that the policy reads, else those that were read when it was judged."""
+    """Return the facts to show: those that the policy reads and its message names, else those that were read."""
     if policy is None:
         return [read["fact"] for read in row["reading"]]
-    return [name for name in policy.reads if name != "now" and not name.startswith("company.")]
+    named = dict.fromkeys((*policy.reads, *policy.message.names))
+    return [name for name in named if name != "now" and not name.startswith("company.")]
 
 
 def _fact(name: str, row: dict[str, Any], known: dict[str, dict[str, Any]], tool: dict[str, Any]) -> dict[str, Any]:
@@ -136,10 +139,8 @@ def _verdict(page: Screen, found: dict[str, Any]) -> str:
 
 
 def _summary(page: Screen, found: dict[str, Any]) -> list[tuple[str, str]]:
-    case = found["case"]
     status = str(found["tool_status"] or "unknown").replace("_", " ")
     people = "" if found["people"] is None else f"; {found['people']:,} people in the last 90 days"
-    waiting = f", waiting for {case['waiting_for']}" if case and case["waiting_for"] else ""
     return [
         ("Tool", f"{found['tool']}, {title(found['tool_category']).lower()}; {status}{people}"),
         ("Technology", f"{found['severity']}: what it does to systems, data and money"),
@@ -147,23 +148,31 @@ def _summary(page: Screen, found: dict[str, Any]) -> list[tuple[str, str]]:
         ("Gap", found["gap"]),
         ("First seen", day_text(found["first_seen"], page.zone)),
         ("Last seen", day_text(found["last_seen"], page.zone)),
-        ("Case", f"{case['id']}, due {day_text(case['due_at'], page.zone)}{waiting}" if case else "none is open"),
+        ("Case", case_text(page, found["case"])),
     ]
 
 
 def _draw_facts(page: Screen, found: dict[str, Any]) -> None:
     page.heading("What was read")
     page.table(fact_words.columns(found["currency"]), found["facts"])
-    shown = [fact for fact in found["facts"] if fact["evidence"]]
-    page.heading("How we know", "each command shows what a source said" if shown else "no signal stands behind it")
-    for fact in shown:
-        page.line(fact["fact"], indent=2)
-        for key in fact["evidence"][:_SHOWN]:
+    page.heading("How we know", "each command shows what a source said")
+    for evidence, names in _by_evidence(found["facts"]):
+        page.line(", ".join(names) + ("" if evidence else f": {_NO_EVIDENCE}"), indent=2)
+        for key in evidence[:_SHOWN]:
             page.command(evidence_command(key))
-        if len(fact["evidence"]) > _SHOWN:
-            page.line(f"and {len(fact['evidence']) - _SHOWN:,} more; --format json gives all", indent=4)
+        if len(evidence) > _SHOWN:
+            page.line(f"and {len(evidence) - _SHOWN:,} more; --format json gives all", indent=4)
     page.line("The tool, with all that is known of it:", indent=2)
     page.command(f"ostiary tools show {shlex.quote(found['tool_id'])} --facts")
+
+
+def _by_evidence(facts_: list[dict[str, Any]]) -> list[tuple[list[str], list[str]]]:
+    """Return evidence with the known facts that rest on it, each once; what rests on none comes last."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for fact in facts_:
+        if fact["value"] is not None:
+            found.setdefault(tuple(fact["evidence"]), []).append(fact["fact"])
+    return sorted(((list(keys), names) for keys, names in found.items()), key=lambda pair: not pair[0])
 
 
 def evidence_command(key: str) -> str:

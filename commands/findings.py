@@ -12,6 +12,7 @@ from commands.figures import the_tool
 from commands.finding_page import draw_finding, whole
 from commands.listing import limit_option, show, show_one
 from commands.opening import Desk, reading
+from commands.settling import Want
 from commands.shape import Failure, Group, Program, pass_program
 from commands.standing import FINDINGS, fail_option, fails, listed_findings, policies, refused_lines, shown, unjudged
 from policies.shape import GAPS, SEVERITIES
@@ -21,7 +22,7 @@ from storage.listings import findings as listings
 VERDICTS = ("violated", "unknown", "met", "all")
 STATES = ("open", "waived", "resolved", "all")
 #: So many reasons are told below the table.
-_TOLD = 4
+_TOLD = 3
 
 
 @click.group(cls=Group, default="list", example="findings --severity high")
@@ -66,7 +67,14 @@ def list_findings(
         narrowed = any((policy, tool, gap, severity, verdict, state != "open"))
         empty = _why_empty(desk, lacking, narrowed=narrowed)
         told = lacking if verdict in {None, "all", "unknown"} else []
-        show(desk, FINDINGS, shown(rows), limit=limit, empty=empty, notes=lambda: _notes(desk, rows, told))
+        show(
+            desk,
+            FINDINGS,
+            shown(rows),
+            limit=limit,
+            empty=empty,
+            notes=lambda: _notes(desk, rows, told, whole=verdict is not None),
+        )
     for line in refused_lines():
         click.echo(line, err=True)
     context.exit(4 if fails(known, fail_on) else 0)
@@ -106,13 +114,20 @@ def _why_empty(desk: Desk, lacking: Sequence[dict[str, Any]], *, narrowed: bool)
     )
 
 
-def _notes(desk: Desk, rows: Sequence[dict[str, Any]], lacking: Sequence[dict[str, Any]]) -> list[str]:
-    found = []
-    for what, queued in (("Cannot be judged", True), ("May apply, which is not known", False)):
-        wanted = unjudged(desk, [row for row in lacking if row["queued"] is queued])
-        found += [f"{what}: {want.told()}" for want in wanted[:_TOLD]]
-        if len(wanted) > _TOLD:
-            found.append(f"{what}, for {len(wanted) - _TOLD} more reasons: `ostiary findings --verdict all` lists all.")
+def _told(what: str, wanted: Sequence[Want], *, whole: bool) -> list[str]:
+    found = [f"{what}: {want.told()}" for want in (wanted if whole else wanted[:_TOLD])]
+    if len(wanted) > len(found):
+        found.append(f"{what}, for {len(wanted) - len(found)} more reasons: --verdict all tells all.")
+    return found
+
+
+def _notes(desk: Desk, rows: Sequence[dict[str, Any]], lacking: Sequence[dict[str, Any]], *, whole: bool) -> list[str]:
+    stuck, may = ([row for row in lacking if row["queued"] is queued] for queued in (True, False))
+    found = _told("Cannot be judged", unjudged(desk, stuck), whole=whole)
+    if whole:
+        found += _told("May apply", unjudged(desk, may), whole=True)
+    elif may:
+        found.append(f"{len(may):,} more may apply, which is not known: --verdict all lists them, and why.")
     blind = sum(row["was_violated"] for row in lacking)
     if blind:
         found.append(f"{plural(blind, 'finding')} of these stood before, and stay open until they can be judged again.")

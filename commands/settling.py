@@ -42,6 +42,10 @@ _SETTLED_BY = (
 _QUESTIONS = {"data.personal": "Does it hold or read data of persons?"}
 
 
+#: So many facts are named in one line.
+_NAMED = 3
+
+
 @dataclass(slots=True)
 class Want:
     """One reason for which findings cannot be judged, with the facts that it keeps unknown."""
@@ -53,7 +57,8 @@ class Want:
 
     def told(self) -> str:
         """Return it as a line: how many findings, for want of which facts, why, and what would settle it."""
-        facts = ", ".join(name for name, _ in self.facts.most_common())
+        names = [name for name, _ in self.facts.most_common()]
+        facts = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
         return f"{plural(len(self.findings), 'finding')} for want of {facts} ({self.reason}). {self.settles}"
 
 

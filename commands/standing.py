@@ -14,7 +14,6 @@ from commands.settling import Want, missing, wants
 from policies.engine import PACKS
 from policies.shape import SEVERITIES, Pack, Policy
 from reports.columns import Column, day, said, text, word
-from reports.words import clean, plural
 from scanner.run import shipped_pack
 from storage.listings import findings as listings
 from storage.listings.coverage import coverage
@@ -23,11 +22,18 @@ FIELDS = (
     *("id", "policy", "gap", "severity", "customer_severity", "verdict", "tool_id", "tool", "message", "evidence"),
     *("first_seen", "last_seen", "state", "title", "watched", "queued", "missing"),
 )
+#: The page of a finding, and the formats for programs, have it whole.
+_GOOGLE = "https://www.googleapis.com/auth/"
 
 
 def _what(row: Mapping[str, Any], _zone: object) -> str:
     watched = " (watched: nobody is asked to act)" if row["watched"] else ""
-    return f"{said(row['message'])}{watched}"
+    return f"{short(said(row['message']))}{watched}"
+
+
+def short(message: str) -> str:
+    """Return a message as a table has it: Google's scopes without what all of them begin with."""
+    return message.replace(_GOOGLE, "")
 
 
 FINDINGS = Listing(
@@ -35,15 +41,17 @@ FINDINGS = Listing(
     fields=FIELDS,
     columns=(
         word("severity", "Severity"),
+        word("policy", "Policy"),
         text("tool", "Tool", least=12),
         Column(title="What is wrong", cell=_what, wraps=True, least=24),
-        text("title", "Policy", rank=3, least=24),
-        word("customer_severity", "Customers", rank=4),
+        text("title", "In general", rank=2, least=24),
+        word("customer_severity", "Customers", rank=1),
+        day("first_seen", "Since", rank=3),
         word("gap", "Gap", rank=5),
-        day("first_seen", "Since", rank=2),
-        word("verdict", "Verdict", rank=7),
-        word("state", "State", rank=8),
-        text("id", "Id", rank=1, least=16),
+        word("verdict", "Verdict", rank=6),
+        word("state", "State", rank=7),
+        # Ids are there to be copied, so they are never broken.
+        Column(title="Id", cell=lambda row, _z: said(row["id"]), rank=4),
     ),
     empty="No policy is violated by what was read. `ostiary findings --verdict all` shows what could not be judged.",
 )
@@ -115,15 +123,3 @@ def counted(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return how many findings there are by severity: `3 high, 2 low`."""
     found = [row["severity"] for row in rows]
     return ", ".join(f"{found.count(s):,} {s}" for s in SEVERITIES if s in found)
-
-
-def told_unknown(lacking: Iterable[Mapping[str, Any]], *, may: bool) -> str:
-    """Return how many findings cannot be judged, or may apply, in one phrase."""
-    count = sum(row["queued"] != may for row in lacking)
-    return f"{plural(count, 'policy', 'policies')} {'may apply' if may else 'cannot be judged'}"
-
-
-def title_of(policy: str) -> str:
-    """Return a policy's title; its id where the policy is gone."""
-    known = policies().get(policy)
-    return clean(known.title if known else policy)

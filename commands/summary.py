@@ -57,10 +57,9 @@ def judged_lines(told: Told) -> list[str]:
     """Return what was found: findings that stand, what this run moved, cases opened, and policies not evaluated."""
     violated = [row for row in told.findings if stands(row)]
     stuck = sum(row["verdict"] == "unknown" and row["queued"] for row in told.findings)
-    lines = []
-    if violated or stuck:
-        some = f": {counted(violated)}" if violated else ""
-        lines.append(f"{plural(len(violated), 'finding')} open now{some}; {stuck:,} more cannot be judged.")
+    lines = [f"{plural(len(violated), 'finding')} open now: {counted(violated)}."] if violated else []
+    if stuck:
+        lines.append(f"{stuck:,} more cannot be judged: `ostiary findings` says what is missing.")
     moved = [f"{count:,} {what}" for what, count in Counter(row["what"] for row in told.moved).items()]
     if moved:
         lines.append(f"By this run: {', '.join(moved)}.")

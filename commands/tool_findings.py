@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from commands.standing import stands
-from reports.columns import day, text, word
-from reports.words import plural
+from commands.standing import short, stands
+from reports.columns import Column, day, said, text, word
+from reports.words import clean, plural
+from reports.words import day as day_text
 
 if TYPE_CHECKING:
     from reports.terminal import Screen
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 _COLUMNS = (
     word("severity", "Technology"),
     word("customer_severity", "Customers", rank=1),
-    text("message", "What is wrong", least=24),
-    text("title", "Policy", rank=4, least=24),
+    word("policy", "Policy"),
+    Column(title="What is wrong", cell=lambda row, _z: short(said(row["message"])), wraps=True, least=24),
+    text("title", "In general", rank=2, least=24),
     day("since", "Since", rank=3),
-    text("id", "Id", rank=2, least=16),
+    Column(title="Id", cell=lambda row, _z: said(row["id"]), rank=4),
 )
 
 
@@ -36,6 +38,14 @@ def draw_findings(page: Screen, rows: Sequence[dict[str, Any]]) -> None:
         page.line()
         page.line(_unknown(lacking))
         page.command(f"ostiary findings --tool {shlex.quote(lacking[0]['tool_id'])} --verdict all")
+
+
+def case_text(page: Screen, case: dict[str, Any] | None) -> str:
+    """Return the open case of a tool in one line: until when, for whom, and why it was opened."""
+    if case is None:
+        return "none is open"
+    waiting = f", waiting for {case['waiting_for']}" if case["waiting_for"] else ""
+    return f"{case['id']}, due {day_text(case['due_at'], page.zone)}{waiting}: {clean(case['why'])}"
 
 
 def _nothing(lacking: Sequence[dict[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from commands import fact_words
 from commands.cells import detail_text, person, title
 from commands.listing import Listing
-from commands.tool_findings import draw_findings
+from commands.tool_findings import case_text, draw_findings
 from reports.columns import Column, day, money, number, said, text, word
 from reports.words import UNKNOWN, clean, plain, plural, share, yes_no
 from reports.words import day as day_text
@@ -145,16 +145,9 @@ def _summary(page: Screen, tool: dict[str, Any]) -> list[tuple[str, str]]:
         ("By", ", ".join(map(clean, tool["sources"])) or UNKNOWN),
         ("Owners", ", ".join(map(clean, tool["owners"])) or "none known"),
         ("Risks", f"technology {tool['technology_risk']}, customer {tool['customer_risk']}"),
-        ("Case", _case(page, tool["case"])),
+        ("Case", case_text(page, tool["case"])),
         ("Evidence", plural(len(tool["identities"]), "name") + f", {plural(len(tool['records']), 'record')}"),
     ]
-
-
-def _case(page: Screen, case: dict[str, Any] | None) -> str:
-    if case is None:
-        return "none is open"
-    waiting = f", waiting for {case['waiting_for']}" if case["waiting_for"] else ""
-    return f"{case['id']}, due {day_text(case['due_at'], page.zone)}{waiting}: {clean(case['why'])}"
 
 
 def _descriptor(app: str) -> str:

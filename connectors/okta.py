@@ -77,7 +77,7 @@ class _Event(msgspec.Struct):
     eventtype: str | None = None
     actor: _Party | None = None
     outcome: Any = None
-    target: list[_Party] | None = None
+    target: list[Any] | None = None
     authenticationContext: Any = None  # noqa: N815
     authenticationcontext: Any = None
 
@@ -93,7 +93,7 @@ def log_event(raw: bytes, _context: Context) -> Iterator[Signal]:
         raise Malformed("no published time and no actor: not a System Log event")
     uuid = require(event.uuid, "uuid")
     seen_at = parse_time(event.published)
-    target = next((t for t in event.target or () if t.type == "AppInstance"), None)
+    target = _target(event, "AppInstance")
     app = _app(target)
     if app is None:
         return
@@ -119,6 +119,15 @@ def _decoded(decode: Any, raw: bytes) -> Any:
         raise Malformed(str(error)) from error
 
 
+def _target(event: _Event, kind: str) -> _Party | None:
+    """Return the first target of a type; what else stands in the list is nobody's. Raises Malformed where it is no party."""
+    found = next((t for t in event.target or () if isinstance(t, dict) and t.get("type") == kind), None)
+    try:
+        return None if found is None else msgspec.convert(found, _Party)
+    except msgspec.ValidationError as error:
+        raise Malformed(str(error)) from error
+
+
 def _app(target: _Party | None) -> AppIdentity | None:
     if target is None:
         return None
@@ -135,7 +144,8 @@ def _sign_in_facts(kind: str, event: _Event, target: _Party | None) -> dict[str,
     detail = target.detailEntry if target is not None else None
     mode = detail.get("signOnModeType") if isinstance(detail, dict) else None
     method = Method.OIDC if kind == "app.oauth2.signon" else _METHODS.get(str(mode), Method.UNKNOWN)
-    context = event.authenticationContext or event.authenticationcontext
+    # A collector that writes names in lower case does so in the whole record.
+    context = event.authenticationcontext if event.eventType is None else event.authenticationContext
     credential = context.get("credentialType") if isinstance(context, dict) else None
     facts: dict[str, Any] = {"method": method.value, "success": _result(event.outcome) == "SUCCESS"}
     if isinstance(credential, str) and credential in okta_system_log.SECOND_FACTORS:
@@ -156,7 +166,7 @@ def _app_event(kind: str, uuid: str, event: _Event, app: AppIdentity, seen_at: A
         facts = {"consent": consent, "state": state}
         return Signal(kind=SignalKind.GRANT, actor=_actor(event.actor), facts=facts, **common)
     if kind in {"application.user_membership.add", "application.user_membership.remove"} and success:
-        user = next((t for t in event.target or () if t.type == "User"), None)
+        user = _target(event, "User")
         state = "added" if kind.endswith("add") else "removed"
         return Signal(kind=SignalKind.ASSIGNMENT, actor=_actor(user), facts={"state": state}, **common)
     facts_of: dict[str, Any] = {"action": kind, "success": success}

@@ -75,6 +75,13 @@ def judge(
     return Judged(facts=changed, findings=settled, opened=opened, refused=len(pack.refused))
 
 
+def shown_at(connection: Connection, company: Company, index: Index, as_of: int) -> dict[str, dict[str, Any]]:
+    """Return tool -> fact -> value (None where unknown) of what listings show of Marketing, counted back from an as-of."""
+    found = world(connection, company, as_of, kept.decisions(connection), index)
+    known = {tool: facts(subject, found) for tool, subject in found.subjects.items()}
+    return {tool: {name: _value(of[name]) for name in judged.SHOWN} for tool, of in known.items()}
+
+
 def _verdicts(found: World, known: Mapping[str, Facts], pack: Pack) -> dict[str, Subjected]:
     """Return what was judged, by tool. All of it stays in memory; only what changed is stored."""
     said = {tool: attributes(subject, found.company) for tool, subject in found.subjects.items()}

@@ -65,7 +65,9 @@ def _write(
     fresh = [k for k in wanted if k not in current]
     gone = [k for k in current if k not in wanted]
     same = [
-        k for k, row in wanted.items() if k in current and _differs(current[k], row, row) and (anew or k not in {*other})
+        k
+        for k, row in wanted.items()
+        if k in current and _differs(current[k], row, row) and (anew or k not in {*other})
     ]
     begins = dict.fromkeys(fresh, now)
     if anew:

@@ -49,6 +49,12 @@ def _listed(values: frozenset[str]) -> str:
 _METHOD = " ".join(f"WHEN '{mode}' THEN {ALL_METHODS.index(method)}" for mode, method in METHODS.items())
 _IS_APP_EVENT = " OR ".join(f"starts_with(eventType, '{prefix}')" for prefix in APP_EVENT_PREFIXES)
 
+#: A party of which a field may have been no text: the records about apps go to the translator as the engine wrote them.
+_NO_TEXT = " OR ".join(
+    f"regexp_full_match(coalesce(t.{name}, ''), '-?[0-9.]+([eE][-+]?[0-9]+)?|true|false|[{{\\[].*', 's')"
+    for name in ('"id"', '"type"', '"alternateId"', '"displayName"')
+)
+
 #: `$file` is the one parameter.
 SQL = f"""
 WITH event AS (
@@ -64,6 +70,7 @@ SELECT
            OR length(published) NOT BETWEEN 20 AND 27 OR published NOT LIKE '__________T%Z'
            OR moment NOT BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2100-01-01' THEN true
          WHEN is_sign_on THEN false
+         WHEN is_app_event AND app_party IS NOT NULL AND len(list_filter(target, lambda t: {_NO_TEXT})) > 0 THEN true
          ELSE coalesce(length(eventType) <= 6 OR eventType[1] NOT BETWEEN 'a' AND 'z' OR contains(eventType, ' ')
                        OR eventType[-1] NOT BETWEEN '!' AND '~', true)
     END AS odd,

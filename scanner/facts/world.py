@@ -20,6 +20,8 @@ from storage.times import from_ms, month_text, to_ms
 DAY = timedelta(days=1)
 #: How far a stream's window may fall short of what is asked: weekends, and the lag of sources.
 _SLACK = timedelta(days=7)
+#: The same for money: statements and bills come by the month.
+_MONEY_SLACK = timedelta(days=35)
 #: So many tools of a category are named as evidence.
 _NAMED = 50
 
@@ -67,9 +69,14 @@ class StreamState:
         return f"{self.source}/{self.stream}"
 
     @property
+    def of_money(self) -> bool:
+        """Whether it tells of charges."""
+        return SignalKind.CHARGE in KINDS.get(self.stream, frozenset())
+
+    @property
     def lists(self) -> bool:
         """Whether one reading tells how things stand; a bill, although replaced whole, speaks of its own months."""
-        return self.mode == Mode.SNAPSHOT.value and SignalKind.CHARGE not in KINDS.get(self.stream, frozenset())
+        return self.mode == Mode.SNAPSHOT.value and not self.of_money
 
     def blinded(self) -> str | None:
         """Return why the stream cannot be relied on, or None."""
@@ -78,10 +85,11 @@ class StreamState:
         return f"{self.name} {self.status}" + (f": {self.reason}" if self.reason else "")
 
     def covers(self, since: datetime, until: datetime) -> bool:
-        """Whether its complete runs span a window, but for a slack of a week at either end; a list need be recent."""
-        if self.last_at is None or from_ms(self.last_at) < until - _SLACK:
+        """Whether its complete runs span a window, but for a week at either end, for money a month; a list need be recent."""
+        slack = _MONEY_SLACK if self.of_money else _SLACK
+        if self.last_at is None or from_ms(self.last_at) < until - slack:
             return False
-        return self.lists or (self.first_at is not None and from_ms(self.first_at) <= since + _SLACK)
+        return self.lists or (self.first_at is not None and from_ms(self.first_at) <= since + slack)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -175,7 +183,10 @@ class World:
         return None if any(s.covers(self.since(days), self.as_of) for s in beside) else _short(streams, days)
 
     def unread(self, what: str, kinds: tuple[SignalKind, ...], days: int | None) -> Unknown | None:
-        """Return why *none* cannot be said: some stream that could have shown one was not read to its end for the days."""
+        """Return why *none* cannot be said, or None: each stream that could have shown one must have been read to its end.
+
+        One of them at least must span the days: of a quiet one the time of the last record does not tell how far it goes.
+        """
         key = (what, kinds, days)
         if key not in self._unread:
             self._unread[key] = self._find_unread(what, kinds, days)
@@ -188,11 +199,9 @@ class World:
         for stream in streams:
             if (reason := stream.blinded()) is not None:
                 return Unknown(reason)
-        for source in sorted({s.source for s in streams} if days is not None else ()):
-            own = [s for s in streams if s.source == source]
-            if not any(s.covers(self.since(days or 0), self.as_of) for s in own):
-                return _short(own, days or 0)
-        return None
+        if days is None or any(s.covers(self.since(days), self.as_of) for s in streams):
+            return None
+        return _short(streams, days)
 
     def reason_against(self, row: Mapping[str, Any]) -> str | None:
         """Return why a record's stream cannot be relied on, or None."""

@@ -26,14 +26,14 @@ _RECORDS = """
     JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL JOIN tool t ON t.id = l.tool_id
     LEFT JOIN record before ON before.stream_id = r.stream_id AND before.native_id = r.native_id
         AND before.valid_to = r.valid_from
-    WHERE st.mode = 'snapshot' AND r.valid_from >= :since AND r.valid_from > (
+    WHERE st.mode = 'snapshot' AND r.kind <> 'charge' AND r.valid_from >= :since AND r.valid_from > (
         SELECT min(x.valid_from) FROM record x WHERE x.stream_id = r.stream_id)
     ORDER BY r.valid_from, r.stream_id, r.native_id"""
 _CLOSED = """
     SELECT r.valid_to AS at, r.kind, r.app, r.facts, s.name AS source, st.name AS stream, r.native_id, l.tool_id, t.name AS tool
     FROM record r JOIN stream st ON st.id = r.stream_id JOIN source s ON s.id = st.source_id
     JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL JOIN tool t ON t.id = l.tool_id
-    WHERE st.mode = 'snapshot' AND r.valid_to >= :since AND NOT EXISTS (
+    WHERE st.mode = 'snapshot' AND r.kind <> 'charge' AND r.valid_to >= :since AND NOT EXISTS (
         SELECT 1 FROM record n WHERE n.stream_id = r.stream_id AND n.native_id = r.native_id AND n.valid_from = r.valid_to)
     ORDER BY r.valid_to, r.stream_id, r.native_id"""
 _DECISIONS = """
@@ -51,7 +51,7 @@ def changes(connection: Connection, *, since: int = 0) -> list[dict[str, Any]]:
 
     `kind` is tool (appeared), link (an identity is another tool now), finding (opened, reopened, resolved, or no longer
     to be judged), case (opened, closed), decision, or the kind of a record that was added, changed or removed after its
-    stream was first read.
+    stream was first read. Charges are no changes: `spend` tells of money.
     """
     bound = {"since": since}
     rows = [

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, text
 
 from model.signal import fold
 from storage.listings.findings import open_by_tool
-from storage.listings.shapes import base, money, share
+from storage import judged
+from storage.listings.shapes import base, money
 from storage.times import iso, month_text
 from storage.words import clean
 
@@ -30,16 +31,25 @@ _EMPTY = {
 
 
 def tools(
-    connection: Connection, *, base_currency: str | None, figures: Sequence[Mapping[str, Any]] | None = None
+    connection: Connection,
+    *,
+    base_currency: str | None,
+    figures: Sequence[Mapping[str, Any]] | None = None,
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return all tools, those with most people first. `figures` stand in for those of the last run (another as-of)."""
+    """Return all tools, those with most people first.
+
+    What is Marketing's is what the facts say: the last run's, or for another as-of `facts` (tool -> fact -> value), as
+    `figures` then stand in for the figures.
+    """
+    said = judged.shown_facts(connection) if facts is None else facts
     if figures is None:
         figures = [row._mapping for row in connection.execute(text("SELECT * FROM figures"))]  # noqa: SLF001 (public name)
     known = {row["tool_id"]: row for row in figures}
-    owners, judged = _owners(connection), open_by_tool(connection)
+    owners, violated = _owners(connection), open_by_tool(connection)
     rows = [
         _tool(row._mapping, known.get(row.id, _EMPTY), owners.get(row.id, []), base_currency)  # noqa: SLF001
-        | {"findings_open": judged.get(row.id)}
+        | {"findings_open": violated.get(row.id)}
         for row in connection.execute(text("SELECT * FROM tool"))
     ]
     return sorted(
@@ -49,10 +59,13 @@ def tools(
 
 
 def _tool(
-    tool: Mapping[str, Any], found: Mapping[str, Any], owners: list[str], base_currency: str | None
+    tool: Mapping[str, Any],
+    found: Mapping[str, Any],
+    said: Mapping[str, Any],
+    owners: list[str],
+    base_currency: str | None,
 ) -> dict[str, Any]:
     recent, total = money(found["spend_12m"]), money(found["spend_total"])
-    placed = found["people_placed"]
     return {
         "id": tool["id"],
         "name": tool["name"],
@@ -62,11 +75,11 @@ def _tool(
         "provisional": bool(tool["provisional"]),
         "noise": tool["noise"],
         "status": tool["status"],
-        "marketing_used": round(found["people_marketing"] / placed, 4) if placed else None,
-        "marketing_bought": share(found["bought_marketing"], found["bought_placed"]),
+        "marketing_used": _share(said.get("people.marketing_share")),
+        "marketing_bought": _share(said.get("spend.marketing_share")),
         "people": found["people"],
         "people_ever": found["people_ever"],
-        "people_marketing": found["people_marketing"] if placed else None,
+        "people_marketing": said.get("people.marketing"),
         "first_seen": iso(found["first_seen"]),
         "last_seen": iso(found["last_seen"]),
         "spend_12m": recent,
@@ -78,6 +91,10 @@ def _tool(
         "technology_risk": "unknown",
         "customer_risk": "unknown",
     }
+
+
+def _share(found: float | None) -> float | None:
+    return None if found is None else round(found, 4)
 
 
 def _owners(connection: Connection) -> dict[str, list[str]]:

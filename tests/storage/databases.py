@@ -24,8 +24,7 @@ _STARTED: list[Any] = []
 @functools.cache
 def _folder() -> Path:
     """A short path: a unix socket takes 107 characters."""
-    folder = Path(tempfile.mkdtemp(prefix="ostiary-test-"))
-    return folder
+    return Path(tempfile.mkdtemp(prefix="ostiary-test-"))
 
 
 @functools.cache

@@ -45,7 +45,9 @@ def run(connection, filling):
     filling.tool()
 
     def judge(started, *rows, outcome="complete"):
-        filling.insert("run", command="ingest", started_at=started, ended_at=started + 5, as_of=started, outcome=outcome)
+        filling.insert(
+            "run", command="ingest", started_at=started, ended_at=started + 5, as_of=started, outcome=outcome
+        )
         judged.write_findings(connection, rows, started)
 
     return judge
@@ -66,7 +68,13 @@ def test_a_finding_carries_the_fields_of_the_contract(connection, run):
     (found,) = findings.findings(connection)
 
     assert set(found) >= FINDING_FIELDS
-    expected = {"id": "SEC-02:quillfox", "tool": "Quillfox", "verdict": "violated", "state": "open", "message": "1 of 2"}
+    expected = {
+        "id": "SEC-02:quillfox",
+        "tool": "Quillfox",
+        "verdict": "violated",
+        "state": "open",
+        "message": "1 of 2",
+    }
     assert {name: found[name] for name in expected} == expected
     assert found["evidence"] == ["signal:google/tokens/1", "signal:google/tokens/2"]
 
@@ -273,7 +281,9 @@ def fact(name, tool="quillfox", **more):
 
 def test_facts_have_a_value_with_evidence_or_the_reason_why_not(connection):
     known = fact("people.count", value="3", evidence='["usage:okta/app_id:1/2026-03"]', seen_at=SECOND)
-    judged.write_facts(connection, [known, fact("grants.active", reason="nothing was read"), fact("x.y", "other")], FIRST)
+    judged.write_facts(
+        connection, [known, fact("grants.active", reason="nothing was read"), fact("x.y", "other")], FIRST
+    )
 
     grants, people = facts.facts(connection, "quillfox")
 

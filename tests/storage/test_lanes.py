@@ -289,14 +289,12 @@ def test_both_lanes_name_equal_files_equally(tmp_path, landings):
     assert sum(rows for *_, rows in names[0]) == 6
 
 
-@pytest.mark.xfail(strict=True, reason="the engine knows names in one case alone: the bulk lane does not see this one")
 def test_a_name_in_lower_case_beside_others_is_read_alike_or_refused(tmp_path, landings):
     one = event(authenticationContext=None, authenticationcontext={"credentialType": "OTP"})
 
     compare(saved(tmp_path, [one]), landings)
 
 
-@pytest.mark.xfail(strict=True, reason="the bulk lane does not look at the parties that it does not need")
 @pytest.mark.parametrize("other", [None, party("User", 7), party(5), party("User", alternateId=True)])
 def test_what_is_no_party_beside_the_app_is_read_alike_or_refused(tmp_path, landings, other):
     one = event(target=[party(), other])
