@@ -35,7 +35,7 @@ _SENDING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One row: what it lets the holder do (`access`: none read write manage send full), on which class of data, how far.
+    """One row: what it lets the holder do, on which class of data, how far. `access`: none read write manage send full.
 
     `limit` says that it is held to `metadata`, or to items that the person has `selected`; it is empty where it is not.
     """

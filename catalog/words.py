@@ -236,11 +236,16 @@ BY_CATEGORY: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 
 #: Words that a tool's name may be without its `.com` or `.ai`, and that mean nothing by themselves.
-COMMON = frozenset(
-    "authorize automate beautiful bounce capture channel character checkout collect competitors compose connect copy "
-    "coupler covet craft curator custom customer customers dealer delivery digital empathy exceed factors feature "
-    "fireflies freelancer grade groove heatmap impact import incident inflection intro involve keyword leads marker "
-    "marketing media metadata minter modern monday onepage originality people persona platform playground promoter "
-    "realtor reclaim register remove respond retention reviews rocket seamless segment sequel shapes signal social "
-    "studio support testimonial thanks toplist ultimate warmer windsor writer yellow".split()
-)
+# fmt: off
+COMMON = frozenset({
+    "authorize", "automate", "beautiful", "bounce", "capture", "channel", "character", "checkout", "collect",
+    "competitors", "compose", "connect", "copy", "coupler", "covet", "craft", "curator", "custom", "customer",
+    "customers", "dealer", "delivery", "digital", "empathy", "exceed", "factors", "feature", "fireflies",
+    "freelancer", "grade", "groove", "heatmap", "impact", "import", "incident", "inflection", "intro", "involve",
+    "keyword", "leads", "marker", "marketing", "media", "metadata", "minter", "modern", "monday", "onepage",
+    "originality", "people", "persona", "platform", "playground", "promoter", "realtor", "reclaim", "register",
+    "remove", "respond", "retention", "reviews", "rocket", "seamless", "segment", "sequel", "shapes", "signal",
+    "social", "studio", "support", "testimonial", "thanks", "toplist", "ultimate", "warmer", "windsor", "writer",
+    "yellow",
+})
+# fmt: on

@@ -14,6 +14,9 @@ from model.signal import Signal
 from model.stream import Stream
 
 
+_UTC = ZoneInfo("UTC")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What a reader and a translator may know beside the record itself.
@@ -29,7 +32,7 @@ class Context:
     file: str = "-"
     read_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = _UTC
     currency: str | None = None
     profile: Mapping[str, str] = field(default_factory=dict)
     note: Callable[[str], None] = lambda _text: None
@@ -103,4 +106,4 @@ def require(value: object, what: str) -> str:
 
 def present(**facts: object) -> dict[str, Any]:
     """Return the facts that are known: a fact that is absent is left out."""
-    return {name: value for name, value in facts.items() if value is not None and value != "" and value != ()}
+    return {name: value for name, value in facts.items() if value is not None and value not in ("", ())}

@@ -48,8 +48,8 @@ def records(
     `lists` names the fields that hold a page's list ("items", "users", "value"). JSON lines are read line by line
     (at most `LINE_LIMIT` bytes each), a document that spans lines whole (at most `DOCUMENT_LIMIT`). `kind` is what a
     Google page of the right sort says of itself: with it, a page without a list is empty, and one of another sort is
-    refused. `page` is told of each page whether it names a further one. Raises WrongFormat where the file holds no record at all but other things; after all that could be read,
-    AccessDenied where a vendor's error answer stood in place of records, else Interrupted where the file breaks off.
+    refused. `page` is told of each page whether it names a further one. Raises WrongFormat where the file holds no
+    record at all but other things; after all that could be read, AccessDenied where a vendor's error answer stood in place of records, else Interrupted where the file breaks off.
     """
     cutter = _Cutter(data, lists, kind, page)
     held: list[Bad] | None = []

@@ -19,8 +19,8 @@ DECIDED = APPROVED | {"rejected", "retired"}
 class Candidate:
     """What decides whether a tool gets a case.
 
-    Shares are 0..1, None where unknown. `marketing` says whether the catalogue's category is a marketing one. `expired`:
-    the day by which the decision was to be looked at again has passed.
+    Shares are 0..1, None where unknown. `marketing` says whether the catalogue's category is a marketing one. `expired`
+    says that the day by which the decision was to be looked at again has passed.
     """
 
     tool_id: str

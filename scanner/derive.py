@@ -134,7 +134,7 @@ def _derive_tools(
     current: Mapping[str, str],
     alike: Mapping[int, Evidence],
 ) -> int:
-    links = [_link_of(dict(row._mapping), alike) for row in derived.links(connection)]  # noqa: SLF001 (SQLAlchemy's public name)
+    links = [_link_of(dict(row._mapping), alike) for row in derived.links(connection)]
     statuses = {today(tool, current): status for tool, status in decisions.statuses(ruled).items()}
     found = identifying.tools(links, index, corrections(ruled, current), statuses)
     derived.replace_tools(connection, found)

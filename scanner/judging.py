@@ -76,7 +76,7 @@ def judge(
 
 
 def shown_at(connection: Connection, company: Company, index: Index, as_of: int) -> dict[str, dict[str, Any]]:
-    """Return tool -> fact -> value (None where unknown) of what listings show of Marketing, counted back from an as-of."""
+    """Return tool -> fact -> value (None where unknown) of what listings show of Marketing, as of another moment."""
     found = world(connection, company, as_of, kept.decisions(connection), index)
     known = {tool: facts(subject, found) for tool, subject in found.subjects.items()}
     return {tool: {name: _value(of[name]) for name in judged.SHOWN} for tool, of in known.items()}
@@ -131,6 +131,7 @@ def _settle(connection: Connection, batch: Sequence[Subjected], pack: Pack, now:
     return judged.write_findings(connection, tools, rows, now)
 
 
+_TEXTS = ("policy", "tool_id", "verdict", "state", "gap", "severity", "customer_severity", "message")
 _FLAGS = ("violated_once", "queued", "watched", "evaluated")
 
 
@@ -140,9 +141,9 @@ def _row(finding: Finding) -> dict[str, Any]:
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
-    named = {name: row[name] for name in ("policy", "tool_id", "verdict", "state", "gap", "message")}
-    severities = {name: row[name] for name in ("severity", "customer_severity")}
-    return Finding(**named, **severities, **{name: bool(row[name]) for name in _FLAGS}, reading=tuple(row["reading"]))
+    named: dict[str, Any] = {name: row[name] for name in _TEXTS}
+    named |= {name: bool(row[name]) for name in _FLAGS}
+    return Finding(**named, reading=tuple(row["reading"]))
 
 
 # --- cases -----------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def known_actors(connection: Connection) -> list[dict[str, Any]]:
         )
     )
     nothing = {"facts": None, "seen_at": None}
-    return [dict(row._mapping) | latest.get(row.id, nothing) for row in rows]  # noqa: SLF001 (SQLAlchemy's public name)
+    return [dict(row._mapping) | latest.get(row.id, nothing) for row in rows]
 
 
 def evidence(connection: Connection) -> list[Any]:

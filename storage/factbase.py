@@ -21,7 +21,7 @@ def tools(connection: Connection) -> list[Any]:
 
 
 def streams(connection: Connection) -> list[Any]:
-    """Return source, stream, mode, status, reason of the last run of every stream, and the window of all complete runs."""
+    """Return every stream with how its last run ended (status, reason), and the window of all complete runs."""
     return list(
         connection.execute(
             text(
@@ -40,28 +40,28 @@ def records(connection: Connection, as_of: int) -> list[Any]:
     """Return the records in force about tools, charges left out, `facts` and `app` decoded; nothing after as-of."""
     rows = connection.execute(
         text(
-            "SELECT l.tool_id, r.kind, s.name AS source, st.name AS stream, st.mode, r.native_id, r.seen_at, r.actor_id,"
-            f" r.identity_id, p.person_id, r.facts FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
+            "SELECT l.tool_id, r.kind, s.name AS source, st.name AS stream, st.mode, r.native_id, r.seen_at,"
+            f" r.actor_id, r.identity_id, p.person_id, r.facts FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
             " LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL"
             " WHERE r.valid_to IS NULL AND r.kind <> 'charge' AND r.seen_at <= :as_of"
             " ORDER BY l.tool_id, r.kind, r.seen_at, r.native_id"
         ),
         {"as_of": as_of},
     )
-    return [dict(row._mapping) | {"facts": json.loads(row.facts)} for row in rows]  # noqa: SLF001 (SQLAlchemy's name)
+    return [dict(row._mapping) | {"facts": json.loads(row.facts)} for row in rows]
 
 
 def use(connection: Connection, since: int, as_of: int) -> list[Any]:
-    """Return per tool, person and stream all use up to as-of: month (the latest), first_at, last_at, and since a time
-    successes and second_factor.
+    """Return the use of each tool by each person in each stream up to as-of: month (the latest), first_at, last_at.
 
-    The roll-up keeps months: of one that begins before the time, or ends after as-of, counts the part that its use
+    `successes` and `second_factor` count since a time. The roll-up keeps months: of one that begins before the time, or ends after as-of, counts the part that its use
     would have there if it were even; one sign-in at least, where its last one is inside.
     """
     return list(
         connection.execute(
             text(
-                "SELECT l.tool_id, s.name AS source, st.name AS stream, i.key, p.person_id, p.kind, max(u.month) AS month,"
+                "SELECT l.tool_id, s.name AS source, st.name AS stream, i.key, p.person_id, p.kind,"
+                " max(u.month) AS month,"
                 f" sum({_within('successes', 1)}) AS successes, sum({_within('second_factor', 0)}) AS second_factor,"
                 " min(u.first_at) AS first_at,"
                 " max(CASE WHEN u.last_at <= :as_of THEN u.last_at ELSE u.first_at END) AS last_at"
@@ -103,12 +103,12 @@ def named_by(connection: Connection) -> list[Any]:
 
 
 def charges(connection: Connection, since: int, as_of: int) -> list[Any]:
-    """Return the charges of tools since a time: tool_id, source, stream, native_id, seen_at, amount, currency, budget, person."""
+    """Return the charges of tools since a time: where each stands, when it was, how much, of which budget, by whom."""
     return list(
         connection.execute(
             text(
-                "SELECT l.tool_id, s.name AS source, st.name AS stream, r.native_id, r.seen_at, r.amount_micros, r.currency,"
-                f" r.budget, r.actor_id, p.person_id FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
+                "SELECT l.tool_id, s.name AS source, st.name AS stream, r.native_id, r.seen_at, r.amount_micros,"
+                f" r.currency, r.budget, r.actor_id, p.person_id FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
                 " LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL"
                 " WHERE r.kind = 'charge' AND r.valid_to IS NULL AND r.seen_at > :since AND r.seen_at <= :as_of"
                 " ORDER BY l.tool_id, r.seen_at, r.native_id"
@@ -119,8 +119,9 @@ def charges(connection: Connection, since: int, as_of: int) -> list[Any]:
 
 
 def people(connection: Connection) -> list[Any]:
-    """Return person_id, kind, unit, marketing, address, and each directory record, newest first: facts (decoded) and its
-    source, stream and native_id; None where no directory lists the person.
+    """Return each actor's person (person_id, kind, unit, marketing, address) and what a directory says, newest first.
+
+    That is `facts` (decoded), source, stream and native_id: None where no directory lists the actor.
     """
     rows = connection.execute(
         text(
@@ -131,7 +132,7 @@ def people(connection: Connection) -> list[Any]:
             " WHERE p.valid_to IS NULL ORDER BY p.person_id, r.seen_at DESC, p.actor_id"
         )
     )
-    return [dict(row._mapping) | {"facts": None if row.facts is None else json.loads(row.facts)} for row in rows]  # noqa: SLF001
+    return [dict(row._mapping) | {"facts": None if row.facts is None else json.loads(row.facts)} for row in rows]
 
 
 def look_alikes(connection: Connection) -> list[Any]:
@@ -139,9 +140,10 @@ def look_alikes(connection: Connection) -> list[Any]:
     return list(
         connection.execute(
             text(
-                "SELECT l.tool_id, l.imitates, s.name AS source, i.key FROM link l JOIN identity i ON i.id = l.identity_id"
-                " JOIN source s ON s.id = i.source_id"
-                " WHERE l.valid_to IS NULL AND l.tool_id IS NOT NULL AND l.imitates IS NOT NULL ORDER BY l.tool_id, i.key"
+                "SELECT l.tool_id, l.imitates, s.name AS source, i.key FROM link l"
+                " JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id"
+                " WHERE l.valid_to IS NULL AND l.tool_id IS NOT NULL AND l.imitates IS NOT NULL"
+                " ORDER BY l.tool_id, i.key"
             )
         )
     )

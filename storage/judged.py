@@ -61,14 +61,10 @@ def _write(
     key = _KEYS[table.name]
     current = {(row[key[0]], row[key[1]]): row for row in _in_force(connection, table, tools)}
     wanted = {(row[key[0]], row[key[1]]): row for row in rows}
-    other = [k for k, row in wanted.items() if k in current and _differs(current[k], row, told_apart)]
     fresh = [k for k in wanted if k not in current]
     gone = [k for k in current if k not in wanted]
-    same = [
-        k
-        for k, row in wanted.items()
-        if k in current and _differs(current[k], row, row) and (anew or k not in {*other})
-    ]
+    moved = [k for k in wanted if k in current and _differs(current[k], wanted[k], wanted[k])]
+    other = [k for k in moved if _differs(current[k], wanted[k], told_apart)]
     begins = dict.fromkeys(fresh, now)
     if anew:
         begins |= _last_ends(connection, table, tools, fresh)
@@ -76,16 +72,16 @@ def _write(
     else:
         _end(connection, table, [*other, *gone], now)
         begins |= dict.fromkeys(other, now)
-    _write_in_place(connection, table, [wanted[k] for k in same])
+    _write_in_place(connection, table, [wanted[k] for k in moved if k not in begins])
     if begins:
         made = [dict(wanted[k]) | {"valid_from": begins[k], "valid_to": None} for k in sorted(begins)]
         connection.execute(insert(table), made)
     return len(other) + len(fresh) + len(gone)
 
 
-def _in_force(connection: Connection, table: Table, tools: Collection[str]) -> Iterable[Mapping[str, Any]]:
+def _in_force(connection: Connection, table: Table, tools: Collection[str]) -> list[Mapping[str, Any]]:
     where = table.c.valid_to.is_(None) & table.c.tool_id.in_(list(tools))
-    return connection.execute(select(table).where(where)).mappings()
+    return [dict(row) for row in connection.execute(select(table).where(where)).mappings()]
 
 
 def _differs(old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str]) -> bool:
@@ -99,7 +95,8 @@ def _last_ends(
     columns = [table.c[name] for name in _KEYS[table.name]]
     where = table.c.valid_to.is_not(None) & table.c.tool_id.in_(list(tools))
     ends = connection.execute(select(*columns, func.max(table.c.valid_to)).where(where).group_by(*columns))
-    return {(a, b): end for a, b, end in ends if (a, b) in {*fresh}}
+    wanted = {*fresh}
+    return {(row[0], row[1]): row[2] for row in ends if (row[0], row[1]) in wanted}
 
 
 def _delete(connection: Connection, table: Table, gone: Sequence[_Key]) -> None:
@@ -124,7 +121,7 @@ def _write_in_place(connection: Connection, table: Table, rows: Sequence[Mapping
     if rows:
         first, second = _KEYS[table.name]
         where = (table.c[first] == bindparam("key_a")) & (table.c[second] == bindparam("key_b"))
-        kept = {name: bindparam(f"new_{name}") for name in rows[0] if name not in {first, second}}
+        kept: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name not in {first, second}}
         bound = [{"key_a": r[first], "key_b": r[second]} | {f"new_{name}": r[name] for name in kept} for r in rows]
         connection.execute(update(table).where(where & table.c.valid_to.is_(None)).values(kept), bound)
 

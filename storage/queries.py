@@ -41,6 +41,6 @@ def declarations(connection: Connection) -> list[dict[str, Any]]:
         )
     )
     return [
-        dict(row._mapping) | {"app": json.loads(row.app), "facts": json.loads(row.facts)}  # noqa: SLF001 (SQLAlchemy's public name)
+        dict(row._mapping) | {"app": json.loads(row.app), "facts": json.loads(row.facts)}
         for row in rows
     ]

@@ -127,7 +127,7 @@ def _second_factor(rows: list[Any], world: World) -> Known | Unknown:
 
 
 def _stated(blind: Unknown | None, registrations: _Registrations, world: World) -> dict[str, Known | Unknown]:
-    """What only Okta states: nobody gets in who is not assigned ("Assign app integrations"), and what is provisioned."""
+    """Return what only Okta states: nobody gets in unassigned ("Assign app integrations"), and what it provisions."""
     names = ("access.assignment_required", "integration.provisioning_on", "integration.deprovisioning_on")
     if blind is not None and not registrations:
         return dict.fromkeys(names, blind)

@@ -89,7 +89,7 @@ def _sure(name: str, fact: Known | Unknown, found: World) -> Known | Unknown:
 
 
 def facts(subject: Subject, found: World) -> Facts:
-    """Return every fact of the vocabulary: what no area derives is unknown. Raises ValueError for a value that cannot be."""
+    """Return every fact of the vocabulary; what no area derives is unknown. Raises ValueError for a wrong value."""
     subject = subject.in_order()
     derived: dict[str, Known | Unknown] = {}
     for area in _AREAS:

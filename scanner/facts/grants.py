@@ -152,7 +152,7 @@ def _leavers(grants: list[_Grant], world: World) -> Known | Unknown:
 
 
 def _domain_wide(subject: Subject, grants: list[_Grant], world: World) -> Known | Unknown:
-    """A list of each person's tokens says nothing of what was granted for everybody."""
+    """Return whether a grant is everybody's; a list of each person's tokens says nothing of that."""
     if wide := [g for g in grants if not g["person_id"] and g["facts"].get("consent") in _ADMIN]:
         return _known(True, wide)
     streams = world.relevant(subject, SignalKind.GRANT)
@@ -207,12 +207,12 @@ class _Settler:
     grants: list[_Grant]
 
     def shows(self, held: list[_Held], test: Callable[[Scope], bool]) -> Known | Unknown:
-        """A scope that shows it settles it; none does so only where all are rated."""
+        """Return whether a scope shows it: one settles it, none only where all are rated."""
         showing = [h for h in held if h.rating is not None and test(h.rating)]
         return self.says(bool(showing), showing)
 
     def says(self, value: Value, showing: list[_Held]) -> Known | Unknown:
-        """A number or a list is known where all scopes are rated, or where it is more than none already."""
+        """Return a number or a list: known where all scopes are rated, or where it is more than none already."""
         if value:
             return _known(value, (h.grant for h in showing))
         if not self.unrated:
@@ -222,7 +222,7 @@ class _Settler:
 
 
 def _by_user(held: list[_Held], sensitive: list[_Held], settle: _Settler) -> Known | Unknown:
-    """A scope that an administrator has granted is not the person's alone, whoever clicked as well."""
+    """Return the scopes that nobody but people gave: what an administrator has granted is not theirs alone."""
     granted = {h.name for h in held if h.grant["facts"].get("consent") in _ADMIN}
     open_ = [h for h in sensitive if h.name not in granted]
     clicked = [h for h in open_ if h.grant["facts"].get("consent") is not None]
@@ -232,7 +232,7 @@ def _by_user(held: list[_Held], sensitive: list[_Held], settle: _Settler) -> Kno
 
 
 def _offline(held: list[_Held], grants: list[_Grant]) -> Known | Unknown:
-    """An application permission, a kept token or an offline scope lasts; other grants may or may not."""
+    """Return whether access lasts: a kept token and an offline scope do, other grants may or may not."""
     lasting = [h.grant for h in held if h.name in _OFFLINE] + [g for g in grants if g["stream"] == _TOKENS]
     if lasting:
         return _known(True, lasting)

@@ -44,7 +44,7 @@ def _people(subject: Subject, world: World, days: int) -> dict[int, list[str]]:
 
 
 def _is_recent(grant: dict[str, Any], since: int) -> bool:
-    """What a list still holds is held today; of a grant that only an event tells, the event must be recent."""
+    """Return whether a grant counts: what a list still holds is held today, what an event tells must be recent."""
     return bool(grant["mode"] == "snapshot" or grant["seen_at"] >= since)
 
 
@@ -115,7 +115,7 @@ def _marketing(count: Known | Unknown, recent: dict[int, list[str]], world: Worl
 def _shares(
     names: tuple[str, str], placed: dict[int, bool], recent: dict[int, list[str]], world: World, count: Known
 ) -> dict[str, Known | Unknown]:
-    """The evidence leads to what placed each of them: of two directories, the one that was read last."""
+    """Return both facts; the evidence leads to what placed each marketer: the directory that was read last."""
     marketers = [n for n, is_marketing in placed.items() if is_marketing]
     if placed and not marketers and not world.has_marketers:
         return dict.fromkeys(names, Unknown(f"no directory has anybody in {_units(world)}: was the unit renamed?"))

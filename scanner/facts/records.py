@@ -22,7 +22,7 @@ def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
 
 
 def _ownership(subject: Subject, world: World) -> dict[str, Known | Unknown]:
-    """An approved list names one owner: the business's. A technical one is only ever recorded by a decision."""
+    """Return who answers: the one owner of an approved list is the business's unless the list says otherwise."""
     owned = [r for r in subject.of_kind(SignalKind.DECLARATION) if r["actor_id"]]
     business = [r for r in owned if r["facts"].get("owner_side") != "technical"]
     technical = [r for r in owned if r["facts"].get("owner_side") == "technical"]

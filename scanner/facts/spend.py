@@ -56,7 +56,7 @@ def _sum(subject: Subject, charges: list[Any], world: World, days: int) -> Known
 
 
 def _marketing(charges: list[Any], world: World) -> Known | Unknown:
-    """A share needs no rate and no whole year, but money of one currency only: two are never added."""
+    """Return the share of money; it needs no rate and no whole year, but one currency: two are never added."""
     if len(currencies := sorted({c.currency for c in charges})) > 1:
         return Unknown(f"the money is in {' and '.join(currencies)}, which are not added")
     total = sum(c.amount_micros for c in charges)
@@ -85,7 +85,7 @@ def _share(
 
 
 def _is_marketing(charge: Any, world: World) -> bool | None:
-    """The budget on the charge decides, else the unit of whoever paid."""
+    """Return whether Marketing paid: the budget on the charge decides, else the unit of whoever paid."""
     stated = world.budgets.get(charge.budget) if charge.budget else None
     return stated if stated is not None else world.unit_known(charge.person_id)
 

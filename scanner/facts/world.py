@@ -85,7 +85,7 @@ class StreamState:
         return f"{self.name} {self.status}" + (f": {self.reason}" if self.reason else "")
 
     def covers(self, since: datetime, until: datetime) -> bool:
-        """Whether its complete runs span a window, but for a week at either end, for money a month; a list need be recent."""
+        """Whether its complete runs span a window, but for a slack at either end; a list need only be recent."""
         slack = _MONEY_SLACK if self.of_money else _SLACK
         if self.last_at is None or from_ms(self.last_at) < until - slack:
             return False
@@ -183,9 +183,9 @@ class World:
         return None if any(s.covers(self.since(days), self.as_of) for s in beside) else _short(streams, days)
 
     def unread(self, what: str, kinds: tuple[SignalKind, ...], days: int | None) -> Unknown | None:
-        """Return why *none* cannot be said, or None: each stream that could have shown one must have been read to its end.
+        """Return why *none* cannot be said, or None: each stream that could show one must have been read to its end.
 
-        One of them at least must span the days: of a quiet one the time of the last record does not tell how far it goes.
+        One at least must span the days: of a quiet stream the last record's time does not tell how far it was read.
         """
         key = (what, kinds, days)
         if key not in self._unread:
@@ -212,7 +212,7 @@ class World:
         return {(s.source, s.stream): reason for s in self.streams if (reason := s.blinded()) is not None}
 
     def system(self, source: str, stream: str) -> str:
-        """Return which system a stream is one of (`okta`), by its name, its source's name, or the source's others; or ""."""
+        """Return which system a stream is of (`okta`), by its name, its source's name or the source's others; or ""."""
         key = (source, stream)
         if key not in self._system:
             known = _SYSTEMS.get(stream, frozenset())

@@ -29,7 +29,7 @@ def cases(connection: Connection) -> list[dict[str, Any]]:
     or a policy says them.
     """
     owners = _owners(connection)
-    return [_row(dict(row._mapping), owners) for row in connection.execute(text(_CASES))]  # noqa: SLF001 (SQLAlchemy's name)
+    return [_row(dict(row._mapping), owners) for row in connection.execute(text(_CASES))]
 
 
 def _owners(connection: Connection) -> dict[tuple[str, str], str]:

@@ -79,7 +79,7 @@ def _change(at: int, kind: str, row: Any, what: str, before: object, after: obje
 
 
 def _link_changes(connection: Connection, bound: dict[str, int]) -> list[dict[str, Any]]:
-    """A tool appears with its first link; what its other identities do later is a change of theirs."""
+    """Return links that became others; a tool appears with its first one, later ones are changes of identities."""
     first = {
         row.tool_id: row.at
         for row in connection.execute(text("SELECT tool_id, min(valid_from) AS at FROM link GROUP BY tool_id"))

@@ -26,7 +26,7 @@ def coverage(connection: Connection, *, every_run: bool = False) -> list[dict[st
 
 def _row(row: Any) -> dict[str, Any]:
     times = {name: iso(getattr(row, name)) for name in ("window_start", "window_end", "started_at")}
-    return dict(row._mapping) | times  # noqa: SLF001 (SQLAlchemy's public name)
+    return dict(row._mapping) | times
 
 
 def quarantined(connection: Connection, source: str, stream: str, limit: int = 50) -> list[dict[str, Any]]:
@@ -39,4 +39,4 @@ def quarantined(connection: Connection, source: str, stream: str, limit: int = 5
         ),
         {"source": source, "stream": stream, "limit": limit},
     )
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001
+    return [dict(row._mapping) for row in rows]

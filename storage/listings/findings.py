@@ -42,7 +42,7 @@ def findings(connection: Connection, **wanted: str | None) -> list[dict[str, Any
     where = "".join(f" AND f.{name} = :{name}" for name in FILTERS if name in asked)
     last = connection.scalar(text(_LAST_RUN))
     rows = connection.execute(text(_IN_FORCE.format(where=where)), asked)
-    found = sorted((dict(row._mapping) for row in rows), key=_worst_first)  # noqa: SLF001 (SQLAlchemy's public name)
+    found = sorted((dict(row._mapping) for row in rows), key=_worst_first)
     return [_row(row, last) for row in found]
 
 

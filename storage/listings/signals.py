@@ -50,10 +50,10 @@ def signals(
     bound = {"source": source, "stream": stream, "tool": tool, "kind": kind}
     with_kind = where + (" AND r.kind = :kind" if kind else "")
     for row in connection.execute(text(_RECORDS.format(where=with_kind)), bound):
-        yield _record(row._mapping)  # noqa: SLF001 (SQLAlchemy's public name)
+        yield _record(row._mapping)
     if kind in {None, "sign_in"}:
         for row in connection.execute(text(_USAGE.format(where=where)), bound):
-            yield _usage(row._mapping)  # noqa: SLF001
+            yield _usage(row._mapping)
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _usage(row: Mapping[str, Any]) -> dict[str, Any]:
         "month": month,
         "first_seen": iso(row["first_at"]),
         "second_factor": row["second_factor"],
-        "active_days": bin(row["days"]).count("1"),
+        "active_days": row["days"].bit_count(),
     }
 
 

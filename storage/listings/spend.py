@@ -14,6 +14,7 @@ _CHARGES = (
     " FROM record r JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
     " WHERE r.kind = 'charge' AND r.valid_to IS NULL AND r.seen_at <= :as_of"
 )
+_CHARGES_NAMED = _CHARGES.replace(" WHERE", " JOIN identity i ON i.id = r.identity_id WHERE")
 
 
 def by_tool(connection: Connection, *, as_of: int, year_ago: int, base_currency: str | None) -> list[dict[str, Any]]:
@@ -121,10 +122,7 @@ def _merchant(one: dict[str, Any], whole: int, base_currency: str | None) -> dic
 def charges(connection: Connection, tool: str, *, as_of: int) -> list[dict[str, Any]]:
     """Return a tool's money by month and merchant text, latest first: month, merchant, charges, total."""
     rows = connection.execute(
-        text(
-            f"SELECT r.seen_at, r.currency, r.amount_micros, i.app {_CHARGES.replace(' WHERE', ' JOIN identity i ON i.id = r.identity_id WHERE')}"
-            " AND l.tool_id = :tool"
-        ),
+        text(f"SELECT r.seen_at, r.currency, r.amount_micros, i.app {_CHARGES_NAMED} AND l.tool_id = :tool"),
         {"tool": tool, "as_of": as_of},
     )
     found: dict[tuple[int, str], dict[str, Any]] = {}

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from model.signal import fold
-from storage.listings.findings import open_by_tool
 from storage import judged
+from storage.listings.findings import open_by_tool
 from storage.listings.shapes import base, money
 from storage.times import iso, month_text
 from storage.words import clean
@@ -44,12 +44,12 @@ def tools(
     """
     said = judged.shown_facts(connection) if facts is None else facts
     if figures is None:
-        figures = [row._mapping for row in connection.execute(text("SELECT * FROM figures"))]  # noqa: SLF001 (public name)
+        figures = [dict(row._mapping) for row in connection.execute(text("SELECT * FROM figures"))]
     known = {row["tool_id"]: row for row in figures}
     owners, violated = _owners(connection), open_by_tool(connection)
     rows = [
-        _tool(row._mapping, known.get(row.id, _EMPTY), owners.get(row.id, []), base_currency)  # noqa: SLF001
-        | {"findings_open": violated.get(row.id)}
+        _tool(dict(row._mapping), known.get(row.id, _EMPTY), said.get(row.id, {}), base_currency)
+        | {"owners": owners.get(row.id, []), "findings_open": violated.get(row.id)}
         for row in connection.execute(text("SELECT * FROM tool"))
     ]
     return sorted(
@@ -59,11 +59,7 @@ def tools(
 
 
 def _tool(
-    tool: Mapping[str, Any],
-    found: Mapping[str, Any],
-    said: Mapping[str, Any],
-    owners: list[str],
-    base_currency: str | None,
+    tool: Mapping[str, Any], found: Mapping[str, Any], said: Mapping[str, Any], base_currency: str | None
 ) -> dict[str, Any]:
     recent, total = money(found["spend_12m"]), money(found["spend_total"])
     return {
@@ -87,7 +83,6 @@ def _tool(
         "spend_total": total,
         "spend_total_base": base(total, base_currency),
         "sources": json.loads(found["sources"]),
-        "owners": owners,
         "technology_risk": "unknown",
         "customer_risk": "unknown",
     }
@@ -124,7 +119,7 @@ def identities(connection: Connection, tool: str) -> list[dict[str, Any]]:
         ),
         {"tool": tool},
     )
-    return [dict(r._mapping) | {"app": json.loads(r.app), "valid_from": iso(r.valid_from)} for r in rows]  # noqa: SLF001
+    return [dict(r._mapping) | {"app": json.loads(r.app), "valid_from": iso(r.valid_from)} for r in rows]
 
 
 def people(connection: Connection, tool: str) -> list[dict[str, Any]]:
@@ -145,7 +140,7 @@ def people(connection: Connection, tool: str) -> list[dict[str, Any]]:
         ),
         {"tool": tool},
     )
-    return [dict(r._mapping) | {"successes": int(r.successes), "last_at": iso(r.last_at)} for r in rows]  # noqa: SLF001
+    return [dict(r._mapping) | {"successes": int(r.successes), "last_at": iso(r.last_at)} for r in rows]
 
 
 def months(connection: Connection, tool: str) -> list[dict[str, Any]]:
@@ -187,7 +182,7 @@ def records(connection: Connection, tool: str) -> list[dict[str, Any]]:
         {"tool": tool},
     )
     return [
-        dict(r._mapping)  # noqa: SLF001
+        dict(r._mapping)
         | {
             "seen_at": iso(r.seen_at),
             "facts": json.loads(r.facts),
@@ -209,7 +204,7 @@ def decisions(connection: Connection, tool: str) -> list[dict[str, Any]]:
         ),
         {"tool": tool},
     )
-    return [dict(r._mapping) | {"at": iso(r.at), "detail": json.loads(r.detail)} for r in rows]  # noqa: SLF001
+    return [dict(r._mapping) | {"at": iso(r.at), "detail": json.loads(r.detail)} for r in rows]
 
 
 def find(connection: Connection, wanted: str) -> list[str]:

@@ -8,27 +8,27 @@ from sqlmodel import Field
 
 
 def number(*, key: bool = False, index: bool = False, nullable: bool = False, default: Any = ...) -> Any:
-    """A 32-bit number: a surrogate key, a count."""
+    """Give a 32-bit number: a surrogate key, a count."""
     return _field(Integer, key=key, index=index, nullable=nullable, default=default)
 
 
 def small(*, key: bool = False, nullable: bool = False, default: Any = ...) -> Any:
-    """A 16-bit number: a position in a list of the model."""
+    """Give a 16-bit number: a position in a list of the model."""
     return _field(SmallInteger, key=key, index=False, nullable=nullable, default=default)
 
 
 def big(*, key: bool = False, index: bool = False, nullable: bool = False, default: Any = ...) -> Any:
-    """A 64-bit number: a time in milliseconds, money in millionths."""
+    """Give a 64-bit number: a time in milliseconds, money in millionths."""
     return _field(BigInteger, key=key, index=index, nullable=nullable, default=default)
 
 
 def text(*, key: bool = False, index: bool = False, nullable: bool = False, default: Any = ...) -> Any:
-    """Text of any length."""
+    """Give text of any length."""
     return _field(SqlText, key=key, index=index, nullable=nullable, default=default)
 
 
 def serial() -> Any:
-    """A number that the database gives."""
+    """Give a number that the database gives."""
     return Field(default=None, primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": True})
 
 

@@ -8,7 +8,7 @@ from storage.tables.columns import big, number, serial, small, text
 
 
 class Fact(SQLModel, table=True):
-    """One version of one fact of a tool: a value (JSON) with its evidence (JSON list of keys), or the reason why unknown."""
+    """One version of a fact of a tool: a value (JSON) with its evidence (JSON list of keys), or why it is unknown."""
 
     __tablename__ = "fact"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -27,8 +27,8 @@ class Finding(SQLModel, table=True):
     """One version of the verdict of a policy on a tool; policy and tool are its identity.
 
     `reading` is a JSON list of the facts read, as they were. `queued` says whether a person should look: a violation,
-    or a policy that applies and cannot be judged. `evaluated` is 0 where the last run did not judge the policy (refused,
-    off, gone): then the row says what was found before.
+    or a policy that applies and cannot be judged. `evaluated` is 0 where the last run did not judge the policy
+    (refused, off, gone): then the row says what was found before.
     """
 
     __tablename__ = "finding"

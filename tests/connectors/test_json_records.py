@@ -169,9 +169,7 @@ def test_records_carry_their_number_and_their_own_bytes():
     assert found == [Raw(1, b'{"a": 1}'), Bad(2, "it is not an object"), Raw(3, b'{"b":  "\\u00e9"}')]
 
 
-@pytest.mark.parametrize(
-    "content", [b"[]", b'{"items": []}', b'[{"users": []}, {"users": []}]', b'{"value":[]}\n']
-)
+@pytest.mark.parametrize("content", [b"[]", b'{"items": []}', b'[{"users": []}, {"users": []}]', b'{"value":[]}\n'])
 def test_no_records_are_no_mistake(content):
     assert read(content) == []
 

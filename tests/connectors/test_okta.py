@@ -91,7 +91,10 @@ def test_a_record_may_be_spelled_in_lower_case_as_a_whole():
     assert only(signals(lower)).facts["second_factor"] is True
 
 
-@pytest.mark.parametrize("targets", [None, [], ["0oa1"], [None, 5], [APP_USER], [{"type": None}], [{"id": "0oa1", "type": "Policy"}]])
+@pytest.mark.parametrize(
+    "targets",
+    [None, [], ["0oa1"], [None, 5], [APP_USER], [{"type": None}], [{"id": "0oa1", "type": "Policy"}]],
+)
 def test_an_event_that_names_no_app_says_nothing(targets):
     assert signals(event(target=targets)) == []
 

@@ -197,9 +197,10 @@ def test_an_error_takes_the_whole_transaction_back(store):
 
 
 def test_what_is_our_own_fault_is_no_matter_of_configuration(store):
+    twice = text("INSERT INTO source (id, name) VALUES (1, 'x'), (1, 'y')")
+
     with pytest.raises(IntegrityError), store.write() as connection:
-        for _ in range(2):
-            connection.execute(text("INSERT INTO source (id, name) VALUES (1, 'x')"))
+        connection.execute(twice)
 
 
 def test_a_reader_sees_one_state_from_beginning_to_end(store):
