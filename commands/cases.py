@@ -21,7 +21,7 @@ from reports.words import UNKNOWN, clean, plural, share
 from reports.words import day as day_text
 from reports.words import money as money_text
 from storage.listings import cases as listings
-from storage.times import from_ms
+from storage.times import iso
 
 if TYPE_CHECKING:
     from reports.terminal import Screen
@@ -89,7 +89,7 @@ def list_cases(program: Program, *, state: str | None, limit: int | None) -> Non
 
 def listed_cases(desk: Desk) -> list[dict[str, Any]]:
     """Return all cases with the listing's fields, the open ones first."""
-    now = from_ms(desk.as_of_ms()).isoformat()
+    now = iso(desk.as_of_ms()) or ""
     with desk.store.read() as connection:
         rows = listings.cases(connection)
     return [

@@ -13,7 +13,6 @@ from model.errors import Malformed
 from model.signal import Signal
 from model.stream import Stream
 
-
 _UTC = ZoneInfo("UTC")
 
 

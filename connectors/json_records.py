@@ -49,7 +49,8 @@ def records(
     (at most `LINE_LIMIT` bytes each), a document that spans lines whole (at most `DOCUMENT_LIMIT`). `kind` is what a
     Google page of the right sort says of itself: with it, a page without a list is empty, and one of another sort is
     refused. `page` is told of each page whether it names a further one. Raises WrongFormat where the file holds no
-    record at all but other things; after all that could be read, AccessDenied where a vendor's error answer stood in place of records, else Interrupted where the file breaks off.
+    record at all but other things; after all that could be read, AccessDenied where a vendor's error answer stood in
+    place of records, else Interrupted where the file breaks off.
     """
     cutter = _Cutter(data, lists, kind, page)
     held: list[Bad] | None = []

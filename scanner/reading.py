@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
-from typing import Any
+from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from connectors.bulk import lane
@@ -97,8 +97,9 @@ Reading = Generator[Message, tuple[list[int], list[int]] | None, Report]
 
 
 def read_file(task: Task, landing: Landing, advance: Callable[[int], None]) -> Reading:
-    """Read one file; `advance` is told how many bytes of it are done. Raises ConfigError for a wrong setting, and nothing for what
-    the file holds.
+    """Read one file; `advance` is told how many bytes of it are done.
+
+    Raises ConfigError for a wrong setting, and nothing for what the file holds.
     """
     found = FORMATS[task.format]
     report = Report(task.input.name, {s.name: Coverage(stream=s.name) for s in found.streams})
@@ -209,7 +210,7 @@ def _read_translated(
     batch: list[Signal] = []
     told = _Told(report)
     with telling(task, found, report), task.input.open() as data:
-        for item in found.read(data, context):
+        for item in found.read(cast("BinaryIO", data), context):
             signals = told.translated(found, item, context)
             if signals is None:
                 continue
@@ -232,7 +233,7 @@ def _read_unmerged(
     context, told = _context(task, report), _Told(report)
     good = 0
     with telling(task, found, report), task.input.open() as data:
-        for item in found.read(data, context):
+        for item in found.read(cast("BinaryIO", data), context):
             if isinstance(item, Bad):
                 told.bad(item.number, item.reason, item.count)
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import multiprocessing
 import os
 import signal
@@ -45,7 +46,7 @@ def _here(tasks: Sequence[Task], answer: Answer, advance: Advance) -> Iterator[t
     landing = Landing()
     try:
         for task in tasks:
-            yield task, _report(task, landing, lambda message, t=task: answer(t, message), advance)
+            yield task, _report(task, landing, functools.partial(answer, task), advance)
     finally:
         landing.close()
 

@@ -91,7 +91,7 @@ def months(connection: Connection, state: str | None = None) -> list[tuple[int, 
         for r in connection.execute(
             select(_MONTH.c.stream_id, _MONTH.c.month).where(where).order_by(_MONTH.c.stream_id, _MONTH.c.month)
         )
-    ]  # type: ignore[misc]
+    ]
 
 
 def committed(connection: Connection, stream_id: int, month: int) -> list[str]:

@@ -54,8 +54,8 @@ def records(connection: Connection, as_of: int) -> list[Any]:
 def use(connection: Connection, since: int, as_of: int) -> list[Any]:
     """Return the use of each tool by each person in each stream up to as-of: month (the latest), first_at, last_at.
 
-    `successes` and `second_factor` count since a time. The roll-up keeps months: of one that begins before the time, or ends after as-of, counts the part that its use
-    would have there if it were even; one sign-in at least, where its last one is inside.
+    `successes` and `second_factor` count since a time. The roll-up keeps months: of one that begins before the time, or
+    ends after as-of, that part counts which its use would have there if it were even, but one sign-in at least.
     """
     return list(
         connection.execute(

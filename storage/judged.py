@@ -46,6 +46,7 @@ def write_findings(connection: Connection, tools: Collection[str], rows: Iterabl
 
 
 _Key = tuple[Any, ...]
+_Values = tuple[Any, ...]
 
 
 def _write(
@@ -58,13 +59,14 @@ def _write(
     told_apart: Sequence[str],
     anew: bool,
 ) -> int:
-    key = _KEYS[table.name]
-    current = {(row[key[0]], row[key[1]]): row for row in _in_force(connection, table, tools)}
-    wanted = {(row[key[0]], row[key[1]]): row for row in rows}
+    key, names = _KEYS[table.name], _value_names(table)
+    current = _in_force(connection, table, tools)
+    wanted = {(row[key[0]], row[key[1]]): tuple([row[name] for name in names]) for row in rows}
+    telling = [names.index(name) for name in told_apart]
     fresh = [k for k in wanted if k not in current]
     gone = [k for k in current if k not in wanted]
-    moved = [k for k in wanted if k in current and _differs(current[k], wanted[k], wanted[k])]
-    other = [k for k in moved if _differs(current[k], wanted[k], told_apart)]
+    moved = [k for k, values in wanted.items() if k in current and current[k] != values]
+    other = [k for k in moved if any(current[k][at] != wanted[k][at] for at in telling)]
     begins = dict.fromkeys(fresh, now)
     if anew:
         begins |= _last_ends(connection, table, tools, fresh)
@@ -72,20 +74,28 @@ def _write(
     else:
         _end(connection, table, [*other, *gone], now)
         begins |= dict.fromkeys(other, now)
-    _write_in_place(connection, table, [wanted[k] for k in moved if k not in begins])
+    _write_in_place(connection, table, {k: wanted[k] for k in moved if k not in begins})
     if begins:
-        made = [dict(wanted[k]) | {"valid_from": begins[k], "valid_to": None} for k in sorted(begins)]
+        made = [_row(table, k, wanted[k]) | {"valid_from": begins[k], "valid_to": None} for k in sorted(begins)]
         connection.execute(insert(table), made)
     return len(other) + len(fresh) + len(gone)
 
 
-def _in_force(connection: Connection, table: Table, tools: Collection[str]) -> list[Mapping[str, Any]]:
+def _value_names(table: Table) -> list[str]:
+    """Return the columns that are said of a key."""
+    return [c.name for c in table.c if c.name not in {*_KEYS[table.name], "valid_from", "valid_to"}]
+
+
+def _row(table: Table, key: _Key, values: _Values) -> dict[str, Any]:
+    return dict(zip((*_KEYS[table.name], *_value_names(table)), (*key, *values), strict=True))
+
+
+def _in_force(connection: Connection, table: Table, tools: Collection[str]) -> dict[_Key, _Values]:
+    """Return key -> values of what is in force of some tools."""
+    columns = [table.c[name] for name in (*_KEYS[table.name], *_value_names(table))]
     where = table.c.valid_to.is_(None) & table.c.tool_id.in_(list(tools))
-    return [dict(row) for row in connection.execute(select(table).where(where)).mappings()]
-
-
-def _differs(old: Mapping[str, Any], new: Mapping[str, Any], names: Iterable[str]) -> bool:
-    return any(old[name] != new[name] for name in names)
+    found = connection.execute(select(*columns).where(where))
+    return {(row[0], row[1]): tuple(row[2:]) for row in found}
 
 
 def _last_ends(
@@ -117,12 +127,14 @@ def _end(connection: Connection, table: Table, ended: Sequence[_Key], now: int) 
         connection.execute(text(f"UPDATE {table.name} SET valid_to = :now WHERE {where}"), bound)
 
 
-def _write_in_place(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def _write_in_place(connection: Connection, table: Table, rows: Mapping[_Key, _Values]) -> None:
     if rows:
         first, second = _KEYS[table.name]
         where = (table.c[first] == bindparam("key_a")) & (table.c[second] == bindparam("key_b"))
-        kept: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name not in {first, second}}
-        bound = [{"key_a": r[first], "key_b": r[second]} | {f"new_{name}": r[name] for name in kept} for r in rows]
+        names = _value_names(table)
+        kept: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        new = [f"new_{name}" for name in names]
+        bound = [dict(zip(("key_a", "key_b", *new), (*k, *values), strict=True)) for k, values in rows.items()]
         connection.execute(update(table).where(where & table.c.valid_to.is_(None)).values(kept), bound)
 
 
@@ -132,8 +144,9 @@ def _write_in_place(connection: Connection, table: Table, rows: Sequence[Mapping
 def findings(connection: Connection, tools: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """Return the findings in force of some tools, by tool; `reading` decoded."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in _in_force(connection, _FINDING, tools):
-        found[row["tool_id"]].append(dict(row) | {"reading": json.loads(row["reading"])})
+    for key, values in _in_force(connection, _FINDING, tools).items():
+        row = _row(_FINDING, key, values)
+        found[row["tool_id"]].append(row | {"reading": json.loads(row["reading"])})
     return dict(found)
 
 

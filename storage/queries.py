@@ -40,7 +40,4 @@ def declarations(connection: Connection) -> list[dict[str, Any]]:
             " WHERE r.kind = 'declaration' AND r.valid_to IS NULL ORDER BY r.seen_at, s.name, r.native_id"
         )
     )
-    return [
-        dict(row._mapping) | {"app": json.loads(row.app), "facts": json.loads(row.facts)}
-        for row in rows
-    ]
+    return [dict(row._mapping) | {"app": json.loads(row.app), "facts": json.loads(row.facts)} for row in rows]

@@ -46,5 +46,5 @@ def is_no_text(value: str | None) -> bool:
 
 def lane(name: str) -> Lane:
     """Return the lane of that name."""
-    module: Lane = importlib.import_module(f"connectors.bulk.{name}")  # type: ignore[assignment]
+    module: Lane = importlib.import_module(f"connectors.bulk.{name}")
     return module

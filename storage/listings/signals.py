@@ -50,10 +50,10 @@ def signals(
     bound = {"source": source, "stream": stream, "tool": tool, "kind": kind}
     with_kind = where + (" AND r.kind = :kind" if kind else "")
     for row in connection.execute(text(_RECORDS.format(where=with_kind)), bound):
-        yield _record(row._mapping)
+        yield _record(dict(row._mapping))
     if kind in {None, "sign_in"}:
         for row in connection.execute(text(_USAGE.format(where=where)), bound):
-            yield _usage(row._mapping)
+            yield _usage(dict(row._mapping))
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, Any]:

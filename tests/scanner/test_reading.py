@@ -88,8 +88,6 @@ EVENTS = st.fixed_dictionaries(
                 "redacted",
                 None,
                 1772359200,
-            ]
-            + [
                 "2026-03-17T11:00:00Z",
                 "2031-01-01T00:00:00Z",
                 "2026-02-30T00:00:00.000Z",
@@ -104,8 +102,9 @@ EVENTS = st.fixed_dictionaries(
                 "user.session.start",
                 "",
                 None,
+                "app.oauth2.as.consent.grant",
+                "application.lifecycle.create",
             ]
-            + ["app.oauth2.as.consent.grant", "application.lifecycle.create"]
         ),
         "eventtype": st.sampled_from(["user.authentication.sso", None]),
         "actor": st.none() | PARTIES,

@@ -66,8 +66,10 @@ def test_rebuild_keeps_the_history_of_what_was_corrected(house):
         "UPDATE figures SET people = 7, spend_total = '{}'",
         "DELETE FROM usage",
         "INSERT INTO tool VALUES ('ghost', 'Ghost', NULL, NULL, NULL, 0, NULL, 'new')",
-        "INSERT INTO usage SELECT stream_id, month, 999, actor_id, method, 1, 0, first_at, last_at, 0, 1"
-        " FROM usage LIMIT 1",
+        (
+            "INSERT INTO usage SELECT stream_id, month, 999, actor_id, method, 1, 0, first_at, last_at, 0, 1"
+            " FROM usage LIMIT 1"
+        ),
     ],
 )
 def test_damaged_rows_are_mended(house, damage):

@@ -1,0 +1,100 @@
+"""What keeps findings from being judged, and what would settle it."""
+
+import pytest
+
+from commands.settling import missing, settled_by, wants
+
+STREAMS = [{"source": "okta", "stream": "users", "remedy": "grant the export what it lacks"}]
+
+
+def row(message, *reading, id_="SEC-02:zapier", verdict="unknown"):
+    return {"id": id_, "verdict": verdict, "message": message, "reading": reading}
+
+
+def lacks(fact, reason="okta/users refused: okta.users.read"):
+    return {"fact": fact, "value": None, "reason": reason}
+
+
+def test_only_the_facts_that_settle_it_are_missing():
+    found = row("cannot be judged: grants.active unknown", lacks("grants.active"), lacks("grants.leaver_owned"))
+
+    assert [want["fact"] for want in missing(found)] == ["grants.active"]
+
+
+def test_where_the_message_names_no_fact_all_unknown_ones_are_missing():
+    found = row("the expression fails on these values", lacks("grants.active"), lacks("people.count"))
+
+    assert [want["fact"] for want in missing(found)] == ["grants.active", "people.count"]
+
+
+def test_what_the_tools_record_does_not_say_has_the_vocabularys_reason():
+    assert missing(row("may apply: tool.marketing unknown")) == [
+        {"fact": "tool.marketing", "reason": "the tool is provisional"}
+    ]
+
+
+def test_a_fact_without_a_reason_says_so():
+    assert missing(row("may apply: company.currency unknown"))[0]["reason"] == "no reason is recorded"
+
+
+def test_what_was_judged_misses_nothing():
+    assert missing(row("people.count 3", lacks("people.count"), verdict="violated")) == []
+
+
+def test_wants_are_grouped_by_reason_and_the_most_frequent_comes_first():
+    rows = [
+        row("may apply: data.personal unknown", lacks("data.personal", "nobody has answered"), id_="A"),
+        row("cannot be judged: grants.active unknown", lacks("grants.active"), id_="B"),
+        row(
+            "cannot be judged: people.count, grants.active unknown",
+            lacks("grants.active"),
+            lacks("people.count"),
+            id_="C",
+        ),
+    ]
+
+    first, second = wants(rows, STREAMS)
+
+    assert first.told() == (
+        "2 findings for want of grants.active, people.count (okta/users refused: okta.users.read)."
+        " Grant the export what it lacks."
+    )
+    assert second.told().startswith("1 finding for want of data.personal (nobody has answered). Ask the owner")
+
+
+def test_many_facts_are_named_in_part_and_counted():
+    names = ("people.count", "people.marketing", "people.external", "people.last_used", "access.sign_ins")
+    found = row(f"may apply: {', '.join(names)} unknown", *map(lacks, names))
+
+    (want,) = wants([found], STREAMS)
+
+    assert "people.count, people.marketing, people.external and 2 more (" in want.told()
+
+
+@pytest.mark.parametrize(
+    ("fact", "reason", "says"),
+    [
+        ("grants.active", "okta/users refused: okta.users.read", "Grant the export what it lacks."),
+        ("grants.active", "okta:x/apps failed: broken", "See `ostiary coverage show okta:x/apps`."),
+        ("data.personal", "nothing shows it, and nobody has answered", "Does it hold or read data of persons?"),
+        ("people.count", "somehow nobody has answered", "Is it so?"),
+        ("spend.annual", "an amount is in USD, and there is no rate to GBP", "Charges in the company's own currency"),
+        (
+            "spend.annual",
+            "no base currency is configured: [company] base_currency",
+            "Set base_currency under [company]",
+        ),
+        ("spend.annual", "card/charges: what was read does not span the last 90 days", "Export the missing days"),
+        ("spend.payers", "no source of money states the holder", "card-csv"),
+        ("people.marketing", "the unit of 3 of 4 people is not known", "Ingest the directory"),
+        ("people.marketing", "no directory was read", "people-csv"),
+        ("integration.provisioning_on", "no registration of the tool states its features", "okta-apps"),
+        ("grants.last_used", "no source states the use of this tool's grants", "google-tokens"),
+        ("access.sign_ins", "no stream of sign-ins names the tool", "okta-system-log"),
+        ("lifecycle.ended", "the tool is in no catalogue", "ostiary review merge"),
+        ("lifecycle.ended", "for a reason of its own", "It stays unknown where the tool is in no catalogue."),
+        ("gone.fact", "for a reason of its own", "Nothing at hand settles it."),
+    ],
+)
+def test_each_reason_is_answered_with_what_a_person_does(fact, reason, says):
+    assert says in settled_by(fact, reason, STREAMS)
