@@ -127,6 +127,8 @@ def draw_finding(page: Screen, found: dict[str, Any]) -> None:
 
 def _verdict(page: Screen, found: dict[str, Any]) -> str:
     since = day_text(found["since"], page.zone)
+    if not found["evaluated"]:
+        return f"Not evaluated since {since}: the policy was refused, is off or is gone. This is what was found before."
     if found["state"] == "resolved":
         return f"Resolved on {since}: the policy's condition was met, on complete evidence."
     if found["verdict"] == "violated":
@@ -185,7 +187,7 @@ def _draw_rule(page: Screen, found: dict[str, Any]) -> None:
     rule = found["rule"]
     if rule is None:
         page.heading("The policy", found["policy"])
-        page.line("It is not judged any more: the finding stays as it was until the policy is back.")
+        page.line("It is not evaluated: the finding stays as it was until the policy is back.")
         for line in refused_lines():
             page.line(line)
         return

@@ -20,7 +20,7 @@ from storage.listings.coverage import coverage
 
 FIELDS = (
     *("id", "policy", "gap", "severity", "customer_severity", "verdict", "tool_id", "tool", "message", "evidence"),
-    *("first_seen", "last_seen", "state", "title", "watched", "queued", "missing"),
+    *("first_seen", "last_seen", "state", "title", "watched", "queued", "evaluated", "missing"),
 )
 #: The page of a finding, and the formats for programs, have it whole.
 _GOOGLE = "https://www.googleapis.com/auth/"
@@ -28,7 +28,8 @@ _GOOGLE = "https://www.googleapis.com/auth/"
 
 def _what(row: Mapping[str, Any], _zone: object) -> str:
     watched = " (watched: nobody is asked to act)" if row["watched"] else ""
-    return f"{short(said(row['message']))}{watched}"
+    stale = "" if row["evaluated"] else " (not evaluated by the last run: this is what was found before)"
+    return f"{short(said(row['message']))}{watched}{stale}"
 
 
 def short(message: str) -> str:

@@ -13,6 +13,8 @@ DUE = timedelta(days=10)
 #: Statuses by which a person has decided; an approval can expire, a no does not turn into nothing.
 APPROVED = frozenset({"approved", "approved_with_conditions"})
 DECIDED = APPROVED | {"rejected", "retired"}
+#: The reason for want of a better one: it stands only until somebody knows more.
+UNKNOWN = "it is a marketing tool, and who uses and pays it is unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ def why(candidate: Candidate) -> str | None:
     if bought is not None and bought >= SHARE:
         return f"{bought:.0%} of its money comes from marketing"
     if used is None and bought is None and candidate.marketing:
-        return "it is a marketing tool, and who uses and pays it is unknown"
+        return UNKNOWN
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from gate import cases
@@ -136,8 +136,8 @@ _FLAGS = ("violated_once", "queued", "watched", "evaluated")
 
 
 def _row(finding: Finding) -> dict[str, Any]:
-    flags = {name: int(getattr(finding, name)) for name in _FLAGS}
-    return asdict(finding) | flags | {"reading": json.dumps(finding.reading, ensure_ascii=False)}
+    row = {name: getattr(finding, name) for name in _TEXTS} | {name: int(getattr(finding, name)) for name in _FLAGS}
+    return row | {"reading": json.dumps(finding.reading, ensure_ascii=False)}
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
@@ -150,10 +150,20 @@ def _finding(row: Mapping[str, Any]) -> Finding:
 
 
 def _open_cases(connection: Connection, found: World, known: Mapping[str, Facts], run_id: int, now: int) -> int:
-    """Open a case for each tool that is Marketing's and has no decision; close those of tools that were decided."""
+    """Open a case for each tool that is Marketing's and has no decision; close those of tools that were decided.
+
+    A case that was opened because nothing was known gets its true reason once more is known, or is closed where the
+    tool is not Marketing's after all; one that somebody has taken up stays.
+    """
     candidates = [_candidate(tool, found, known[tool]) for tool in found.subjects]
     judged.close_cases(connection, (c.tool_id for c in candidates if cases.is_decided(c)), now)
     judged.close_cases(connection, judged.open_cases(connection) - {*found.subjects}, now, stage="gone")
+    guessed = judged.untouched_cases(connection, cases.UNKNOWN)
+    reasons = {c.tool_id: cases.why(c) for c in candidates if c.tool_id in guessed}
+    judged.close_cases(connection, (tool for tool, why in reasons.items() if why is None), now, stage="not_marketing")
+    for tool, why in reasons.items():
+        if why is not None and why != cases.UNKNOWN:
+            judged.word_case(connection, tool, why)
     due = cases.due(candidates, judged.open_cases(connection))
     until = to_ms(from_ms(now) + cases.DUE)
     for tool, why in sorted(due.items()):

@@ -209,7 +209,7 @@ def _read_translated(
     good = 0
     batch: list[Signal] = []
     told = _Told(report)
-    with telling(task, found, report), task.input.open() as data:
+    with telling(found, report), task.input.open() as data:
         for item in found.read(cast("BinaryIO", data), context):
             signals = told.translated(found, item, context)
             if signals is None:
@@ -232,7 +232,7 @@ def _read_unmerged(
     report.lane = "roll-up"
     context, told = _context(task, report), _Told(report)
     good = 0
-    with telling(task, found, report), task.input.open() as data:
+    with telling(found, report), task.input.open() as data:
         for item in found.read(cast("BinaryIO", data), context):
             if isinstance(item, Bad):
                 told.bad(item.number, item.reason, item.count)

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from connectors.formats import Format
 from connectors.registry import FORMATS
 from model.errors import AccessDenied, Interrupted, OstiaryError, WrongFormat
 from model.stream import Coverage, Status
-
-if TYPE_CHECKING:
-    from scanner.reading import Task
 
 _REPORT_IT = "please report this; the other files were read"
 
@@ -34,17 +30,17 @@ class Report:
 
 
 @contextmanager
-def telling(task: Task, found: Format, report: Report) -> Iterator[None]:
+def telling(found: Format, report: Report) -> Iterator[None]:
     """Say in the report what kept a file from being read to its end."""
     try:
         yield
     except AccessDenied as error:
         _refuse(found, report, error)
     except WrongFormat as error:
-        worsen(report, Status.FAILED, f"{task.input.name}: not {found.name}: {error}", hint(found))
+        worsen(report, Status.FAILED, f"{report.file}: not {found.name}: {error}", hint(found))
     except Interrupted as error:
         again = "what came before is kept; mend the file and run the same command again"
-        worsen(report, Status.PARTIAL, f"{task.input.name}: {error}", again)
+        worsen(report, Status.PARTIAL, f"{report.file}: {error}", again)
 
 
 def hint(found: Format) -> str:
@@ -66,12 +62,11 @@ def _refuse(found: Format, report: Report, error: AccessDenied) -> None:
         report.coverage[stream.name].worsen(Status.REFUSED, reason, error.remedy)
 
 
-def crashed(task: Task, error: Exception) -> Report:
+def crashed(form: str, file: str, error: Exception) -> Report:
     """Return the report of a file whose reading broke down: a failed stream, so that the others go on."""
-    streams = FORMATS[task.format].streams
-    report = Report(task.input.name, {s.name: Coverage(stream=s.name) for s in streams})
+    report = Report(file, {s.name: Coverage(stream=s.name) for s in FORMATS[form].streams})
     said = str(error) if isinstance(error, OstiaryError) else type(error).__name__
     short = isinstance(error, OSError) or said in {"IOException", "OutOfMemoryException"}  # the engine's own words
     remedy = "is there space in the folder for temporary files? free some and run the same command again"
-    worsen(report, Status.FAILED, f"{task.input.name}: {said}", remedy if short else _REPORT_IT)
+    worsen(report, Status.FAILED, f"{file}: {said}", remedy if short else _REPORT_IT)
     return report

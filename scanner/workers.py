@@ -56,7 +56,7 @@ def _report(task: Task, landing: Landing, answer: Callable[[Message], Any], adva
 
     def crash(error: Exception) -> Report:
         landing.clear()
-        return crashed(task, error)
+        return crashed(task.format, task.input.name, error)
 
     return drive(read_file(task, landing, advance), answer, crash)
 
@@ -87,7 +87,9 @@ def _received(pipe: Connection, task: Task) -> tuple[str, Any]:
     try:
         kind, content = pipe.recv()
     except EOFError:
-        return "report", crashed(task, OstiaryError("the worker process ended; is there enough memory?"))
+        return "report", crashed(
+            task.format, task.input.name, OstiaryError("the worker process ended; is there enough memory?")
+        )
     return kind, content
 
 

@@ -136,11 +136,11 @@ def people(connection: Connection) -> list[Any]:
 
 
 def look_alikes(connection: Connection) -> list[Any]:
-    """Return (tool_id, imitates, source, key) of identities that imitate another tool."""
+    """Return (tool_id, imitates, source, identity_id, key) of identities that imitate another tool."""
     return list(
         connection.execute(
             text(
-                "SELECT l.tool_id, l.imitates, s.name AS source, i.key FROM link l"
+                "SELECT l.tool_id, l.imitates, s.name AS source, l.identity_id, i.key FROM link l"
                 " JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id"
                 " WHERE l.valid_to IS NULL AND l.tool_id IS NOT NULL AND l.imitates IS NOT NULL"
                 " ORDER BY l.tool_id, i.key"

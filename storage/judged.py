@@ -166,8 +166,20 @@ def open_case(connection: Connection, row: Mapping[str, Any]) -> int:
     return int(key[0])
 
 
+def untouched_cases(connection: Connection, why: str) -> set[str]:
+    """Return the tools whose open case has this reason, and that nobody has taken up yet."""
+    where = (_CASE.c.state == "open") & (_CASE.c.stage == "new") & _CASE.c.assignee.is_(None) & (_CASE.c.why == why)
+    return set(connection.scalars(select(_CASE.c.tool_id).where(where)))
+
+
+def word_case(connection: Connection, tool: str, why: str) -> None:
+    """Give the open case of a tool another reason."""
+    where = (_CASE.c.state == "open") & (_CASE.c.tool_id == tool)
+    connection.execute(update(_CASE).where(where).values(why=why))
+
+
 def close_cases(connection: Connection, tools: Iterable[str], now: int, *, stage: str = "decided") -> int:
-    """Close the open cases of tools that were decided, or that are no tools any more; return how many."""
+    """Close the open cases of some tools, `stage` saying why (decided, gone, not_marketing); return how many."""
     closed = 0
     wanted = sorted({*tools} & open_cases(connection))
     for at in range(0, len(wanted), 500):

@@ -7,7 +7,7 @@ from typing import Any
 from model.facts import Known, Unknown
 from model.signal import SignalKind
 from scanner.facts.grants import active
-from scanner.facts.world import Subject, World, keys, latest, record_key, usage_key
+from scanner.facts.world import Subject, World, keys, latest, ms, record_key, usage_key
 from storage.times import from_ms
 
 #: What identity providers write for a registration that signs people in, by their word for the mode.
@@ -40,14 +40,18 @@ _SIGN_IN_SCOPES = frozenset(
 #: Okta's names of provisioning features, from its App object: what it makes, and what it takes away.
 _PROVISIONS = frozenset({"PUSH_NEW_USERS", "PUSH_PROFILE_UPDATES", "PUSH_USER_CREATION"})
 _DEPROVISIONS = frozenset({"PUSH_USER_DEACTIVATION", "DEACTIVATE_USER"})
+#: Google's log of sign-ins to SAML apps, at which it is the identity provider (Reports API, "SAML audit").
+_GOOGLE_SAML = "saml"
 _Registrations = list[dict[str, Any]]
 
 
 def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return the facts of both areas."""
     registrations, blind = _in_force(subject, world)
+    registered = _registered(blind, registrations, subject, world)
     return {
-        **_registered(blind, registrations, subject, world),
+        **registered,
+        **_by_google(registered["access.sso_registered"], subject, world),
         **_sign_ins(subject, world),
         **_stated(blind, registrations, world),
     }
@@ -102,6 +106,20 @@ def _unregistered_mode(subject: Subject, world: World) -> Known | Unknown:
 
 
 _NONE = Known("none")
+
+
+def _by_google(listed: Known | Unknown, subject: Subject, world: World) -> dict[str, Known | Unknown]:
+    """Return what Google's log of its own single sign-on shows beyond the lists: of its SAML apps it gives none."""
+    rows = [r for r in subject.use if r.stream == _GOOGLE_SAML and r.kind != "service"]
+    if not rows or (isinstance(listed, Known) and listed.value):
+        return {}
+    names = ("access.sso_registered", "access.sso_mode")
+    lately = [r for r in rows if r.last_at >= ms(world.since(90))]
+    if lately:
+        evidence, at = keys(map(usage_key, lately)), latest(r.last_at for r in lately)
+        return {names[0]: Known(True, evidence, at), names[1]: Known("saml", evidence, at)}
+    ended = Unknown("people signed in through Google until more than 90 days ago, and it gives no list of its apps")
+    return {} if isinstance(listed, Unknown) else dict.fromkeys(names, ended)
 
 
 def _sign_ins(subject: Subject, world: World) -> dict[str, Known | Unknown]:

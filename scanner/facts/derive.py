@@ -56,7 +56,6 @@ _NEEDS: Mapping[str, tuple[_Need, ...]] = {
     "grants.scopes": (_GRANTS,),
     "grants.sensitive": (_GRANTS,),
     "grants.sensitive_by_user": (_GRANTS,),
-    "grants.domain_wide": (_GRANTS,),
     "grants.mail_read": (_GRANTS,),
     "grants.mail_send": (_GRANTS,),
     "grants.chat_read": (_GRANTS,),

@@ -155,13 +155,11 @@ def _domain_wide(subject: Subject, grants: list[_Grant], world: World) -> Known 
     """Return whether a grant is everybody's; a list of each person's tokens says nothing of that."""
     if wide := [g for g in grants if not g["person_id"] and g["facts"].get("consent") in _ADMIN]:
         return _known(True, wide)
-    streams = world.relevant(subject, SignalKind.GRANT)
-    for source in sorted({s.source for s in streams}):
-        own = [s for s in world.of_kinds(SignalKind.GRANT) if s.source == source and s.stream in _FOR_ALL]
-        if not own:
-            return Unknown(f"no list of {source} that shows grants for everybody was read")
-        if (reason := next((r for s in own if (r := s.blinded()) is not None), None)) is not None:
-            return Unknown(reason)
+    showing = [s for s in world.of_kinds(SignalKind.GRANT) if s.stream in _FOR_ALL]
+    if without := {s.source for s in world.relevant(subject, SignalKind.GRANT)} - {s.source for s in showing}:
+        return Unknown(f"no list of {min(without)} that shows grants for everybody was read")
+    if (reason := next((r for s in showing if (r := s.blinded()) is not None), None)) is not None:
+        return Unknown(reason)
     return _known(False, grants)
 
 

@@ -14,6 +14,9 @@ from storage.times import from_ms
 USE = (SignalKind.SIGN_IN, SignalKind.GRANT)
 #: Where the unit of fewer people than this part is known, nothing is said about marketing's share.
 _PLACED = 0.8
+_UNSEEN = Unknown(
+    "nobody is seen to use it, but no connected source would show it: no identity provider knows the tool"
+)
 
 
 def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
@@ -57,9 +60,7 @@ def _count(subject: Subject, world: World, recent: dict[int, list[str]]) -> Know
     if (blind := world.blind(subject, "stream of sign-ins or grants", *USE, days=90)) is not None:
         return blind
     if not recent and not subject.of_kind(SignalKind.REGISTRATION) and not subject.use:
-        return Unknown(
-            "nobody is seen to use it, but no connected source would show it: no identity provider knows the tool"
-        )
+        return _UNSEEN
     return Known(len(recent), _evidence(recent.values()), latest(r.last_at for r in subject.use))
 
 
@@ -72,6 +73,8 @@ def _active(subject: Subject, world: World) -> Known | Unknown:
         return blind
     since = ms(world.since(30))
     rows = [r for r in subject.use if r.last_at >= since and r.kind != "service"]
+    if not rows and not subject.of_kind(SignalKind.REGISTRATION) and not subject.use:
+        return _UNSEEN
     return Known(len({r.person_id for r in rows}), keys(map(usage_key, rows)), latest(r.last_at for r in rows))
 
 

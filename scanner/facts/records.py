@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -47,19 +48,26 @@ def _owner_left(owned: list[dict[str, Any]], world: World) -> Known | Unknown:
 
 def _provenance(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     refused = tuple(sorted(s.name for s in world.streams if s.status == "refused"))
-    imitating = sorted(f"signal:{r.source}/{r.key}" for r in subject.imitates)
     last = subject.decisions[-1] if subject.decisions else None
     evidence = () if last is None else (f"decision:{last['id']}",)
     until = None if last is None else last["detail"].get("review_by")
     decided = NEVER if last is None else _decided_on(last)
     return {
-        "provenance.look_alike": Known(bool(imitating), keys(imitating)),
+        "provenance.look_alike": Known(bool(subject.imitates), keys(_imitating(subject))),
         "provenance.refused_streams": Known(refused),
         "provenance.last_decision": Known(decided, evidence),
         "provenance.review_by": Known(date.fromisoformat(until), evidence)
         if until
         else Unknown("there is no decision, or it names no day"),
     }
+
+
+def _imitating(subject: Subject) -> Iterator[str]:
+    """Yield the evidence of the identities that imitate another tool: what lists them, and who was there."""
+    identities = {row.identity_id for row in subject.imitates}
+    named = {(row.source, row.key) for row in subject.imitates}
+    yield from (record_key(r) for r in subject.records if r["identity_id"] in identities)
+    yield from (usage_key(u) for u in subject.use if (u.source, u.key) in named)
 
 
 def _decided_on(decision: dict[str, Any]) -> date:

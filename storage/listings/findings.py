@@ -24,8 +24,8 @@ _IN_FORCE = """
 _LAST_RUN = "SELECT max(started_at) FROM run WHERE ended_at IS NOT NULL AND coalesce(outcome, '') <> 'failed'"
 _VERSIONS = """
     SELECT f.valid_from AS at, f.valid_to, f.policy, f.tool_id, coalesce(t.name, f.tool_id) AS tool, f.verdict, f.state,
-        f.severity, f.customer_severity, f.message, f.queued, b.verdict AS before_verdict,
-        b.state AS before_state, b.violated_once AS before_violated
+        f.severity, f.customer_severity, f.message, f.queued, f.evaluated, b.verdict AS before_verdict,
+        b.state AS before_state, b.violated_once AS before_violated, b.evaluated AS before_evaluated
     FROM finding f LEFT JOIN tool t ON t.id = f.tool_id
     LEFT JOIN finding b ON b.policy = f.policy AND b.tool_id = f.tool_id AND b.valid_to = f.valid_from
     WHERE {where} ORDER BY f.valid_from, f.policy, f.tool_id"""
@@ -36,7 +36,7 @@ def findings(connection: Connection, **wanted: str | None) -> list[dict[str, Any
 
     `wanted` names fields of FILTERS with their values; None stands for any. `reading` holds the facts that were read,
     `was_violated` says whether it was ever violated. `last_seen` is the start of the last run while a finding stands,
-    else when it ended.
+    else when it ended, or when its policy was no longer evaluated.
     """
     asked = {name: value for name, value in wanted.items() if value is not None}
     where = "".join(f" AND f.{name} = :{name}" for name in FILTERS if name in asked)
@@ -53,7 +53,7 @@ def _worst_first(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _row(row: Mapping[str, Any], last_run: int | None) -> dict[str, Any]:
     reading = json.loads(row["reading"])
-    stands = row["state"] != "resolved"
+    seen = row["state"] != "resolved" and row["evaluated"]
     return {
         "id": f"{row['policy']}:{row['tool_id']}",
         "policy": row["policy"],
@@ -66,10 +66,11 @@ def _row(row: Mapping[str, Any], last_run: int | None) -> dict[str, Any]:
         "message": row["message"],
         "evidence": list(dict.fromkeys(key for read in reading for key in read.get("evidence", ()))),
         "first_seen": iso(row["first_at"]),
-        "last_seen": iso(max(last_run or 0, row["valid_from"]) if stands else row["valid_from"]),
+        "last_seen": iso(max(last_run or 0, row["valid_from"]) if seen else row["valid_from"]),
         "state": row["state"],
         "watched": bool(row["watched"]),
         "queued": bool(row["queued"]),
+        "evaluated": bool(row["evaluated"]),
         "was_violated": bool(row["violated_once"]),
         "since": iso(row["valid_from"]),
         "reading": reading,
@@ -114,6 +115,8 @@ def moves_of_run(connection: Connection, run_id: int) -> list[dict[str, Any]]:
 
 
 def _became(row: Any) -> str:
+    if row.before_evaluated is not None and row.evaluated != row.before_evaluated and row.verdict == row.before_verdict:
+        return "evaluated again" if row.evaluated else "no longer evaluated"
     if row.state == "resolved":
         return "resolved"
     if row.verdict == "violated":

@@ -23,7 +23,7 @@ MET = {"verdict": "met", "state": "resolved", "queued": 0, "message": ""}
 def finding(policy="SEC-02", tool="zapier", **more):
     row = {
         "policy": policy, "tool_id": tool, "verdict": "violated", "state": "open", "violated_once": 1, "queued": 1,
-        "watched": 0, "gap": "security", "severity": "high", "customer_severity": "medium",
+        "watched": 0, "evaluated": 1, "gap": "security", "severity": "high", "customer_severity": "medium",
         "message": "Grants in force of people who have left: 1 of 6", "reading": json.dumps(READING),
     }  # fmt: skip
     return row | more
@@ -43,4 +43,5 @@ def put(folder, *rows, at=None):
     """Make these the findings in force, and no others, from a moment on: that of the last run where none is named."""
     with opened(folder) as connection:
         last = connection.exec_driver_sql("SELECT max(started_at) FROM run").scalar()
-        judged.write_findings(connection, rows, (last if at is None else last + at))
+        known = judged.judged_tools(connection) | {row["tool_id"] for row in rows}
+        judged.write_findings(connection, known, rows, last if at is None else last + at)

@@ -1,6 +1,7 @@
 """The demo: the same for ever, and every list works on it."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -89,3 +90,37 @@ def test_the_demo_has_a_database_of_its_own(run, machine):
 
     assert (machine / "data/ostiary/demo.db").exists()
     assert len(json.loads(done.stdout)) > 14
+
+
+def test_the_demo_shows_findings_then_tools_then_where_to_go_on(demo):
+    order = ["Coverage:", "Findings", "high", "findings shown; `ostiary findings` lists all", "cases opened", "Tools",
+             "tools shown; `ostiary tools` lists all", "Look further", "findings show ", "cases"]  # fmt: skip
+    places = []
+    for word in order:
+        places.append(demo.stdout.index(word, places[-1] if places else 0))
+
+    assert places == sorted(places)
+
+
+def test_the_first_finding_that_the_demo_names_has_a_page(demo, run):
+    named = re.search(r"findings show (\S+)", demo.stdout)
+
+    done = run("findings", "show", named[1])
+
+    assert done.exit_code == 0
+    assert "What to do" in done.stdout
+
+
+def test_every_piece_of_evidence_of_the_demos_findings_leads_somewhere(demo, run, rows):
+    keys = sorted({key for row in rows("findings") for key in row["evidence"]})
+
+    assert keys
+    for key in keys[:: max(1, len(keys) // 25)]:
+        kind, _, rest = key.partition(":")
+        words = ("tools", "show", rest) if kind == "tool" else ("signals", "show", key)
+        done = run(*words, "--format", "json")
+        assert done.exit_code == 0, (key, done.stderr)
+
+
+def test_the_demo_fails_on_a_severity_where_it_is_asked_to(demo, run):
+    assert run("demo", "--fail-on", "high").exit_code == 4

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from commands.audit import AUDIT
+from commands.cases import CASES
 from commands.catalog import ENTRIES
 from commands.changes import CHANGES
 from commands.coverage import COVERAGE
@@ -14,12 +15,16 @@ from commands.ingest import FORMAT_LIST
 from commands.review import DECISIONS
 from commands.signals import SIGNALS
 from commands.spend import BY_TOOL, UNMATCHED
+from commands.standing import FINDINGS
 from commands.tool_page import CHARGES
 from commands.tools import TOOLS
 from tests.commands.conftest import FIXTURES
 
 LISTINGS = {
     ("tools",): TOOLS,
+    ("findings",): FINDINGS,
+    ("findings", "--verdict", "all"): FINDINGS,
+    ("cases",): CASES,
     ("spend",): BY_TOOL,
     ("spend", "--unmatched"): UNMATCHED,
     ("spend", "show", "canva"): CHARGES,

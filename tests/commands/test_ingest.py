@@ -2,12 +2,17 @@
 
 import gzip
 import json
+import re
 import shutil
 
 import pytest
 
 from connectors.registry import FORMATS
-from tests.commands.conftest import FIXTURES
+from policies.shape import Pack, Refusal
+from scanner.run import shipped_pack
+from storage.lock import run_lock
+from storage.store import Store
+from tests.commands.conftest import AS_OF, FIXTURES
 
 
 def test_the_formats_are_listed_in_every_format(run):
@@ -198,3 +203,66 @@ def test_a_named_profile_without_any_configuration_is_a_wrong_call(run):
 
     assert done.exit_code == 2
     assert "there are none" in done.stderr
+
+
+def test_a_run_tells_what_it_found_and_where_to_go_on(filled, run):
+    done = run("ingest", "google-tokens", FIXTURES / "google-tokens.json", "--as-of", AS_OF)
+
+    said = " ".join(done.stderr.split())
+    assert re.search(r"\d+ findings open now: \d+ high, \d+ medium", said)
+    assert "Next: `ostiary findings`, then `ostiary cases`" in said
+
+
+def test_a_run_tells_what_became_different_by_it(run, machine, template):
+    options = ["--config", template / "ostiary.toml", "--db", "sqlite:///x.db", "--as-of", AS_OF]
+
+    done = run(*options, "ingest", "google-tokens", FIXTURES / "google-tokens.json")
+
+    assert re.search(r"cases? opened, for tools that nobody has decided about\.", " ".join(done.stderr.split()))
+
+
+def test_a_refused_policy_is_told_at_the_end_of_a_run(filled, run, monkeypatch):
+    pack = Pack(shipped_pack().policies, (Refusal("own.yaml", 3, 9, "a fault"),))
+    monkeypatch.setattr("commands.standing.shipped_pack", lambda: pack)
+
+    done = run("ingest", "people-csv", FIXTURES / "people.csv")
+
+    assert "Not evaluated: own.yaml:3:9: a fault" in done.stderr
+
+
+@pytest.mark.parametrize(("severity", "status"), [("high", 4), ("critical", 0)])
+def test_a_run_fails_on_what_stands_open_where_it_is_asked_to(filled, run, severity, status):
+    done = run("ingest", "people-csv", FIXTURES / "people.csv", "--as-of", AS_OF, "--fail-on", severity)
+
+    assert done.exit_code == status
+
+
+@pytest.mark.parametrize("processes", [[], ["--processes", "2"]], ids=["here", "in workers"])
+def test_a_wrong_setting_stops_the_run_and_is_no_fault_of_the_file(filled, run, rows, processes):
+    before = rows("coverage")
+
+    done = run("ingest", "card-csv", FIXTURES / "card.csv", "--set", "charges=foo", *processes)
+
+    assert done.exit_code == 2
+    assert "charges" in done.stderr
+    assert "please report" not in done.stderr
+    assert rows("coverage") == before
+
+
+def test_a_refused_stream_names_the_permission_that_its_declaration_knows(filled, run, rows):
+    run("ingest", "okta-users", FIXTURES / "okta-users-refused.json")
+
+    (row,) = [row for row in rows("coverage") if row["status"] == "refused"]
+
+    assert row["reason"] == "okta.users.read (Okta E0000006)"
+    assert "doctor" not in row["remedy"]
+
+
+def test_a_busy_database_is_no_wrong_call(filled, run):
+    store = Store(f"sqlite:///{filled}/ostiary.db")
+    with run_lock(store):
+        done = run("ingest", "people-csv", FIXTURES / "people.csv")
+    store.close()
+
+    assert done.exit_code == 1
+    assert "another run is under way" in done.stderr

@@ -271,3 +271,11 @@ def test_the_database_is_made_and_brought_up_to_date(run, machine):
 
     assert "brought up to date" in first.stdout
     assert "up to date already" in second.stdout
+
+
+def test_changes_tell_of_findings_and_cases(filled, rows):
+    found = {kind: rows("changes", "--kind", kind) for kind in ("finding", "case")}
+
+    assert any(row["what"].startswith("SEC-11 opened: ") for row in found["finding"])
+    assert {row["after"] for row in found["finding"]} <= {"violated", "met", "unknown"}
+    assert all(" opened: " in row["what"] for row in found["case"])

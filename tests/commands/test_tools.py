@@ -7,6 +7,8 @@ import json
 import pytest
 
 from commands.tools import TOOLS
+from model.facts import VOCABULARY
+from tests.commands.judged import MAY, UNKNOWN, finding, put
 
 CONTRACT = [
     "id",
@@ -192,7 +194,7 @@ def test_a_tool_that_had_not_been_seen_by_then_is_said_to_be_so(filled, run):
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 140, 200])
 @pytest.mark.parametrize(
-    "words", [["tools"], ["spend"], ["spend", "--unmatched"], ["coverage"], ["signals"], ["changes"]]
+    "words", [["tools"], ["spend"], ["spend", "--unmatched"], ["coverage"], ["signals"], ["changes"], ["cases"]]
 )
 def test_no_line_is_wider_than_the_terminal(filled, run, monkeypatch, width, words):
     monkeypatch.setenv("COLUMNS", str(width))
@@ -211,3 +213,45 @@ def test_the_name_stays_in_the_narrowest_table(filled, run, monkeypatch):
     assert "Tool" in shown
     assert "Slack" in shown
     assert "Last seen" not in shown
+
+
+def test_a_tool_counts_its_open_findings(filled, rows):
+    put(filled, finding(), finding("SUP-04", **UNKNOWN), finding("SEC-11", "asana", watched=1, queued=0))
+
+    counted = {row["id"]: row["findings_open"] for row in rows("tools")}
+
+    assert (counted["zapier"], counted["asana"]) == (1, 0)
+
+
+def test_the_page_of_a_tool_tells_its_findings_and_its_case(filled, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
+    put(filled, finding(), finding("SUP-04", **UNKNOWN), finding("SUP-05", **MAY))
+
+    shown = run("tools", "show", "zapier").stdout
+
+    assert "1 policy violated" in shown
+    assert "Grants in force of people" in shown
+    assert "1 policy cannot be judged, 1 policy may apply, for want of grants.leaver_owned, grants.active:" in shown
+    assert "    ostiary findings --tool zapier --verdict all" in shown
+    assert "due " in next(line for line in shown.splitlines() if line.startswith("Case"))
+    assert "Facts: people" not in shown
+
+
+def test_a_tool_without_findings_says_what_that_means(filled, run):
+    put(filled, finding("SUP-04", "asana", **UNKNOWN))
+
+    assert "Findings  none" in run("tools", "show", "zapier").stdout
+    assert "Findings  nothing is violated by what is known" in run("tools", "show", "asana").stdout
+
+
+def test_the_facts_of_a_tool_stand_by_area_with_the_reason_where_one_is_unknown(filled, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+
+    shown = run("tools", "show", "zapier", "--facts").stdout
+    found = json.loads(run("tools", "show", "zapier", "--format", "json").stdout)
+
+    assert {row["fact"] for row in found["facts"]} == set(VOCABULARY)
+    areas = list(dict.fromkeys(fact.area for fact in VOCABULARY.values()))
+    assert [line.split()[1] for line in shown.splitlines() if line.startswith("Facts: ")] == areas
+    assert "unknown: " in shown
+    assert all((row["value"] is None) == bool(row["reason"]) for row in found["facts"])

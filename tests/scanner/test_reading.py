@@ -192,7 +192,7 @@ def test_a_crash_of_a_translator_is_a_failed_stream_that_quotes_nothing(house):
 def test_where_there_is_no_room_for_temporary_files_the_remedy_says_so(house, error, ours):
     (task,) = house.tasks("okta-apps", house.write("apps.json", "[]"))
 
-    (found,) = crashed(task, error).coverage.values()
+    (found,) = crashed(task.format, task.input.name, error).coverage.values()
 
     assert ("free some" in found.remedy, "please report" in found.remedy) == (ours, not ours)
 

@@ -29,12 +29,13 @@ def finding(policy="SEC-02", tool="quillfox", **more):
     ]
     row = {
         "policy": policy, "tool_id": tool, "verdict": "violated", "state": "open", "violated_once": 1, "queued": 1,
-        "watched": 0, "gap": "security", "severity": "high", "customer_severity": "medium", "message": "1 of 2",
+        "watched": 0, "evaluated": 1, "gap": "security", "severity": "high", "customer_severity": "medium", "message": "1 of 2",
         "reading": json.dumps(reading),
     }  # fmt: skip
     return row | more
 
 
+_TOOLS = ("quillfox", "few", "many", "merged-away", "other", "calm")
 UNKNOWN = {"verdict": "unknown", "message": "cannot be judged: grants.leaver_owned unknown"}
 MET = {"verdict": "met", "state": "resolved", "queued": 0, "message": ""}
 
@@ -48,7 +49,7 @@ def run(connection, filling):
         filling.insert(
             "run", command="ingest", started_at=started, ended_at=started + 5, as_of=started, outcome=outcome
         )
-        judged.write_findings(connection, rows, started)
+        judged.write_findings(connection, _TOOLS, rows, started)
 
     return judge
 
@@ -175,6 +176,19 @@ def test_the_history_tells_each_turn_in_words(connection, run):
     assert told[1]["at"] == "2026-03-08T00:00:00Z"
 
 
+def test_what_is_not_evaluated_stays_as_it_was_and_says_so(connection, run):
+    run(FIRST, finding())
+    run(SECOND, finding(evaluated=0))
+    run(THIRD, finding(evaluated=0))
+
+    (found,) = findings.findings(connection)
+
+    assert (found["verdict"], found["evaluated"], found["last_seen"]) == ("violated", False, "2026-03-08T00:00:00Z")
+    run(THIRD + 1000, finding())
+    told = [row["what"] for row in findings.history(connection, "SEC-02", "quillfox")]
+    assert told == ["opened", "no longer evaluated", "evaluated again"]
+
+
 def test_what_is_kept_no_longer_has_ended(connection, run):
     run(FIRST, finding(violated_once=0, queued=0, **UNKNOWN))
     run(SECOND)
@@ -282,7 +296,7 @@ def fact(name, tool="quillfox", **more):
 def test_facts_have_a_value_with_evidence_or_the_reason_why_not(connection):
     known = fact("people.count", value="3", evidence='["usage:okta/app_id:1/2026-03"]', seen_at=SECOND)
     judged.write_facts(
-        connection, [known, fact("grants.active", reason="nothing was read"), fact("x.y", "other")], FIRST
+        connection, _TOOLS, [known, fact("grants.active", reason="nothing was read"), fact("x.y", "other")], FIRST
     )
 
     grants, people = facts.facts(connection, "quillfox")
@@ -297,7 +311,9 @@ def test_facts_have_a_value_with_evidence_or_the_reason_why_not(connection):
 def test_tools_count_what_is_violated_and_queued_and_say_nothing_of_what_was_not_judged(connection, run, filling):
     for tool in ("calm", "unjudged"):
         filling.tool(tool, tool.title())
-    judged.write_facts(connection, [fact("people.count", value="3"), fact("people.count", "calm", value="1")], FIRST)
+    judged.write_facts(
+        connection, _TOOLS, [fact("people.count", value="3"), fact("people.count", "calm", value="1")], FIRST
+    )
     run(FIRST, finding(), finding("SUP-04"), finding("W-1", queued=0, watched=1), finding("INT-03", **UNKNOWN))
 
     counted = {row["id"]: row["findings_open"] for row in tools.tools(connection, base_currency=None)}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from model.errors import ConfigError, Unavailable
 from storage.store import Store
@@ -248,3 +248,21 @@ def test_writers_wait_for_one_another(store):
         thread.join()
 
     assert len(set(numbers)) == 8
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("database or disk is full", Unavailable),
+        ("could not extend file: No space left on device", Unavailable),
+        ("database is locked", Unavailable),
+        ("database disk image is malformed", ConfigError),
+        ("unable to open database file", ConfigError),
+        ("something new", ConfigError),
+    ],
+)
+def test_what_passes_by_itself_is_told_from_a_wrong_call(store, said, kind):
+    error = OperationalError("SELECT 1", {}, store.engine.dialect.loaded_dbapi.OperationalError(said))
+
+    with pytest.raises(kind, match=said), store.read():
+        raise error

@@ -1,0 +1,279 @@
+"""What the 15 policies say of the demo company, as its stories tell it, written by hand before the program could print it.
+
+A tool is called by its id in the catalogue, a provisional one by its name in capitals. All is that of 31 October 2026.
+One list was refused: Hollerbach's tokens. It could have named any tool, so of no tool is it known that it holds *no*
+grant, that *nobody* uses it, or that *none* of its people is from outside; what another list does show still stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+#: Provisional tools: how they are called here -> their name, and a source that names them and no namesake.
+PROVISIONAL = {
+    "BASECAMP": ("Basecamp", "okta:tarnvik"),
+    "GEAR LIBRARY": ("Gear Library", "okta:tarnvik"),
+    "RETURNS DESK": ("Returns Desk", "okta:tarnvik"),
+    "ORTLER ALARM": ("Ortler", "okta:tarnvik"),
+    "ORTLER PRESS": ("Ortler", "google:tarnvik"),
+    "FALSE MAILCHIMP": ("Mailchimp", "okta:tarnvik"),
+    "PEAKPITCH": ("Peakpitch", "google:tarnvik"),
+    "TRAILPOST": ("TRAILPOST", "card:expenses"),
+    "SNOWLINE": ("SNOWLINE.IO", "card:expenses"),
+}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# --- the tools, as the stories group them ----------------------------------------------------------------------------
+
+#: Of a marketing category.
+MARKETING = _words(
+    "salesforce shopify figma trustpilot calendly lusha power-bi hubspot bynder canva mailchimp semrush meltwater"
+    " livestorm productsup webflow klaviyo hotjar typeform supermetrics descript hootsuite buffer jasper cookiebot"
+    " google-ads meta-ads linkedin-ads eventbrite buzzsumo surveymonkey adobe-creative-cloud crisp"
+)
+OTHER = _words(
+    "slack personio zoom asana jira zendesk snowflake datadog amazon-web-services pleo deepl notion trello monday-com"
+    " boomerang miro zapier grammarly chatgpt airtable"
+)
+ALL = MARKETING | OTHER | {*PROVISIONAL}
+#: Nobody is seen in them, or (Crisp) only in a log that ends in September: how many use them is unknown.
+UNSEEN = _words(
+    "datadog amazon-web-services deepl hootsuite buffer jasper cookiebot google-ads meta-ads linkedin-ads eventbrite"
+    " buzzsumo surveymonkey crisp TRAILPOST SNOWLINE"
+)
+#: Two people at most.
+SMALL = _words("productsup descript trello supermetrics boomerang") | {"ORTLER PRESS", "FALSE MAILCHIMP"}
+#: Somebody gave them access to an account in Google or Microsoft.
+GRANTED = _words(
+    "asana notion calendly lusha trello monday-com boomerang canva mailchimp miro zapier hotjar typeform grammarly"
+    " chatgpt supermetrics airtable descript hootsuite crisp PEAKPITCH"
+) | {"ORTLER PRESS"}
+#: That access reaches mail, files, a calendar or contacts: what they are tied to.
+TIED = {
+    "asana": "calendar",
+    "calendly": "calendar",
+    "lusha": "contacts",
+    "monday-com": "files",
+    "boomerang": "mail",
+    "canva": "files",
+    "zapier": "mail, files",
+    "supermetrics": "files",
+    "PEAKPITCH": "mail, files",
+    "ORTLER PRESS": "calendar",
+}
+#: Signed in to through Okta or Entra by five people or more, and the category does not say that they hold persons.
+SIGNED_ON_BY_FIVE = _words(
+    "slack personio zoom asana jira zendesk shopify figma snowflake pleo bynder power-bi monday-com adobe-creative-cloud"
+) | {"BASECAMP", "GEAR LIBRARY", "RETURNS DESK", "ORTLER ALARM"}
+#: Charged since 2 August to a company card, whose statement has the holder's name and no address: a name is nobody.
+ON_COMPANY_CARDS = _words(
+    "slack zoom asana shopify figma pleo deepl trustpilot notion hubspot canva productsup webflow zapier hootsuite"
+    " buffer cookiebot google-ads meta-ads adobe-creative-cloud"
+)
+#: On the cloud's bill, which names nobody.
+ON_THE_BILL = _words("snowflake datadog amazon-web-services")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """One policy: tool -> words of its message; tools to which it applies but that cannot be judged; those to which it
+    may apply. `wanting` are the facts for want of which each of the latter two is unknown, at least one of them.
+    """
+
+    violated: dict[str, str] = field(default_factory=dict)
+    stuck: frozenset[str] = frozenset()
+    stuck_for: frozenset[str] = frozenset()
+    may_apply: frozenset[str] = frozenset()
+    may_apply_for: frozenset[str] = frozenset()
+
+
+EXPECTED = {
+    # Okta's list says of each of its apps that nothing is provisioned; Entra's says nothing. SurveyMonkey signed people
+    # in through Google until March, whose list of apps nobody has.
+    "INT-03": Expected(
+        violated={
+            tool: f"{people} people; the identity provider makes their accounts by itself: no"
+            for tool, people in {
+                "slack": 140,
+                "BASECAMP": 140,
+                "personio": 140,
+                "zoom": 46,
+                "salesforce": 37,
+                "asana": 28,
+                "jira": 35,
+                "zendesk": 13,
+                "shopify": 14,
+                "figma": 18,
+                "snowflake": 8,
+                "pleo": 12,
+                "GEAR LIBRARY": 52,
+                "RETURNS DESK": 18,
+                "hubspot": 18,
+                "bynder": 20,
+            }.items()
+        },
+        stuck=_words("power-bi adobe-creative-cloud"),
+        stuck_for=frozenset({"integration.provisioning_on"}),
+        may_apply=frozenset({"surveymonkey"}),
+        may_apply_for=frozenset({"access.sso_registered", "people.count"}),
+    ),
+    # A CRM and two tools for mail hold persons by their category; of the others nobody has said.
+    "INT-04": Expected(
+        violated={
+            "salesforce": "37 people; accounts are closed by the identity provider: no",
+            "hubspot": "18 people; accounts are closed by the identity provider: no",
+            "klaviyo": "6 people; accounts are closed by the identity provider: no",
+        },
+        may_apply=SIGNED_ON_BY_FIVE | {"surveymonkey"},
+        may_apply_for=frozenset({"data.personal"}),
+    ),
+    # Meltwater and Livestorm have the sign-on of Google. Four were islands until Hollerbach's tokens were refused.
+    "INT-10": Expected(
+        stuck=_words("mailchimp semrush hotjar typeform"),
+        stuck_for=frozenset({"connections.count"}),
+        may_apply=UNSEEN & MARKETING,
+        may_apply_for=frozenset({"people.count"}),
+    ),
+    # Asana's 28 people see the calendar of one. No administrator of either workspace has granted anything: their logs
+    # were read. What two people or fewer use is nobody's team.
+    "INT-11": Expected(
+        violated={"asana": "28 people rely on it; 1 person's lasting grant opens calendar"},
+        may_apply=ALL - SMALL - {*TIED},
+        may_apply_for=frozenset({"connections.count"}),
+    ),
+    # No log of the use of tokens is at hand. In October nobody signed in to three whose own log was read to its end.
+    "INT-12": Expected(
+        stuck=_words("asana monday-com"),
+        stuck_for=frozenset({"grants.last_used"}),
+        may_apply=ALL - {"asana", "monday-com"} - {"FALSE MAILCHIMP", "surveymonkey", "boomerang"},
+        may_apply_for=frozenset({"connections.count", "people.active_30d"}),
+    ),
+    "SEC-02": Expected(
+        violated={"zapier": "Grants in force of people who have left: 1 of 3"},
+        stuck=GRANTED - {"zapier"},
+        stuck_for=frozenset({"grants.leaver_owned"}),
+        may_apply=ALL - GRANTED,
+        may_apply_for=frozenset({"grants.active"}),
+    ),
+    # What reads mail is no marketing tool (Zapier, Boomerang), or nobody has said what it is (Peakpitch).
+    "SEC-08": Expected(
+        may_apply=MARKETING | {*PROVISIONAL},
+        may_apply_for=frozenset({"grants.mail_read", "grants.chat_read", "tool.marketing"}),
+    ),
+    # Lusha reads contacts, which is not far-reaching.
+    "SEC-11": Expected(
+        violated={
+            tool: f"Far-reaching scopes by people's own consent: {scopes}, among"
+            for tool, scopes in {
+                "asana": 1,
+                "calendly": 1,
+                "monday-com": 1,
+                "boomerang": 2,
+                "canva": 1,
+                "zapier": 4,
+                "supermetrics": 1,
+                "PEAKPITCH": 2,
+                "ORTLER PRESS": 1,
+            }.items()
+        },
+        may_apply=(ALL - {*TIED}) | {"lusha"},
+        may_apply_for=frozenset({"grants.sensitive"}),
+    ),
+    "SEC-15": Expected(violated={"FALSE MAILCHIMP": "Mailchimp imitates a tool that it is not"}),
+    "SEC-36": Expected(violated={"lusha": "grants in force: 3"}),
+    "SUP-03": Expected(
+        violated={"jasper": "2026-10-18"},
+        stuck=ON_COMPANY_CARDS,
+        stuck_for=frozenset({"spend.payer_left"}),
+        may_apply=ON_THE_BILL,
+        may_apply_for=frozenset({"spend.payers"}),
+    ),
+    # An owner is whom IT's list names. Dollars have no rate to euros.
+    "SUP-04": Expected(
+        violated={
+            tool: f"No business owner; {people} people, {money} in 12 months"
+            for tool, people, money in (
+                ("BASECAMP", 140, "EUR 0"),
+                ("figma", 18, "EUR 8,640"),
+                ("GEAR LIBRARY", 52, "EUR 0"),
+                ("RETURNS DESK", 18, "EUR 0"),
+                ("ORTLER ALARM", 5, "EUR 0"),
+                ("trustpilot", 4, "EUR 3,588"),
+                ("notion", 11, "EUR 1,320"),
+                ("calendly", 8, "EUR 0"),
+                ("monday-com", 6, "EUR 0"),
+                ("boomerang", 2, "EUR 0"),
+                ("mailchimp", 3, "EUR 1,092"),
+                ("FALSE MAILCHIMP", 2, "EUR 0"),
+                ("semrush", 5, "unknown"),
+                ("livestorm", 3, "EUR 594"),
+                ("productsup", 2, "EUR 5,900"),
+                ("webflow", 3, "EUR 468"),
+                ("miro", 14, "EUR 0"),
+                ("zapier", 3, "EUR 882"),
+                ("typeform", 5, "EUR 590"),
+                ("grammarly", 6, "unknown"),
+                ("chatgpt", 18, "unknown"),
+                ("supermetrics", 2, "EUR 2,124"),
+                ("airtable", 6, "unknown"),
+                ("hootsuite", "unknown", "EUR 2,988"),
+                ("PEAKPITCH", 6, "EUR 0"),
+                ("ORTLER PRESS", 2, "EUR 0"),
+                ("google-ads", "unknown", "EUR 100,200"),
+                ("meta-ads", "unknown", "EUR 40,800"),
+                ("linkedin-ads", "unknown", "EUR 3,600"),
+                ("eventbrite", "unknown", "EUR 1,552.40"),
+            )
+        },
+        may_apply=_words(
+            "datadog amazon-web-services descript buffer jasper buzzsumo surveymonkey crisp trello TRAILPOST SNOWLINE"
+        ),
+        may_apply_for=frozenset({"data.personal"}),
+    ),
+    # Nobody has named a technical owner yet.
+    "SUP-05": Expected(
+        violated={tool: f"No technical owner; tied to: {systems};" for tool, systems in TIED.items()},
+        may_apply=ALL - {*TIED},
+        may_apply_for=frozenset({"connections.count", "data.personal"}),
+    ),
+    "SUP-06": Expected(violated={"bynder": "Business owner recorded: yes;"}),
+    "SUP-26": Expected(
+        violated={"webflow": "2 of 3 people are from outside; business owner: no, technical owner: no"},
+        may_apply=ALL - {"webflow"},
+        may_apply_for=frozenset({"people.external", "people.count"}),
+    ),
+}
+
+#: Findings that were violated before the refusal, and that the refusal must not close.
+STILL_OPEN = {"INT-10": _words("mailchimp semrush hotjar typeform")}
+#: Violated in June and mended since: in October IT's list named who answers for Hotjar.
+RESOLVED = {"SUP-04": _words("hotjar")}
+
+#: Tools with an open case, by what opened it. HubSpot's approval has run out; Klaviyo and Hotjar are in review.
+CASES = {
+    "used": _words(
+        "hubspot mailchimp semrush livestorm productsup webflow klaviyo miro zapier hotjar typeform grammarly chatgpt"
+        " supermetrics airtable descript"
+    )
+    | {"FALSE MAILCHIMP", "ORTLER PRESS"},
+    "bought": _words(
+        "hootsuite buffer jasper google-ads meta-ads linkedin-ads eventbrite buzzsumo surveymonkey TRAILPOST SNOWLINE"
+    ),
+    "unknown": _words("crisp"),
+}
+#: Tools that must not have one: somebody has decided, ...
+DECIDED = _words(
+    "slack personio zoom salesforce asana jira zendesk shopify snowflake pleo deepl lusha trello power-bi bynder canva"
+    " meltwater cookiebot adobe-creative-cloud"
+)
+#: ... or less than three tenths of them are Marketing's, or they are no marketing tools and nobody knows whose they are.
+NOT_MARKETINGS = _words("figma datadog amazon-web-services trustpilot notion calendly monday-com boomerang PEAKPITCH") | {
+    "BASECAMP",
+    "GEAR LIBRARY",
+    "RETURNS DESK",
+    "ORTLER ALARM",
+}

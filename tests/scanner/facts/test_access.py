@@ -1,0 +1,163 @@
+"""access.* and integration.*: how people get in."""
+
+import pytest
+
+from tests.scanner.facts.worlds import (
+    DRIVE,
+    app,
+    charge,
+    evidence,
+    known,
+    reason,
+    record,
+    refused,
+    state,
+    token,
+    tool,
+    use,
+    world,
+)
+
+
+def entra_app(mode):
+    return record("registration", None, "entra:acme", "service_principals", "snapshot", 0, sign_on=mode)
+
+
+@pytest.mark.parametrize(
+    ("rows", "registered", "mode", "vaulted"),
+    [
+        ([app("SAML_2_0")], True, "saml", False),
+        ([app("OPENID_CONNECT")], True, "oidc", False),
+        ([app("WS_FEDERATION")], True, "wsfed", False),
+        ([app("AUTO_LOGIN")], False, "password_vault", True),
+        ([app("BOOKMARK")], False, "bookmark", False),
+        ([app("BOOKMARK"), app("SAML_2_0")], True, "saml", False),
+        ([app("SAML_2_0", status="INACTIVE")], False, "none", False),
+        ([use(1)], False, "none", False),
+        ([token(1, "openid", "email")], False, "social", False),
+        ([token(1, "openid", DRIVE)], False, "none", False),
+        ([token(1)], False, "none", False),
+    ],
+)
+def test_the_strongest_active_registration_says_how_people_sign_in(rows, registered, mode, vaulted):
+    quillfox = tool(*rows)
+
+    assert known("access.sso_registered", quillfox) is registered
+    assert known("access.sso_mode", quillfox) == mode
+    assert known("access.vaulted_password", quillfox) is vaulted
+
+
+def test_the_evidence_is_the_registration_that_says_so():
+    bookmark, saml = app("BOOKMARK"), app("SAML_2_0")
+
+    assert evidence("access.sso_mode", tool(bookmark, saml)) == (f"signal:okta:acme/apps/{saml['native_id']}",)
+
+
+def test_a_mode_that_the_list_does_not_state_is_unknown():
+    assert reason("access.sso_registered", tool(app("NEW_MODE"))).endswith("does not say how it signs people in")
+
+
+def test_a_registration_in_a_list_that_is_refused_now_is_not_relied_on():
+    quillfox = tool(app())
+
+    assert reason(
+        "access.sso_registered", quillfox, refused(world(quillfox), "okta:acme/apps", why="okta.apps.read")
+    ) == ("okta:acme/apps refused: okta.apps.read")
+
+
+def test_another_list_that_holds_the_tool_is_enough():
+    quillfox = tool(app(), entra_app("saml"))
+    found = world(quillfox, streams=[state("okta:acme", "apps", "snapshot", status="refused")])
+    found.streams.append(state("entra:acme", "service_principals", "snapshot"))
+
+    assert known("access.sso_mode", quillfox, found) == "saml"
+
+
+def test_no_registration_is_known_only_where_every_app_list_was_read():
+    quillfox = tool(use(1))
+
+    assert reason("access.sso_registered", quillfox, refused(world(quillfox), "okta:acme/apps")).startswith(
+        "okta:acme/apps"
+    )
+    assert (
+        reason("access.sso_registered", quillfox, world(streams=[])) == "no app list of an identity provider was read"
+    )
+
+
+def test_no_mode_is_known_only_where_the_grants_are():
+    quillfox = tool(use(1))
+    found = refused(world(quillfox), "google:acme/tokens")
+
+    assert known("access.sso_registered", quillfox, found) is False
+    assert reason("access.sso_mode", quillfox, found).startswith("google:acme/tokens refused")
+
+
+def test_sign_ins_of_services_and_older_ones_do_not_count():
+    assert known("access.sign_ins", tool(use(1, successes=4), use(2, successes=5, kind="service"), use(3, 100))) == 4
+
+
+def test_no_sign_ins_are_known_where_all_logs_were_read():
+    assert known("access.sign_ins", tool(app())) == 0
+    assert reason("access.mfa_share", tool(app())) == "nobody signed in within 90 days"
+
+
+def entra_use(**more):
+    return use(2, source="entra:acme", stream="sign_ins", **more)
+
+
+@pytest.mark.parametrize(
+    ("rows", "share"),
+    [
+        ([use(1, successes=4, second_factor=1)], 0.25),
+        ([entra_use(successes=4, second_factor=0)], 0.0),
+        ([entra_use(successes=4, second_factor=4)], 1.0),
+        ([use(1, successes=96), entra_use(successes=4, second_factor=2)], 0.5),
+    ],
+)
+def test_the_share_of_second_factors_is_of_sources_that_state_them(rows, share):
+    quillfox = tool(*rows)
+    found = world(quillfox)
+    found.streams.append(state("entra:acme", "sign_ins"))
+
+    assert known("access.mfa_share", quillfox, found) == share
+
+
+def test_okta_sign_ins_without_a_stated_factor_are_no_zero():
+    assert reason("access.mfa_share", tool(use(1))) == "the sources of these sign-ins do not state a second factor"
+
+
+@pytest.mark.parametrize(
+    ("features", "provisions", "deprovisions"),
+    [
+        (["PUSH_NEW_USERS"], True, False),
+        (["PUSH_USER_DEACTIVATION"], False, True),
+        (["PUSH_NEW_USERS", "PUSH_USER_DEACTIVATION"], True, True),
+        ([], False, False),
+    ],
+)
+def test_okta_states_what_it_provisions(features, provisions, deprovisions):
+    quillfox = tool(app(features=features))
+
+    assert known("integration.provisioning_on", quillfox) is provisions
+    assert known("integration.deprovisioning_on", quillfox) is deprovisions
+    assert known("access.assignment_required", quillfox) is True
+
+
+@pytest.mark.parametrize("rows", [[entra_app("saml")], [charge(1)]])
+def test_what_no_registration_states_is_unknown(rows):
+    quillfox = tool(*rows)
+
+    assert reason("integration.provisioning_on", quillfox) == "no registration of the tool states its features"
+    assert reason("access.assignment_required", quillfox) == "no registration that states it was read"
+
+
+def test_a_bookmark_lets_everybody_in():
+    assert reason("access.assignment_required", tool(app("BOOKMARK"))) == "no registration that states it was read"
+
+
+def test_a_refused_app_list_is_the_reason_for_its_features_too():
+    quillfox = tool(app(features=["PUSH_NEW_USERS"]))
+
+    assert reason("integration.provisioning_on", quillfox, refused(world(quillfox))).startswith(
+        "okta:acme/apps refused"
+    )

@@ -1,0 +1,268 @@
+"""What holds for all facts: the vocabulary, refusals, the order of rows, and that nothing unknown is ever met."""
+
+import random
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gate.findings import Judged, settle
+from model.facts import STATUSES, VOCABULARY, Known, Unknown, fits
+from policies.engine import judge, load
+from policies.shape import Outcome
+from scanner.facts import derive
+from scanner.facts.derive import attributes, facts
+from scanner.facts.world import World
+from tests.scanner.facts.worlds import (
+    ACME,
+    AS_OF,
+    DRIVE,
+    GMAIL,
+    STREAMS,
+    app,
+    charge,
+    consent,
+    declared,
+    person,
+    refused,
+    state,
+    token,
+    tool,
+    use,
+    world,
+)
+
+PACK = load()
+NUMBERS = st.integers(1, 6)
+DAYS = st.floats(0, 120)
+SCOPES = st.lists(st.sampled_from([DRIVE, GMAIL, "openid", "https://strange.example/x"]), max_size=3, unique=True)
+ROWS = st.one_of(
+    st.builds(use, NUMBERS, DAYS, successes=st.integers(1, 9), second_factor=st.integers(0, 9)),
+    st.builds(use, NUMBERS, DAYS, kind=st.just("service")),
+    st.builds(lambda n, scopes, days: token(n, *scopes, days=days), NUMBERS, SCOPES, DAYS),
+    st.builds(
+        lambda n, scopes, days, state: consent(n, *scopes, days=days, state=state),
+        NUMBERS,
+        SCOPES,
+        DAYS,
+        st.sampled_from(["granted", "revoked"]),
+    ),
+    st.builds(lambda days: consent(None, DRIVE, days=days, stream="admin", consent="admin"), DAYS),
+    st.builds(
+        app,
+        st.sampled_from(["SAML_2_0", "BOOKMARK", "AUTO_LOGIN", "odd"]),
+        status=st.sampled_from(["active", "INACTIVE"]),
+    ),
+    st.builds(declared, st.one_of(st.none(), NUMBERS)),
+    st.builds(
+        charge,
+        st.integers(-50, 900),
+        st.floats(0, 360),
+        number=st.one_of(st.none(), NUMBERS),
+        currency=st.sampled_from(["EUR", "EUR", "EUR", "USD"]),
+        budget=st.sampled_from([None, "Marketing", "Sales"]),
+    ),
+)
+PEOPLE = st.lists(
+    st.builds(
+        lambda n, marketing, status, where: person(
+            n, marketing=marketing, listed_in=where, directory={"status": status}
+        ),
+        NUMBERS,
+        st.sampled_from([True, False, None]),
+        st.sampled_from(["active", "deprovisioned"]),
+        st.sampled_from(["okta:acme/users", "google:acme/users"]),
+    ),
+    max_size=6,
+    unique_by=lambda p: p.number,
+)
+CHANGED = {"status": st.sampled_from(STATUSES), "marketing": st.sampled_from([True, False, None])}
+SUBJECTS = st.builds(lambda rows, **changed: tool(*rows, **changed), st.lists(ROWS, max_size=12), **CHANGED)
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+NAMES = [f"{source}/{stream}" for source, stream, _ in STREAMS]
+
+
+def said(fact):
+    return fact.value if isinstance(fact, Known) else None
+
+
+def judged(subject, found):
+    known = facts(subject, found)
+    said_of = attributes(subject, found.company)
+    verdicts = {p.id: v for p in PACK.policies if (v := judge(p, said_of, known, AS_OF)) is not None}
+    return Judged(tool_id=subject.id, attributes=said_of, facts=known, verdicts=verdicts)
+
+
+@QUICK
+@given(SUBJECTS, PEOPLE)
+def test_every_fact_is_of_the_vocabulary_and_known_or_unknown_with_a_reason(subject, people):
+    found = facts(subject, world(subject, people=tuple(people)))
+
+    assert found.keys() == VOCABULARY.keys()
+    for name, fact in found.items():
+        assert fits(VOCABULARY[name], fact.value) if isinstance(fact, Known) else fact.reason
+        assert not (VOCABULARY[name].own and isinstance(fact, Unknown))
+
+
+@QUICK
+@given(SUBJECTS, PEOPLE, st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter(subject, people, chance):
+    before = facts(subject, world(subject, people=tuple(people)))
+    for rows in (subject.records, subject.use, subject.charges):
+        chance.shuffle(rows)
+
+    after = facts(subject, world(subject, people=tuple(reversed(people))))
+
+    assert after == before
+
+
+@QUICK
+@given(SUBJECTS, PEOPLE, st.sampled_from(NAMES), st.sampled_from(["refused", "failed", "partial"]))
+def test_a_refused_stream_leaves_a_fact_as_it_is_or_makes_it_unknown(subject, people, name, status):
+    found = world(subject, people=tuple(people))
+
+    before, after = facts(subject, found), facts(subject, refused(found, name, status=status))
+
+    ours = {"provenance.refused_streams"}
+    assert [
+        n for n in before if n not in ours and isinstance(after[n], Known) and said(after[n]) != said(before[n])
+    ] == []
+
+
+@QUICK
+@given(SUBJECTS, PEOPLE, st.sampled_from(NAMES))
+def test_a_refused_stream_never_resolves_a_violated_finding(subject, people, name):
+    found = world(subject, people=tuple(people))
+    before = settle(PACK.policies, judged(subject, found))
+
+    after = settle(PACK.policies, judged(subject, refused(found, name)), before)
+
+    open_before = {n for n, finding in before.items() if finding.verdict == "violated"}
+    assert {n for n in open_before if after[n].state != "open"} == set()
+    assert {n for n in open_before if not after[n].queued} == set()
+
+
+def without(subject, name):
+    """The tool as it would be if a stream had been refused from the first day on."""
+    source, _, stream = name.partition("/")
+    rows = [r for r in subject.records if (r["source"], r["stream"]) != (source, stream)]
+    rows += [r for r in (*subject.use, *subject.charges) if (r.source, r.stream) != (source, stream)]
+    return tool(*rows, status=subject.status, marketing=subject.marketing)
+
+
+#: What is 0, false or empty where nothing was seen: exactly what a stream that was never read must not bring about.
+ABSENT = sorted(derive._NEEDS)
+
+
+@QUICK
+@given(SUBJECTS, PEOPLE, st.sampled_from(NAMES))
+def test_a_stream_that_never_could_be_read_turns_nothing_seen_into_none(subject, people, name):
+    whole = facts(subject, world(subject, people=tuple(people)))
+    blind = without(subject, name)
+    known_there = [p for p in people if p.listed_in != tuple(name.split("/", 1))]
+
+    found = facts(blind, refused(world(blind, people=tuple(known_there)), name))
+
+    for fact in ABSENT:
+        if said(whole[fact]) not in (None, 0, (), "none"):
+            assert said(found[fact]) not in (0, (), "none"), fact
+
+
+@given(st.sampled_from(STATUSES), st.booleans(), st.booleans(), st.sampled_from(["crm", "cdp", "email_marketing", ""]))
+def test_of_a_tool_of_which_nothing_is_known_no_policy_is_met(status, marketing, provisional, category):
+    unknown = {name: Unknown("nobody looked") for name in VOCABULARY}
+    record_says = {
+        "tool.name": "Quillfox",
+        "tool.category": category,
+        "tool.marketing": marketing,
+        "tool.status": status,
+        "tool.provisional": provisional,
+        "company.currency": "EUR",
+    }
+
+    for policy in PACK.policies:
+        verdict = judge(policy, record_says, unknown, AS_OF)
+        assert verdict is None or verdict.verdict is not Outcome.MET, policy.id
+
+
+def test_with_every_stream_refused_only_our_own_records_speak():
+    rows = [use(1), token(1, DRIVE), app(), charge(10), consent(2)]
+    quillfox = tool(*rows)
+
+    found = facts(quillfox, refused(world(quillfox, people=(person(1),))))
+
+    speaking = {name for name, fact in found.items() if isinstance(fact, Known)}
+    # Of no owner nobody has left; that the tool was ever seen is no claim about today.
+    extra = {"ownership.owner_left", "lifecycle.last_seen"}
+    assert speaking <= {name for name, fact in VOCABULARY.items() if fact.own} | extra
+
+
+def test_a_stream_that_broke_off_says_so_without_a_permission():
+    quillfox = tool(use(1))
+
+    found = facts(quillfox, refused(world(quillfox), "okta:acme/sign_ins", status="partial", why=None))
+
+    assert found["people.count"] == Unknown("okta:acme/sign_ins partial")
+
+
+def test_a_value_that_cannot_be_is_refused(monkeypatch):
+    monkeypatch.setattr(derive, "_AREAS", (lambda _subject, _world: {"people.count": Known("many")},))
+
+    with pytest.raises(ValueError, match=r"people\.count: the vocabulary has no such fact, or not such a value"):
+        facts(tool(), world())
+
+
+def test_what_no_area_derives_is_unknown(monkeypatch):
+    monkeypatch.setattr(derive, "_AREAS", ())
+
+    assert set(facts(tool(), world()).values()) == {Unknown("no source at hand gives it")}
+
+
+def test_the_record_says_its_attributes_and_the_currency():
+    assert attributes(tool(category=None, marketing=None, provisional=True), ACME) == {
+        "tool.name": "Quillfox",
+        "tool.category": "",
+        "tool.marketing": None,
+        "tool.status": "new",
+        "tool.provisional": True,
+        "company.currency": "EUR",
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "beside", "system"),
+    [
+        ("okta", (), "okta"),
+        ("entra:acme", (), "entra"),
+        ("our-idp", ("apps",), "okta"),
+        ("our-idp", ("service_principals",), "entra"),
+        ("our-idp", (), ""),
+        ("our-idp", ("charges",), ""),
+    ],
+)
+def test_a_stream_is_of_the_system_that_its_source_tells(source, beside, system):
+    found = world(streams=[state(source, name) for name in ("sign_ins", *beside)])
+
+    assert (found.system(source, "sign_ins"), found.system(source, "sign_ins")) == (system, system)
+    assert found.system(source, "no_such_stream") == ""
+
+
+def test_what_is_the_same_for_all_tools_is_asked_once():
+    chance = random.Random(7)
+    subjects = [tool(use(chance.randint(1, 50)), token(chance.randint(1, 50), DRIVE), id=f"t{n}") for n in range(500)]
+    found = world(*subjects, people=tuple(person(n) for n in range(1, 51)))
+    asked = SimpleNamespace(times=0)
+
+    class Counted(World):
+        def _find_unread(self, *need):
+            asked.times += 1
+            return super()._find_unread(*need)
+
+    counted = Counted(
+        **{name: getattr(found, name) for name in ("company", "as_of", "streams", "people", "subjects", "budgets")}
+    )
+    for subject in subjects:
+        facts(subject, counted)
+
+    assert asked.times <= len(derive._NEEDS)
