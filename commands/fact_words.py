@@ -42,7 +42,7 @@ def value(name: str, found: Any, zone: tzinfo, currency: str | None) -> str:
     if fact.type is Type.MONEY:
         return words.amount(found, currency or "")
     if fact.type is Type.DATE:
-        return "never" if found == str(NEVER) else words.day(_midnight(found, zone), zone)
+        return "never" if found in {"never", str(NEVER)} else words.day(_midnight(found, zone), zone)
     if fact.type is Type.FLOAT:
         return words.share(found)
     if fact.type is Type.ENUM:

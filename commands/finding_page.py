@@ -30,7 +30,7 @@ _NO_EVIDENCE = "our own records say so, or whole lists in which nothing of the k
 _HISTORY = (
     day("at", "When"),
     Column(title="What", cell=lambda row, _z: row["what"], wraps=True, least=12),
-    word("severity", "Severity", rank=2),
+    Column(title="Severity", cell=lambda row, _z: row["severity"] or "", rank=2),
     Column(title="Said", cell=lambda row, _z: short(clean(row["message"] or "")), wraps=True, rank=1, least=24),
 )
 _WANTS = (
@@ -126,7 +126,7 @@ def draw_finding(page: Screen, found: dict[str, Any]) -> None:
 
 
 def _verdict(page: Screen, found: dict[str, Any]) -> str:
-    since = day_text(found["since"], page.zone)
+    since = day_text(_since(found), page.zone)
     if not found["evaluated"]:
         return f"Not evaluated since {since}: the policy was refused, is off or is gone. This is what was found before."
     if found["state"] == "resolved":
@@ -138,6 +138,14 @@ def _verdict(page: Screen, found: dict[str, Any]) -> str:
     if found["queued"]:
         return f"It applies, and cannot be judged, since {since}: something that it reads is unknown.{before}"
     return f"It may apply: whether it does has been unknown since {since}.{before}"
+
+
+def _since(found: dict[str, Any]) -> str:
+    """Return since when it is as it is; what could not be judged for a while was violated all the while."""
+    if found["verdict"] != "violated" or not found["evaluated"]:
+        return str(found["since"])
+    turns = [turn["at"] for turn in found["history"] if turn["what"] in {"opened", "reopened"}]
+    return str(turns[-1] if turns else found["since"])
 
 
 def _summary(page: Screen, found: dict[str, Any]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -110,14 +111,18 @@ def unjudged(desk: Desk, rows: Iterable[Mapping[str, Any]]) -> list[Want]:
 
 def refused_lines(pack: Pack | None = None) -> list[str]:
     """Return a line for each fault in a policy: what has one is not evaluated, and never met."""
-    return [f"Not evaluated: {refusal}" for refusal in (pack or shipped_pack()).refused]
+    refused = (pack or shipped_pack()).refused
+    return [f"Not evaluated: {replace(refusal, file=_shown(refusal.file))}" for refusal in refused]
 
 
 def place(policy: Policy) -> str:
     """Return FILE:LINE of a policy; of one that comes with the program as the repository names the file."""
-    path = Path(policy.file)
-    shipped = path.is_relative_to(PACKS.parent.parent)
-    return f"{path.relative_to(PACKS.parent.parent) if shipped else path}:{policy.line}"
+    return f"{_shown(policy.file)}:{policy.line}"
+
+
+def _shown(file: str) -> str:
+    path, root = Path(file), PACKS.parent.parent
+    return str(path.relative_to(root)) if path.is_relative_to(root) else file
 
 
 def counted(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -327,8 +327,8 @@ VOCABULARY: Mapping[str, Fact] = _by_name(
     Fact(
         "spend.marketing_share",
         Type.FLOAT,
-        "Part of spend.annual that marketing units or their cards paid.",
-        "spend.annual is, or is 0; or the unit is not known for more than a fifth of it",
+        "Part of the money of the last 12 months, or of what was read of it, that marketing units or their cards paid.",
+        "no money went to the tool; it is in several currencies; or the unit is not known for more than a fifth of it",
         "share 0..1",
     ),
     Fact(

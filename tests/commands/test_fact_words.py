@@ -20,6 +20,7 @@ ZONE = ZoneInfo("Europe/London")
         ("spend.annual", 0, "GBP 0.00"),
         ("lifecycle.last_seen", "2026-06-30", "30 Jun 2026"),
         ("provenance.last_decision", "1970-01-01", "never"),
+        ("provenance.last_decision", "never", "never"),
         ("grants.mail_read", True, "yes"),
         ("grants.mail_read", False, "no"),
         ("connections.systems", ["mail", "files"], "mail, files"),

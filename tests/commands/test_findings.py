@@ -276,6 +276,19 @@ def test_the_page_tells_what_may_apply_and_what_was_resolved_in_words(filled, ru
     assert re.search(r"opened.*resolved", shown, re.DOTALL)
 
 
+def test_what_could_not_be_judged_for_a_while_is_violated_since_it_opened(filled, run):
+    day = 86_400_000
+    put(filled, finding())
+    opened_on = re.search(r"Violated since ([^,]+),", run("findings", "show", "SEC-02:zapier").stdout)[1]
+    put(filled, finding(**UNKNOWN), at=3 * day)
+    put(filled, finding(), at=6 * day)
+
+    shown = run("findings", "show", "SEC-02:zapier").stdout
+
+    assert f"Violated since {opened_on}, and open" in shown
+    assert "still violated" in shown
+
+
 def test_programs_get_all_of_it_as_one_object(filled, run):
     put(filled, finding())
 

@@ -11,6 +11,7 @@ from gate.findings import EVIDENCE, Judged, State, plain, settle
 from model.facts import NEVER, Known, Unknown
 from policies.engine import load
 from policies.shape import Outcome, Verdict
+from policies.wording import Message
 
 PACK = load()
 BY_ID = {policy.id: policy for policy in PACK.policies}
@@ -183,7 +184,8 @@ def test_money_days_and_lists_are_read_as_people_say_them():
         "grants.last_used": Known(NEVER),
     }
 
-    money, silent = read(BY_ID["SUP-03"], facts), read(BY_ID["INT-12"], facts)
+    said = Message("{spend.last_90d}, last on {spend.last_charge}", ("spend.last_90d", "spend.last_charge"))
+    money, silent = read(replace(LEAVERS, message=said), facts), read(BY_ID["INT-12"], facts)
 
     assert (money["spend.last_90d"]["value"], money["spend.last_90d"]["said"]) == (297_500_000, "EUR 297.50")
     assert (money["spend.last_charge"]["value"], money["spend.last_charge"]["said"]) == ("2026-06-03", "2026-06-03")

@@ -8,7 +8,7 @@ import pytest
 
 from model.signal import APP_FIELDS, FACTS, SignalKind
 from model.stream import Mode
-from storage import derived, figures, kept, records
+from storage import derived, figures, judged, kept, records
 from storage.listings import changes, shapes, signals, spend, tools
 from tests.storage.filling import at, ms
 
@@ -72,6 +72,9 @@ def test_a_tool_carries_the_fields_of_the_contract(connection, filling, tool):
     listed = filling.stream("list", "tools")
     filling.record(listed, at(2026, 1, 1), identity=tool, actor=ana, kind=SignalKind.DECLARATION, mode=Mode.EVENTS)
     figure(connection)
+    derived = {"people.marketing": "1", "people.marketing_share": "1.0", "spend.marketing_share": "0.75"}
+    known = {"tool_id": "quillfox", "reason": None, "evidence": "[]", "seen_at": None}
+    judged.write_facts(connection, ["quillfox"], [known | {"name": n, "value": v} for n, v in derived.items()], 1)
 
     (found,) = tools.tools(connection, base_currency="EUR")
 
@@ -83,7 +86,7 @@ def test_a_tool_carries_the_fields_of_the_contract(connection, filling, tool):
         "people": 1,
         "marketing_bought": 0.75, "first_seen": "2026-01-01T00:00:00Z", "last_seen": "2026-03-02T00:00:00Z",
         "spend_12m": money, "spend_12m_base": money, "sources": ["card:acme", "list", "okta:acme"],
-        "owners": ["ana@acme.example"], "technology_risk": "unknown", "findings_open": None,
+        "owners": ["ana@acme.example"], "technology_risk": "unknown", "findings_open": 0, "people_marketing": 1,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
     json.dumps(found)
@@ -112,7 +115,9 @@ def test_tools_with_most_people_come_first_and_figures_can_be_of_another_day(con
     filling.tool("a", "Alpha")
     given = [{**tools._EMPTY, "tool_id": "b", "people": 3}, {**tools._EMPTY, "tool_id": "a", "spend_12m": '{"EUR": 9}'}]
 
-    assert [row["id"] for row in tools.tools(connection, base_currency=None, figures=given)] == ["b", "a", "quillfox"]
+    found = tools.tools(connection, base_currency=None, figures=given, facts={"a": {"people.marketing_share": 1 / 3}})
+
+    assert [(row["id"], row["marketing_used"]) for row in found] == [("b", None), ("a", 0.3333), ("quillfox", None)]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
