@@ -15,7 +15,7 @@ from commands.tool_findings import case_text
 from model.facts import ATTRIBUTES
 from policies.reading import references
 from policies.shape import Policy
-from reports.columns import Column, day, text, word
+from reports.columns import Column, day, text
 from reports.words import clean
 from reports.words import day as day_text
 from storage.listings import cases, facts, findings

@@ -106,20 +106,27 @@ def _unregistered_mode(subject: Subject, world: World) -> Known | Unknown:
 
 
 _NONE = Known("none")
+_ENDED = "people signed in through Google until more than 90 days ago, and it gives no list of its apps"
 
 
 def _by_google(listed: Known | Unknown, subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return what Google's log of its own single sign-on shows beyond the lists: of its SAML apps it gives none."""
-    rows = [r for r in subject.use if r.stream == _GOOGLE_SAML and r.kind != "service"]
-    if not rows or (isinstance(listed, Known) and listed.value):
+    if isinstance(listed, Known) and listed.value:
         return {}
     names = ("access.sso_registered", "access.sso_mode")
-    lately = [r for r in rows if r.last_at >= ms(world.since(90))]
-    if lately:
+    if isinstance(listed, Known) and listed.value:
+        return {}
+    names = ("access.sso_registered", "access.sso_mode")
+    reasons = {(s.source, s.stream): why for s in world.streams if s.stream == _GOOGLE_SAML and (why := s.blinded())}
+    rows = [r for r in subject.use if r.stream == _GOOGLE_SAML and r.kind != "service"]
+    good = [r for r in rows if (r.source, r.stream) not in reasons]
+    if lately := [r for r in good if r.last_at >= ms(world.since(90))]:
         evidence, at = keys(map(usage_key, lately)), latest(r.last_at for r in lately)
         return {names[0]: Known(True, evidence, at), names[1]: Known("saml", evidence, at)}
-    ended = Unknown("people signed in through Google until more than 90 days ago, and it gives no list of its apps")
-    return {} if isinstance(listed, Unknown) else dict.fromkeys(names, ended)
+    if isinstance(listed, Unknown) or not (rows or reasons):
+        return {}
+    ended = "people signed in through Google until more than 90 days ago, and it gives no list of its apps"
+    return dict.fromkeys(names, Unknown(next(iter(reasons.values()), ended)))
 
 
 def _sign_ins(subject: Subject, world: World) -> dict[str, Known | Unknown]:

@@ -44,9 +44,7 @@ _LIVELY: _Need = ("stream of sign-ins, grants or money", (*people.USE, SignalKin
 _NEEDS: Mapping[str, tuple[_Need, ...]] = {
     "people.count": (_USE_90,),
     "people.active_30d": (_SIGN_INS_30,),
-    "people.marketing": (_USE_90,),
-    "people.marketing_share": (_USE_90,),
-    "people.external": (_USE_90, _DIRECTORY),
+    "people.external": (_DIRECTORY,),
     "access.sso_registered": (_APPS,),
     "access.sso_mode": (_APPS, _GRANTS),
     "access.vaulted_password": (_APPS,),

@@ -61,6 +61,8 @@ def _count(subject: Subject, world: World, recent: dict[int, list[str]]) -> Know
         return blind
     if not recent and not subject.of_kind(SignalKind.REGISTRATION) and not subject.use:
         return _UNSEEN
+    if not recent and (unread := world.unread("stream of sign-ins or grants", USE, 90)) is not None:
+        return unread
     return Known(len(recent), _evidence(recent.values()), latest(r.last_at for r in subject.use))
 
 

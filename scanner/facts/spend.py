@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from model.facts import Known, Unknown
 from model.signal import SignalKind
-from scanner.facts.world import Subject, World, charge_key, day_of, keys, latest, ms
+from scanner.facts.world import Subject, World, charge_key, keys, latest, ms
 from storage.times import from_ms
 
 _NAMES = (
@@ -32,7 +33,7 @@ def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
         "spend.marketing_share": _marketing(charges, world),
         "spend.payers": _payers(charges),
         "spend.payer_left": _payer_left(charges, world),
-        "spend.last_charge": _last(charges),
+        "spend.last_charge": _last(charges, world),
     }
 
 
@@ -110,7 +111,9 @@ def _payer_left(charges: list[Any], world: World) -> Known | Unknown:
     return Known(left, (charge_key(last),), from_ms(last.seen_at))
 
 
-def _last(charges: list[Any]) -> Known | Unknown:
+def _last(charges: list[Any], world: World) -> Known | Unknown:
+    """Return the day of a charge: kept as the company's midnight, which in UTC is the evening before."""
     if not charges:
         return Unknown("no source of money names the tool in the last 12 months")
-    return Known(day_of(from_ms(charges[0].seen_at)), (charge_key(charges[0]),), from_ms(charges[0].seen_at))
+    at = from_ms(charges[0].seen_at)
+    return Known(at.astimezone(ZoneInfo(world.company.timezone)).date(), (charge_key(charges[0]),), at)

@@ -281,3 +281,29 @@ def test_no_transaction_writes_more_than_some_tools(house, monkeypatch):
 
     assert len(facts(house, "miro")) == len(facts(house, "zoom")) > 40
     assert len(held) >= 3
+
+
+def guessed(house):
+    """A marketing tool of the app list, of which nobody can yet say who uses it."""
+    house.ingest("okta-apps", house.write("apps", [app("hubspot", "HubSpot")], saved=START))
+    assert [r["why"] for r in house.rows("SELECT why FROM review_case")] == [
+        "it is a marketing tool, and who uses and pays it is unknown"
+    ]
+
+
+def test_a_case_gets_its_true_reason_once_it_is_known(house):
+    guessed(house)
+
+    small(house)
+
+    assert [r["why"] for r in house.rows("SELECT why FROM review_case")] == ["100% of its people are in marketing"]
+
+
+def test_a_case_of_a_tool_that_is_not_marketings_after_all_is_closed(house):
+    guessed(house)
+    people = [user("ana", profile={"department": "Sales"}), user("bob", profile={"department": "Sales"}), user("cy")]
+
+    house.ingest("okta-users", house.write("users", people, saved=START))
+    house.ingest("okta-system-log", house.write("log", log("ana", "bob"), saved=START))
+
+    assert cases(house) == [("hubspot", "closed", "not_marketing")]

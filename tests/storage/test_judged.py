@@ -226,3 +226,14 @@ def test_listings_are_shown_what_the_facts_say_of_marketing(connection):
     assert judged.shown_facts(connection) == {
         "quillfox": {"people.marketing_share": 0.25, "spend.marketing_share": None}
     }
+
+
+def test_a_case_that_was_opened_for_want_of_knowledge_is_found_until_somebody_takes_it_up(connection, filling):
+    for tool, why in (("a", "who knows"), ("b", "who knows"), ("c", "it is marketing's")):
+        judged.open_case(connection, CASE | {"tool_id": tool, "why": why})
+    connection.exec_driver_sql("UPDATE review_case SET assignee = 'user:ana' WHERE tool_id = 'b'")
+
+    assert judged.untouched_cases(connection, "who knows") == {"a"}
+    judged.word_case(connection, "a", "it is marketing's")
+    assert judged.untouched_cases(connection, "who knows") == set()
+    assert filling.rows("SELECT why FROM review_case WHERE tool_id = 'a'") == [("it is marketing's",)]

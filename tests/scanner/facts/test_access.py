@@ -161,3 +161,68 @@ def test_a_refused_app_list_is_the_reason_for_its_features_too():
     assert reason("integration.provisioning_on", quillfox, refused(world(quillfox))).startswith(
         "okta:acme/apps refused"
     )
+
+
+# --- Google's own single sign-on, of which only the log tells -----------------------------------------------------------
+
+
+def by_google(days=5):
+    return use(1, days, source="google:acme", stream="saml")
+
+
+def test_a_sign_in_through_google_shows_that_google_vouches_for_people():
+    quillfox = tool(by_google())
+
+    assert known("access.sso_registered", quillfox) is True
+    assert known("access.sso_mode", quillfox) == "saml"
+    assert evidence("access.sso_mode", quillfox) == ("usage:google:acme/app_id:0oa1/2026-06",)
+
+
+def test_an_old_sign_in_through_google_does_not_say_how_it_is_today():
+    assert "until more than 90 days ago" in reason("access.sso_registered", tool(by_google(91)))
+
+
+def test_a_listed_registration_goes_before_what_googles_log_shows():
+    assert known("access.sso_mode", tool(by_google(), app("OPENID_CONNECT"))) == "oidc"
+
+
+def test_a_refused_log_of_google_vouches_for_nobody():
+    quillfox = tool(by_google())
+
+    said = reason("access.sso_registered", quillfox, refused(world(quillfox), "google:acme/saml"))
+
+    assert said == "google:acme/saml refused: scope.read"
+
+
+def test_with_app_list_and_log_refused_the_list_is_the_reason():
+    quillfox = tool(by_google())
+
+    assert reason("access.sso_registered", quillfox, refused(world(quillfox))).startswith("okta:acme/apps refused")
+
+
+def test_googles_own_single_sign_on_is_known_from_its_log_alone():
+    quillfox = tool(use(1, source="google:acme", stream="saml"))
+
+    assert (known("access.sso_registered", quillfox), known("access.sso_mode", quillfox)) == (True, "saml")
+    assert evidence("access.sso_registered", quillfox) == ("usage:google:acme/app_id:0oa1/2026-06",)
+
+
+def test_whether_google_still_signs_people_in_is_unknown_once_nobody_does():
+    quillfox = tool(use(1, 91, source="google:acme", stream="saml"))
+
+    assert "gives no list of its apps" in reason("access.sso_registered", quillfox)
+
+
+def test_a_refused_log_of_google_hides_its_sign_on():
+    quillfox = tool(use(1))
+
+    assert known("access.sso_registered", quillfox) is False
+    assert reason("access.sso_registered", quillfox, refused(world(quillfox), "google:acme/saml")).startswith(
+        "google:acme/saml"
+    )
+
+
+def test_a_registration_in_a_list_outweighs_googles_old_log():
+    quillfox = tool(app("OPENID_CONNECT"), use(1, 91, source="google:acme", stream="saml"))
+
+    assert known("access.sso_mode", quillfox) == "oidc"

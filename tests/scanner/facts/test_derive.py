@@ -40,6 +40,7 @@ SCOPES = st.lists(st.sampled_from([DRIVE, GMAIL, "openid", "https://strange.exam
 ROWS = st.one_of(
     st.builds(use, NUMBERS, DAYS, successes=st.integers(1, 9), second_factor=st.integers(0, 9)),
     st.builds(use, NUMBERS, DAYS, kind=st.just("service")),
+    st.builds(use, NUMBERS, DAYS, source=st.just("google:acme"), stream=st.just("saml")),
     st.builds(lambda n, scopes, days: token(n, *scopes, days=days), NUMBERS, SCOPES, DAYS),
     st.builds(
         lambda n, scopes, days, state: consent(n, *scopes, days=days, state=state),

@@ -317,3 +317,11 @@ def test_a_token_and_an_offline_scope_last():
 @pytest.mark.parametrize("name", ["grants.last_used", "grants.publisher_verified"])
 def test_what_no_source_states_is_unknown(name):
     assert reason(name, tool(token(1), charge(1)))
+
+
+def test_a_refused_list_of_tokens_does_not_hide_grants_for_everybody():
+    quillfox = tool(token(1), token(2))
+    states = [*streams(), state("google:other", "tokens", "snapshot", status="refused", reason="scope.read")]
+
+    assert known("grants.domain_wide", quillfox, world(quillfox, streams=states)) is False
+    assert reason("grants.leaver_owned", quillfox, world(quillfox, people=(person(1), person(2)), streams=states))

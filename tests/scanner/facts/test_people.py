@@ -241,3 +241,25 @@ def test_without_units_or_directory_the_share_is_unknown(changed, said):
 
 def test_a_share_of_nobody_is_unknown():
     assert reason("people.marketing_share", tool(app(), use(1, days=200))) == "nobody uses the tool"
+
+
+def test_nobody_active_is_known_only_of_a_tool_that_an_identity_provider_knows():
+    assert known("people.active_30d", tool(app())) == 0
+    assert "no identity provider knows the tool" in reason("people.active_30d", tool(token(1)))
+
+
+def test_a_refused_list_of_grants_leaves_standing_that_none_of_those_seen_is_marketings_or_from_outside():
+    quillfox, found = crew(0, 4)
+    found.people[50] = person(50)
+    found = refused(found, "google:acme/tokens")
+
+    assert known("people.marketing", quillfox, found) == 0
+    assert known("people.external", quillfox, found) == 0
+
+
+def test_where_nobody_is_seen_a_refused_list_of_grants_leaves_marketings_people_unknown():
+    quillfox = tool(app(), use(1, 200))
+    found = refused(world(quillfox), "google:acme/tokens")
+
+    assert reason("people.count", quillfox, found).startswith("google:acme/tokens refused")
+    assert reason("people.marketing", quillfox, found).startswith("google:acme/tokens refused")

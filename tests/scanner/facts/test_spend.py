@@ -1,9 +1,11 @@
 """spend.*: what the tool costs, who pays, and what is not known of that."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from storage.times import to_ms
 from tests.scanner.facts.worlds import (
     ACME,
     ago,
@@ -215,3 +217,12 @@ def test_the_last_charge_leads_to_its_record():
 
 def test_a_tool_that_nothing_was_paid_for_has_no_last_charge():
     assert reason("spend.last_charge", tool(use(1))) == "no source of money names the tool in the last 12 months"
+
+
+def test_the_day_of_a_charge_is_the_companys_although_its_midnight_is_the_evening_before_in_utc():
+    paid = charge(10)
+    paid.seen_at = to_ms(datetime(2026, 6, 17, 22, tzinfo=UTC))
+    quillfox = tool(paid)
+    found = world(quillfox, company=replace(ACME, timezone="Europe/Copenhagen"))
+
+    assert str(known("spend.last_charge", quillfox, found)) == "2026-06-18"
