@@ -158,8 +158,8 @@ VOCABULARY: Mapping[str, Fact] = _by_name(
     Fact(
         "people.marketing_share",
         Type.FLOAT,
-        "People in marketing units among those whose unit is known.",
-        "people.marketing is, or nobody uses the tool",
+        "People in marketing units among those who were seen within 90 days and whose unit is known.",
+        f"nobody is seen to use it, or a stream that names it was refused; or {_DIRECTORY}; or no unit is known for more than a fifth",
         "share 0..1",
     ),
     Fact(

@@ -28,7 +28,7 @@ def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
         "people.active_30d": _active(subject, world),
         "people.external": _external(count, recent, world),
         "people.last_used": _last_used(subject, world),
-        **_marketing(count, recent, world),
+        **_marketing(subject, count, recent, world),
     }
 
 
@@ -101,10 +101,16 @@ def _external(count: Known | Unknown, recent: dict[int, list[str]], world: World
     return Known(len(outside), _evidence(recent[n] for n in outside), count.at)
 
 
-def _marketing(count: Known | Unknown, recent: dict[int, list[str]], world: World) -> dict[str, Known | Unknown]:
+def _marketing(
+    subject: Subject, count: Known | Unknown, recent: dict[int, list[str]], world: World
+) -> dict[str, Known | Unknown]:
+    """Return both facts. A share is one of those who were seen: a log that is too short to count all of them gives it."""
     names = ("people.marketing", "people.marketing_share")
     if isinstance(count, Unknown):
-        return dict.fromkeys(names, count)
+        if not recent or world.blind(subject, "stream of sign-ins or grants", *USE) is not None:
+            return dict.fromkeys(names, count)
+        seen = Known(len(recent), _evidence(recent.values()), latest(r.last_at for r in subject.use))
+        return _marketing(subject, seen, recent, world) | {names[0]: count}
     if not world.company.marketing_units:
         return dict.fromkeys(names, Unknown("no marketing units are configured: [company] marketing_units"))
     if (nothing := world.no_directory()) is not None:
