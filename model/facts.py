@@ -159,7 +159,8 @@ VOCABULARY: Mapping[str, Fact] = _by_name(
         "people.marketing_share",
         Type.FLOAT,
         "People in marketing units among those who were seen within 90 days and whose unit is known.",
-        f"nobody is seen to use it, or a stream that names it was refused; or {_DIRECTORY}; or no unit is known for more than a fifth",
+        f"nobody is seen to use it, or a stream that names it was refused; or {_DIRECTORY}; or no unit is known for more"
+        " than a fifth",
         "share 0..1",
     ),
     Fact(

@@ -131,7 +131,7 @@ def test_an_origin_is_found_again(connection, trail):
 
     number = decide(connection, trail, found)
 
-    assert kept.decision_of_origin(connection, "list/1�/2") == number
+    assert kept.decision_of_origin(connection, "list/1\ufffd/2") == number
     assert kept.decision_of_origin(connection, "list/9") is None
 
 
@@ -143,8 +143,8 @@ def test_hostile_words_are_kept_without_what_a_database_cannot_hold(connection, 
     decide(connection, trail, found, by="user:\0")
 
     (row,) = kept.decisions(connection)
-    assert kept.text_of(connection, row["reason_hash"]) == "nul � pair � \u202e"
-    assert (row["object"], row["by"]) == ("merchant:�", "user:�")
+    assert kept.text_of(connection, row["reason_hash"]) == "nul \ufffd pair \ufffd \u202e"
+    assert (row["object"], row["by"]) == ("merchant:\ufffd", "user:\ufffd")
     assert trail.verify(kept.audit_rows(connection)) is None
 
 
