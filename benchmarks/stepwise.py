@@ -14,16 +14,17 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from catalog.index import load_index
-from connectors.inputs import find_inputs
-from connectors.objects import Folder
-from gate.audit import Trail
-from model.company import Company
-from model.ports import SystemClock
-from scanner.reading import Task
-from scanner.run import Rooms, ingest, rolled_months
-from storage import events, schema
-from storage.store import Store
+if __name__ != "__mp_main__":  # a worker process begins by reading this file, and needs as little of it as of `cli`
+    from catalog.index import load_index
+    from connectors.inputs import find_inputs
+    from connectors.objects import Folder
+    from gate.audit import Trail
+    from model.company import Company
+    from model.ports import SystemClock
+    from scanner.reading import Task
+    from scanner.run import Rooms, ingest, rolled_months
+    from storage import events, schema
+    from storage.store import Store
 
 
 def cpu() -> float:
