@@ -205,8 +205,7 @@ def test_a_trace_is_found_and_not_repeated(text, what):
         "docs/work/main",
         join("AKI", "AIOSFODNN7EXAMPLE"),
         "--no-emit-index-url --no-header",
-        "https://www.npmjs.com",
-        "domains: [pypi.org, pythonhosted.org]",
+        "https://www.example.com/simple-guide",
     ],
 )
 def test_what_only_looks_like_a_trace_is_left_alone(text):
