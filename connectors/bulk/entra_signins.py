@@ -98,7 +98,7 @@ SELECT
     coalesce(
         own_id IS NULL OR length(s.id) <> 36 OR s.id[1] = '{{' OR moment IS NULL
         OR NOT regexp_full_match(s.createdDateTime,
-               '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}([.][0-9]{{1,9}})?Z')
+               '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T([01][0-9]|2[0-3]):[0-9]{{2}}:[0-9]{{2}}([.][0-9]{{1,9}})?Z')
         OR moment NOT BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2100-01-01'
         OR NOT regexp_full_match(code, '[0-9]{{1,9}}') OR (exported AND category NOT LIKE '%{CATEGORY_END}')
         OR NOT ({_given("s.appId")} OR {_given("s.appDisplayName")} OR {_given("s.servicePrincipalName")}),

@@ -52,7 +52,7 @@ SELECT
     coalesce(
         application IS NULL OR json_type(json, '$.id.applicationName') <> 'VARCHAR'
         OR moment IS NULL OR NOT regexp_full_match(said,
-               '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}[.][0-9]{{3}}Z')
+               '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T([01][0-9]|2[0-3]):[0-9]{{2}}:[0-9]{{2}}[.][0-9]{{3}}Z')
         OR moment NOT BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2100-01-01'
         OR NOT regexp_full_match(qualifier, '-?[0-9]{{1,20}}')
         OR coalesce(json_type(json, '$.id.customerId') NOT IN ('VARCHAR', 'NULL'), false)

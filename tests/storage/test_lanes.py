@@ -302,6 +302,10 @@ def test_what_is_no_party_beside_the_app_is_read_alike_or_refused(tmp_path, land
     compare(saved(tmp_path, [one, event()]), landings)
 
 
+def test_midnight_as_the_end_of_a_day_is_read_alike_or_refused(tmp_path, landings):
+    compare(saved(tmp_path, [event(published="2026-03-02T24:00:00Z"), event()]), landings)
+
+
 BROKEN = {
     "cut": lambda packed: packed[: len(packed) * 2 // 3],
     "without its end": lambda packed: packed[:-6],
