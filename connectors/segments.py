@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 #: Small beside a worker's memory, large enough that what is done once a piece does not matter.
-SEGMENT = 32 * 1024 * 1024
+SEGMENT = 64 * 1024 * 1024
 
 
 class Data(Protocol):

@@ -38,6 +38,15 @@ def upsert(connection: Connection, table: Table, columns: Sequence[str], rows: I
     return int(done.rowcount)
 
 
+def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert rows whose keys the table gives itself; `rows` hold values in the order of `columns`."""
+    name, listed = _quoted(table.name), ", ".join(map(_quoted, columns))
+    if connection.dialect.name == "sqlite":
+        _insert(connection, f"INSERT INTO {name} ({listed}) VALUES {{}}", len(columns), rows)
+        return
+    _copy(connection, f"{name} ({listed})", rows)
+
+
 def stage(connection: Connection, name: str, like: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Fill a temporary table `name` with rows; `columns` have the types they have in `like`. It ends with the session."""
     driver = _driver(connection)

@@ -6,15 +6,17 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from model.signal import Actor, AppIdentity, SignalKind
 from model.stream import Stream
+from storage import bulk
 from storage.tables import metadata
 from storage.words import clean, cleaned
 
 _SOURCE, _STREAM = metadata.tables["source"], metadata.tables["stream"]
 _ACTOR, _IDENTITY, _RECORD = (metadata.tables[t] for t in ("actor", "identity", "record"))
+_ACTOR_VALUES = select(*(_ACTOR.c[n] for n in ("native_id", "id", "address", "name", "aliases", "kind")))
 _CHUNK = 500  # SQLite takes at most 32,766 bound values; short lists also keep plans small
 
 _Value = TypeVar("_Value", str, int)
@@ -56,9 +58,11 @@ def actor_numbers(
     for native, actor in zip(natives, actors, strict=True):
         row = _actor_row(actor)
         if native not in known:
-            fresh[native] = merge(fresh.get(native, {}), row)
+            fresh[native] = merge(fresh[native], row) if native in fresh else row
             continue
         number, old = known[native]
+        if row == old:
+            continue
         merged = _newer(row, old) if number in fixed else merge(old, row)
         if merged != old:
             known[native] = (number, merged)
@@ -68,10 +72,25 @@ def actor_numbers(
         values = [{"number": n} | {f"new_{k}": row.get(k) for k in keep} for n, row in changed.items()]
         connection.execute(update(_ACTOR).where(_ACTOR.c.id == bindparam("number")).values(keep), values)
     if fresh:
-        rows = [{"source_id": source_id, "native_id": n} | row for n, row in sorted(fresh.items())]
-        connection.execute(insert(_ACTOR), rows)
-        known |= _known_actors(connection, source_id, set(fresh))
+        return _with_fresh(connection, source_id, fresh, {n: number for n, (number, _) in known.items()}, natives)
     return [known[native][0] for native in natives]
+
+
+def _with_fresh(
+    connection: Connection,
+    source_id: int,
+    fresh: dict[str, dict[str, object]],
+    numbers: dict[str, int],
+    natives: Sequence[str],
+) -> list[int]:
+    """Give numbers to those met first, and return everybody's. What was numbered just now is read back in one go."""
+    last = connection.scalar(select(func.max(_ACTOR.c.id))) or 0
+    values = ("address", "name", "aliases", "kind")
+    rows = ((source_id, native, *map(row.get, values)) for native, row in sorted(fresh.items()))
+    bulk.insert(connection, _ACTOR, ("source_id", "native_id", *values), rows)
+    mine = select(_ACTOR.c.native_id, _ACTOR.c.id).where(_ACTOR.c.id > last, _ACTOR.c.source_id == source_id)
+    numbers |= dict(connection.execute(mine).all())
+    return [numbers[native] for native in natives]
 
 
 def _actor_row(actor: Actor) -> dict[str, object]:
@@ -108,9 +127,8 @@ def _known_actors(
     found = {}
     for chunk in _chunks(sorted(natives)):
         where = (_ACTOR.c.source_id == source_id) & _ACTOR.c.native_id.in_(chunk)
-        for row in connection.execute(select(_ACTOR).where(where)):
-            known = {"address": row.address, "name": row.name, "aliases": row.aliases, "kind": row.kind}
-            found[row.native_id] = (row.id, known)
+        for native, number, address, name, aliases, kind in connection.execute(_ACTOR_VALUES.where(where)).all():
+            found[native] = (number, {"address": address, "name": name, "aliases": aliases, "kind": kind})
     return found
 
 
