@@ -1,4 +1,4 @@
-"""Okta sign-ins from ten gzip files to the roll-up in a fresh store, beside `gzip -dc` over the same files in one run."""
+"""Okta sign-ins from ten gzip files to the roll-up in a fresh store, beside `gzip -dc` over the same files."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def measure(files: list[Path], folder: str) -> dict[str, Any]:
             "gzip -dc": (before.cpu + after.cpu) / 2,
             "landing": used["rolling"],
             "to the roll-up": used["identifying"],
-            "whole program": whole.cpu,
+            "whole program": used["end"],
         },
         "pss": {"whole program": whole.pss, "re-rolling": again.pss},
         "rows": {"usage": run["rolled"], "streams": run["streams"], "lanes": run["lanes"]},

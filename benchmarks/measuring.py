@@ -97,6 +97,15 @@ def pss_of(pid: int) -> int | None:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), None)
 
 
+def cpu_of(pid: int) -> float:
+    """Return the processor seconds of a process and of those it has waited for; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """One line of a result: a measured ratio beside its target; `at_most` says in which direction it is met."""

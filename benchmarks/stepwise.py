@@ -7,6 +7,7 @@ of standard output is JSON.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
@@ -15,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 if __name__ != "__mp_main__":  # a worker process begins by reading this file, and needs as little of it as of `cli`
+    from benchmarks.measuring import cpu_of, tree
     from catalog.index import load_index
     from connectors.inputs import find_inputs
     from connectors.objects import Folder
@@ -23,14 +25,15 @@ if __name__ != "__mp_main__":  # a worker process begins by reading this file, a
     from model.ports import SystemClock
     from scanner.reading import Task
     from scanner.run import Rooms, ingest, rolled_months
+    from scanner.workers import warm_up
     from storage import events, schema
     from storage.store import Store
 
 
 def cpu() -> float:
-    """Return the processor seconds of this process and of those it has waited for."""
+    """Return the processor seconds of this process, of those it has waited for, and of those that run below it now."""
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(each.ru_utime + each.ru_stime for each in used)
+    return sum(each.ru_utime + each.ru_stime for each in used) + sum(map(cpu_of, tree(os.getpid())[1:]))
 
 
 class Steps:
@@ -53,7 +56,7 @@ class Steps:
         """Do nothing."""
 
     def told(self) -> dict[str, dict[str, float]]:
-        """Return how long after the beginning each step began, and now as `end`: in seconds, and in processor seconds."""
+        """Return how long after the beginning each step began, and now as `end`: seconds, and processor seconds."""
         (_, wall, used), *rest = [*self._times, ("end", time.perf_counter(), cpu())]
         return {"seconds": {name: at - wall for name, at, _ in rest}, "cpu": {name: at - used for name, _, at in rest}}
 
@@ -75,12 +78,13 @@ def rooms(database: str, steps: Steps) -> Rooms:
 
 def run_ingest(form: str, database: str, files: list[str]) -> dict[str, object]:
     """Ingest files; return the seconds at which each step began, and what was counted."""
-    steps = Steps()
+    steps, inputs = Steps(), list(find_inputs(files))
+    warm_up(inputs)  # as the command does, before it opens the store
     opened = rooms(database, steps)
     now = datetime.now(UTC)
     tasks = [
         Task(number=n, format=form, input=found, source="bench:load", now=now, zone="UTC", currency=None)
-        for n, found in enumerate(find_inputs(files))
+        for n, found in enumerate(inputs)
     ]
     steps.begin()
     outcome = ingest(opened, tasks, None)

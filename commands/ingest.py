@@ -24,6 +24,7 @@ from reports.terminal import Screen, progress, width_of
 from scanner.reading import Task
 from scanner.run import Outcome
 from scanner.run import ingest as run_ingest
+from scanner.workers import warm_up
 from storage.listings import coverage, findings, tools
 
 FORMAT_LIST = Listing(
@@ -83,6 +84,7 @@ def ingest(
     check_format(format_)
     check_source(source)
     read_as = _profile(program, profile, settings)
+    warm_up(find_inputs(paths))
     with writing(program) as desk:
         tasks = make_tasks(desk, format_, paths, source=source, profile=read_as)
         outcome, known = run(desk, tasks, processes=processes)

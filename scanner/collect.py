@@ -11,7 +11,7 @@ from model.ports import Clock, ObjectStore, Progress
 from model.signal import Actor, AppIdentity, Signal, SignalKind
 from model.stream import BILL_SUFFIX, Coverage, Mode, Status, Stream
 from scanner.merging import Merged, Pool
-from scanner.reading import BATCH, Landed, Message, Names, Records, Task, Unmerged
+from scanner.reading import BATCH, Ahead, Landed, Message, Names, Records, Task, Unmerged
 from scanner.telling import Report
 from scanner.workers import read_all
 from storage import events, names, records, runs
@@ -54,6 +54,7 @@ class Collector:
         self._sources: dict[str, int] = {}
         self._streams: dict[tuple[str, str], tuple[int, Stream]] = {}
         self._pages: dict[tuple[str, str], list[bool]] = {}
+        self._emptied: set[tuple[str, str]] = set()
         self._pool = Pool()
         self._actors: dict[tuple[int, Actor], int] = {}
         self.found = Collected()
@@ -94,7 +95,9 @@ class Collector:
     def _answer(self, task: Task, message: Message) -> tuple[list[int], list[int]] | None:
         if isinstance(message, Names):
             return self._number(task, message)
-        if isinstance(message, Records):
+        if isinstance(message, Ahead):
+            self._number(task, message.names)
+        elif isinstance(message, Records):
             self._keep(task, message.signals)
         elif isinstance(message, Landed):
             self._put_away(task, message.parts)
@@ -111,7 +114,7 @@ class Collector:
             )
 
     def _number_actors(self, connection: Connection, source: int, actors: Sequence[Actor]) -> list[int]:
-        """Ask the store once for what is said of somebody: all workers meet the same people, and repeating changes nothing."""
+        """Ask the store once for what is said of somebody: all workers meet the same people."""
         if len(self._actors) > _REMEMBERED:
             self._actors.clear()
         fresh = [actor for actor in actors if (source, actor) not in self._actors]
@@ -194,11 +197,21 @@ class Collector:
                 if at is not None:
                     total.widen(at)
         self._keep_bad(task, report, first)
+        self._keep_nothing(task, report, first)
 
     def _keep_bad(self, task: Task, report: Report, stream: str) -> None:
         number = self._streams[task.source, stream][0]
         with self._writer.transaction() as connection:
             runs.quarantine(connection, self._run_id, [(number, report.file, n, reason) for n, reason in report.bad])
+
+    def _keep_nothing(self, task: Task, report: Report, stream: str) -> None:
+        """Remember of whom a file says that nothing is held: their records may be closed, too."""
+        if report.nothing_of:
+            number = self._streams[task.source, stream][0]
+            with self._writer.transaction() as connection:
+                actors = names.actors_called(connection, self._sources[task.source], report.nothing_of)
+                records.remember_actors(connection, number, actors)
+            self._emptied.add((task.source, stream))
 
     def _close_snapshots(self, *, partial: bool) -> None:
         """Write coverage, and in the same transaction close what complete snapshots no longer see."""
@@ -206,7 +219,8 @@ class Collector:
             number, stream = self._streams[key]
             with self._writer.transaction() as connection:
                 self._check_pages(key, stream, coverage)
-                if stream.mode is Mode.SNAPSHOT and may_close(coverage, stream) and not partial:
+                whole = may_close(coverage, stream, emptied=key in self._emptied)
+                if stream.mode is Mode.SNAPSHOT and whole and not partial:
                     self.found.closed += records.close_unseen(
                         connection,
                         number,
@@ -227,15 +241,16 @@ class Collector:
             )
 
 
-def may_close(coverage: Coverage, stream: Stream | None = None) -> bool:
+def may_close(coverage: Coverage, stream: Stream | None = None, *, emptied: bool = False) -> bool:
     """Whether a snapshot may close what it does not hold: read to the end, every record understood, and not empty.
 
     A record that could not be read may be the very one that seems gone. An export without a single record is far more
-    often a failed export than a company without people or apps. A bill is replaced although rows of it could not be
-    read: what an older assembly says beside the newer one would be counted as well.
+    often a failed export than a company without people or apps, unless it names those who have none (`emptied`). A bill
+    is replaced although rows of it could not be read: what an older assembly says beside the newer one would be counted
+    as well.
     """
     whole = not coverage.quarantined or (stream is not None and stream.closes == "bill")
-    return coverage.status is Status.COMPLETE and whole and coverage.stored > 0
+    return coverage.status is Status.COMPLETE and whole and (coverage.stored > 0 or emptied)
 
 
 def _numbers_of_apps(connection: object, source: int, group: Sequence[Signal], seen_at: int) -> list[int | None]:

@@ -1,11 +1,12 @@
 """Reading one file, in a worker process or in this one: the second lane first, the translator where that refuses.
 
-`read_file` is a generator: it yields what it found, and is sent the numbers of names it asked for. So the same code runs
-behind a pipe and in the process itself, and knows nothing of the store.
+`read_file` is a generator: it yields what it found, and is sent the numbers of names it asked for. So the same code
+runs behind a pipe and in the process itself, and knows nothing of the store.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, fields
@@ -30,6 +31,8 @@ from storage.times import from_ms, to_ms
 BATCH = 5_000
 #: A record that is further ahead of now is wrong: clocks differ by minutes, zones by hours, nothing by more than a day.
 _AHEAD = timedelta(days=1)
+#: From so many bytes on, packed, a file is likely to be read in more than one piece.
+_LARGE = 4 * 1024 * 1024
 #: How many bad places of one file are told one by one; all are counted.
 _TOLD = 1_000
 
@@ -72,6 +75,13 @@ def _names(apps: list[tuple[Any, ...]], actors: list[tuple[Any, ...]]) -> Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """Names that will be asked for: the store may number them while the file is read on. There is no reply."""
+
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """Signals that are kept one by one."""
 
@@ -92,7 +102,7 @@ class Unmerged:
     rows: list[Any]
 
 
-Message = Names | Records | Landed | Unmerged
+Message = Names | Ahead | Records | Landed | Unmerged
 Reading = Generator[Message, tuple[list[int], list[int]] | None, Report]
 
 
@@ -121,13 +131,14 @@ def read_file(task: Task, landing: Landing, advance: Callable[[int], None]) -> R
 
 def _read_bulk(task: Task, found: Format, landing: Landing, report: Report) -> Generator[Message, object, None]:
     chosen = lane(str(found.bulk))
-    read = _loaded(task, chosen.SQL, landing)
-    if not read:
-        raise LaneRefused
-    apps, actors = landing.new_names()
+    app_of, actor_of = functools.cache(chosen.app), functools.cache(chosen.actor)
     try:
+        read = yield from _loaded(task, chosen.SQL, landing, app_of, actor_of)
+        if not read:
+            raise LaneRefused
+        apps, actors = landing.new_names()
         rest = [s for raw in landing.rest() for s in found.translate(raw, _context(task, report))]
-        named = [(chosen.app(name), name) for name in apps], [(chosen.actor(name), name) for name in actors]
+        named = [(app_of(name), name) for name in apps], [(actor_of(name), name) for name in actors]
     except (Malformed, ValueError) as error:
         raise LaneRefused from error
     report.lane = "bulk"
@@ -140,14 +151,32 @@ def _read_bulk(task: Task, found: Format, landing: Landing, report: Report) -> G
     yield from _records(rest, report)
 
 
-def _loaded(task: Task, sql: str, landing: Landing) -> int:
-    """Load a file piece by piece; what cannot be unpacked to its end is for the translator to tell."""
+def _loaded(
+    task: Task,
+    sql: str,
+    landing: Landing,
+    app_of: Callable[[str], AppIdentity | None],
+    actor_of: Callable[[str], Actor | None],
+) -> Generator[Message, object, int]:
+    """Load a file piece by piece; what cannot be unpacked to its end is for the translator to tell.
+
+    In the first file of a worker nearly all names are new: those of its first piece are told at once, so that the store
+    numbers them while the rest is read.
+    """
+    read = 0
     try:
         with task.input.open() as data:
             latest = to_ms(task.now + _AHEAD)
-            return sum(landing.load_bulk(sql, path, latest) for path in segments(data, landing.folder))
+            for path in segments(data, landing.folder):
+                read += landing.load_bulk(sql, path, latest)
+                if not landing.knows_names and task.input.size > _LARGE:
+                    apps, actors = landing.new_names()
+                    real = [a for a in map(app_of, apps) if a], [a for a in map(actor_of, actors) if a]
+                    landing.knows_names = True
+                    yield Ahead(Names(*real))
     except (AccessDenied, Interrupted, OSError) as error:
         raise LaneRefused from error
+    return read
 
 
 def _number(
@@ -198,6 +227,7 @@ def _context(task: Task, report: Report) -> Context:
         profile=dict(task.profile),
         note=report.notes.append,
         page=report.pages.append,
+        nothing_of=report.nothing_of.append,
         path=task.input.path,
     )
 
@@ -337,8 +367,8 @@ def drive(
 ) -> Report:
     """Run a reading to its end, answering what it asks; what goes wrong in answering is no fault of the file.
 
-    `crash` makes a report of what goes wrong in reading: the stream boundary, with the one broad except. A wrong setting
-    is no fault of the file either: it stops the run.
+    `crash` makes a report of what goes wrong in reading: the stream boundary, with the one broad except. A wrong
+    setting is no fault of the file either: it stops the run.
     """
     reply: tuple[list[int], list[int]] | None = None
     while True:

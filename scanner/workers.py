@@ -6,15 +6,19 @@ import functools
 import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from typing import Any
 
+from connectors.inputs import Input
 from model.errors import ConfigError, OstiaryError
-from scanner.reading import Message, Task, drive, read_file
+from scanner.reading import Ahead, Message, Task, drive, read_file
 from scanner.telling import Report, crashed
 from storage.landing import Landing
 
@@ -23,6 +27,30 @@ _WORTH_IT = 8 * 1024 * 1024
 
 Answer = Callable[[Task, Message], tuple[list[int], list[int]] | None]
 Advance = Callable[[int], None]
+
+
+#: What every worker needs: read once, by a process that the workers are then copies of. Where the system has no such
+#: process, or libraries that do not bear copying (macOS), each worker reads it for itself.
+_FORKED = sys.platform == "linux"
+
+
+def warm_up(inputs: Sequence[Input]) -> None:
+    """Begin to make ready for workers, where files are worth it: in the time in which a command opens the store."""
+    if _FORKED and _worth_it(inputs):
+        _context()
+        forkserver.ensure_running()
+
+
+def _worth_it(inputs: Sequence[Input]) -> bool:
+    return all(i.path is not None for i in inputs) and sum(i.size for i in inputs) >= _WORTH_IT
+
+
+def _context() -> SpawnContext | ForkServerContext:
+    if not _FORKED:
+        return multiprocessing.get_context("spawn")
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload([__name__])
+    return found
 
 
 def read_all(
@@ -36,7 +64,7 @@ def read_all(
     count = processes or max(
         1, min(len(tasks), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     )
-    if (processes is None and sum(t.input.size for t in tasks) < _WORTH_IT) or any(t.input.path is None for t in tasks):
+    if (processes is None and not _worth_it([t.input for t in tasks])) or any(t.input.path is None for t in tasks):
         yield from _here(tasks, answer, advance)
         return
     yield from _side_by_side(tasks, answer, advance, min(count, len(tasks)))
@@ -46,9 +74,14 @@ def _here(tasks: Sequence[Task], answer: Answer, advance: Advance) -> Iterator[t
     landing = Landing()
     try:
         for task in tasks:
-            yield task, _report(task, landing, functools.partial(answer, task), advance)
+            yield task, _report(task, landing, functools.partial(_answered, answer, task), advance)
     finally:
         landing.close()
+
+
+def _answered(answer: Answer, task: Task, message: Message) -> tuple[list[int], list[int]] | None:
+    """Answer at once: where nothing runs side by side, nothing is gained by doing it ahead."""
+    return None if isinstance(message, Ahead) else answer(task, message)
 
 
 def _report(task: Task, landing: Landing, answer: Callable[[Message], Any], advance: Callable[[int], None]) -> Report:
@@ -74,6 +107,8 @@ def _side_by_side(tasks: Sequence[Task], answer: Answer, advance: Advance, count
                 kind, content = _received(ready, task)
                 if kind == "advance":
                     advance(content)
+                elif kind == "ahead":
+                    answer(task, content)
                 elif kind == "message":
                     ready.send(answer(task, content))
                 elif kind == "wrong":
@@ -105,17 +140,17 @@ def _next_task(pipe: Connection, waiting: deque[Task], at_work: dict[Connection,
 
 @contextmanager
 def _started(count: int) -> Iterator[list[Connection]]:
-    spawn = multiprocessing.get_context("spawn")
+    context = _context()
     pipes: list[Connection] = []
-    processes: list[SpawnProcess] = []
+    processes: list[BaseProcess] = []
     try:
         for _ in range(count):
-            ours, theirs = spawn.Pipe()
-            process = spawn.Process(target=_work, args=(theirs,), daemon=True)
-            process.start()
+            ours, theirs = context.Pipe()
+            worker = context.Process(target=_work, args=(theirs,), daemon=True)
+            worker.start()
             theirs.close()
             pipes.append(ours)
-            processes.append(process)
+            processes.append(worker)
         yield pipes
         for pipe in pipes:
             pipe.close()
@@ -132,6 +167,9 @@ def _work(pipe: Connection) -> None:
     landing = Landing()
 
     def answer(message: Message) -> Any:
+        if isinstance(message, Ahead):
+            pipe.send(("ahead", message))
+            return None
         pipe.send(("message", message))
         return pipe.recv()
 

@@ -116,6 +116,8 @@ class Landing:
         for what in ("app", "actor"):
             self._con.execute(_NAMES.format(what=what))
         self.clear()
+        #: Whether names of earlier files are known, or were told ahead: then few of a file's names are new.
+        self.knows_names = False
 
     def close(self) -> None:
         """Close the engine and remove what it spilled."""

@@ -1,5 +1,6 @@
 """Reading one file: both lanes say the same, and nothing that a file holds can end a run."""
 
+import functools
 import gzip
 import json
 from contextlib import closing
@@ -12,21 +13,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.registry import FORMATS
+from connectors.segments import segments
 from model.errors import Unavailable
 from model.stream import Status
 from scanner import reading
-from scanner.reading import Landed, Names, Records, drive, read_file
+from scanner.reading import Ahead, Landed, Names, Records, drive, read_file
 from scanner.telling import crashed
 from storage.landing import Landing, Roller
 from tests.scanner.house import START, app, event
 
 
-def read(house, content, *, bulk=True, fmt="okta-system-log", now=START):
+def read(house, content, *, bulk=True, fmt="okta-system-log", now=START, ahead=None):
     """Read one file by one lane; return the report, the landed events by name, and the records' ids."""
     path = house.write("one", content)
     (task,) = house.tasks(fmt, path)
     names = {"app": [], "actor": []}
     records, landed = [], []
+    ahead = [] if ahead is None else ahead
 
     def number(kind, found):
         for name in found:
@@ -37,7 +40,9 @@ def read(house, content, *, bulk=True, fmt="okta-system-log", now=START):
     def answer(message):
         if isinstance(message, Names):
             return number("app", [a.key() for a in message.apps]), number("actor", [repr(a) for a in message.actors])
-        if isinstance(message, Records):
+        if isinstance(message, Ahead):
+            ahead.append(message.names)
+        elif isinstance(message, Records):
             records.extend(message.signals)
         else:
             assert isinstance(message, Landed)
@@ -58,6 +63,21 @@ def read(house, content, *, bulk=True, fmt="okta-system-log", now=START):
 
 def both(house, content, **rest):
     return read(house, content, **rest), read(house, content, bulk=False, **rest)
+
+
+def test_the_names_of_a_large_files_first_piece_are_told_ahead_once_and_nothing_else_changes(house):
+    lines = [event(n, f"App {n % 3}", person=f"p{n % 5}") for n in range(40)]
+    content = b"\n".join(json.dumps(line).encode() for line in lines)
+    ahead, small = [], functools.partial(segments, size=1_000)
+
+    with patch.object(reading, "_LARGE", 0), patch.object(reading, "segments", small):
+        told = read(house, content, ahead=ahead)
+
+    assert told == read(house, content)
+    assert len(ahead) == 1
+    assert {a.label for a in ahead[0].apps} <= {"App 0", "App 1", "App 2"}
+    assert ahead[0].apps
+    assert ahead[0].actors
 
 
 TEXTS = st.sampled_from(
