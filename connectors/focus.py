@@ -16,6 +16,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,7 +48,11 @@ _LONG = 100
 _TOLD = 1_000
 #: The first day of a month, where the day stands first and where it stands second.
 _FIRST_DAY = (r"\s*0?1/[0-9]{1,2}/", r"\s*[0-9]{1,2}/0?1/")
-_AMOUNT, _AMOUNTS, _CHARGES = (Rolled._fields.index(name) for name in ("amount", "amounts", "charges"))
+_PERIOD, _ACCOUNT, _CURRENCY, _AMOUNT, _AMOUNTS, _CHARGES = (
+    Rolled._fields.index(name) for name in ("period_start", "account", "currency", "amount", "amounts", "charges")
+)
+#: The names by which rows are told apart, from the account to the currency.
+_NAMES = itemgetter(slice(1, bulk.KEYS))
 #: Amounts are kept in millionths, in 64 bits.
 _LARGEST = Decimal(2**63) / 10**6 - 1
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
@@ -193,12 +200,16 @@ def _rolled(engine: Engine, source: Source, path: Path, before: int) -> Iterator
 
 
 def _all_usable(rows: list[Row]) -> bool:
-    """Whether all rows can be taken as they are; looks at columns, as a bill has few names and many rows."""
-    columns = list(zip(*rows, strict=True))
-    names = [set(column) for column in columns[1 : bulk.KEYS]]
-    known = None not in columns[0] and None not in names[0] and None not in names[-1]
-    clean = all(name is None or text(name) == name for name in set().union(*names))
-    return known and clean and columns[_AMOUNTS] == columns[_CHARGES]
+    """Whether all rows can be taken as they are; a bill has many rows and few names."""
+    whole = all(
+        row[_AMOUNTS] == row[_CHARGES] and row[_PERIOD] is not None and row[_ACCOUNT] and row[_CURRENCY] for row in rows
+    )
+    return whole and all(map(_is_clean, set(chain.from_iterable(map(_NAMES, rows)))))
+
+
+@lru_cache(maxsize=1 << 15)  # the batches and files of a bill have the same names
+def _is_clean(name: str | None) -> bool:
+    return name is None or text(name) == name
 
 
 def _usable(row: Row) -> Row | None:
@@ -217,9 +228,12 @@ def merge(batches: Sequence[list[Row]]) -> list[list[Row]]:
 
     A row whose amount cannot be kept stands in a batch of its own.
     """
-    rows = bulk.merged(row for batch in batches for row in batch)
+    rows = bulk.merged([*chain.from_iterable(batches)])
+    amounts = [row[_AMOUNT] for row in rows]
+    if not rows or -_LARGEST < min(amounts) <= max(amounts) < _LARGEST:
+        return [rows]
     large = [row for row in rows if not -_LARGEST < row[_AMOUNT] < _LARGEST]
-    return [[row for row in rows if row not in large] if large else rows, *([row] for row in large)]
+    return [[row for row in rows if row not in large], *([row] for row in large)]
 
 
 def charges(rows: list[Row], _context: Context) -> Iterator[Signal]:

@@ -10,11 +10,12 @@ Columns and their meaning: FOCUS specification 1.0 to 1.2, https://focus.finops.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from decimal import Context as Arithmetic
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -62,7 +63,8 @@ GROUP BY BillingPeriodStart, BillingAccountId, SubAccountId, ProviderName, Publi
     ServiceName, ChargeCategory, BillingCurrency
 """
 
-_BATCH = 10_000
+#: So few rows of a roll-up are handed on at a time that they are in the processor's cache when they are looked at.
+_BATCH = 512
 #: Sums of DECIMAL(38, 12) have up to 38 digits; Python's own arithmetic would round at 28.
 _EXACT = Arithmetic(prec=80, rounding=ROUND_HALF_EVEN)
 
@@ -92,6 +94,7 @@ class Rolled(NamedTuple):
 Row = tuple[Any, ...]
 #: How many of the first fields tell one row of a roll-up from another.
 KEYS = 9
+_KEY = itemgetter(slice(KEYS))
 #: What a bill writes for nothing, folded; see `connectors.formats.text`, which reads what comes back.
 _NOTHING = "('', 'null', 'none', 'n/a', 'unknown app')"
 #: `$10,000.00 `, `-3.5`, `1.5E-7`: a currency sign and thousands commas are allowed, a decimal comma is not.
@@ -222,19 +225,19 @@ class EngineRefused(Exception):
     """The engine cannot read this file; a slower reader may."""
 
 
-def merged(rows: Iterable[Row]) -> list[Row]:
+def merged(rows: Sequence[Row]) -> list[Row]:
     """Return rows of several files, or parts, as one roll-up: exact sums, so it matters not how a bill was cut."""
-    found: dict[Row, Row] = {}
-    for row in rows:
-        key = row[:KEYS]
-        known = found.setdefault(key, row)
-        if known is not row:
-            found[key] = _added(known, row)
-    return list(found.values())
+    known: dict[Row, int] = {}
+    first = map(known.setdefault, map(_KEY, rows), range(len(rows)))
+    again = {at: place for at, place in enumerate(first) if place != at}
+    found = [*rows]
+    for at, place in again.items():
+        found[place] = _added(found[place], rows[at])
+    return [row for at, row in enumerate(found) if at not in again] if again else found
 
 
 def _added(one: Row, other: Row) -> Row:
-    ends, name, first, last = (_chosen(choose, one[at], other[at]) for at, choose in enumerate(_CHOICES, KEYS))
+    ends, name, first, last = map(_chosen, _CHOICES, one[KEYS:], other[KEYS:])
     amount = _EXACT.add(one[-3] or Decimal(0), other[-3] or Decimal(0))
     return (*one[:KEYS], ends, name, first, last, amount, one[-2] + other[-2], one[-1] + other[-1])
 

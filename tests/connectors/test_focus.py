@@ -407,6 +407,57 @@ class TestProperties:
 
         assert (Fraction(total), count) == (sum(map(Fraction, amounts)), len(amounts))
 
+    def test_a_row_that_stands_in_many_files_is_one_row_and_the_others_stay(self):
+        def rolled(service, amount, first, last):
+            key = (FEBRUARY, "acct-1", None, "Nimbus", "Nimbus Inc.", "Nimbus Inc.", service, "Usage", "USD")
+            return (*key, None, "Web shop", first, last, Decimal(amount), 1, 1)
+
+        early, late = FEBRUARY, FEBRUARY.replace(day=9)
+        files = [
+            [rolled("A", "1.5", late, late), rolled("B", "7", early, early)],
+            [rolled("A", "-0.5", early, None), rolled("A", "2", None, late)],
+            [rolled("A", "0.000000000001", late, late)],
+        ]
+
+        (found,) = merge(files)
+
+        by_service = {row[6]: row[11:] for row in found}
+        assert by_service == {
+            "A": (early, late, Decimal("3.000000000001"), 4, 4),
+            "B": (early, early, Decimal(7), 1, 1),
+        }
+
+    def test_merging_what_was_merged_changes_nothing(self, tmp_path):
+        rows = [ROW | {"ServiceName": f"Service {n % 40}", "BilledCost": str(n)} for n in range(120)]
+        batches = [i.data for i in items(given_as(tmp_path, table(*rows))) if isinstance(i, Raw)]
+
+        once = merge(batches)
+
+        assert merge(once) == once
+        assert len(once[0]) == 40
+        assert [row[-2:] for row in merge([*batches, *batches])[0]] == [(6, 6)] * 40
+
+    @pytest.mark.parametrize("place", [0, 700, 1_399])
+    def test_a_name_that_says_nothing_is_absent_wherever_it_stands_in_a_long_bill(self, tmp_path, place):
+        """A roll-up is looked at in parts: what is odd in one of them must not be missed, nor spoil the others."""
+        rows = [ROW | {"ServiceName": f"Service {n}"} for n in range(1_400)]
+        rows[place] |= {"SubAccountId": " N/A ", "ServiceName": "Odd one"}
+
+        signals, bad = ingest(given_as(tmp_path, table(*rows)))
+
+        odd = [s for s in signals if s.facts.get("sub_account") is None]
+        assert (len(signals), len(odd), bad) == (1_400, 1, [])
+
+    @pytest.mark.parametrize("lacking", ["BillingAccountId", "BillingCurrency", "BillingPeriodStart", "BilledCost"])
+    def test_a_row_without_what_it_needs_is_told_with_its_number_in_a_long_bill(self, tmp_path, lacking):
+        rows = [ROW | {"ServiceName": f"Service {n}"} for n in range(1_400)]
+        rows[999] |= {lacking: ""}
+
+        signals, bad = ingest(given_as(tmp_path, table(*rows)))
+
+        assert len(signals) == 1_399
+        assert [(item.number, item.reason, item.count) for item in bad] == [(1_001, f"no {lacking}", 1)]
+
 
 class TestParquet:
     def test_typed_columns_give_what_text_gives(self, tmp_path):
