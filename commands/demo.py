@@ -86,10 +86,11 @@ def _draw(desk: Desk, found: list[dict[str, Any]], opened: int) -> None:
     for line in judged_lines(told)[1:] if violated else judged_lines(told):
         page.line(line)
     page.heading("Tools", "those with most people first")
-    page.table(TOOLS.columns, tools[:_SHOWN])
+    shown = [row for row in tools if not row["noise"]]
+    page.table(TOOLS.columns, shown[:_SHOWN])
     page.line()
     page.line(_count("tool", len(tools), "tools"))
-    for line in tool_notes(tools):
+    for line in tool_notes(desk, shown, [row for row in tools if row["noise"]]):
         page.line(line)
     page.heading("Look further", "every list works on this database")
     db = f"--db {shlex.quote(str(desk.program.db))}"

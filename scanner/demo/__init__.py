@@ -7,20 +7,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scanner.demo.company import AS_OF, COMPANY
-from scanner.demo.run import DemoClock, batches, load
+from scanner.demo.run import DemoClock, load, waves
 from scanner.reading import Task
 
 
-def demo_batches(folder: Path | None = None) -> Iterator[Sequence[Task]]:
+def demo_waves(folder: Path | None = None) -> Iterator[Sequence[Task]]:
     """Yield the tasks of the demo in the order in which they are read.
 
-    The files lie in `folder`, or for the while in one of their own. Each batch is meant for a run of its own.
+    The files lie in `folder`, or for the while in one of their own. Each wave is one run.
     """
     if folder is not None:
-        yield from (batch.tasks for batch in batches(folder))
+        yield from (wave.tasks for wave in waves(folder))
         return
     with TemporaryDirectory(prefix="ostiary-demo-") as made:
-        yield from (batch.tasks for batch in batches(Path(made)))
+        yield from (wave.tasks for wave in waves(Path(made)))
 
 
-__all__ = ["AS_OF", "COMPANY", "DemoClock", "demo_batches", "load"]
+__all__ = ["AS_OF", "COMPANY", "DemoClock", "demo_waves", "load"]

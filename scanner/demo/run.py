@@ -1,4 +1,4 @@
-"""The demo's run: the exported files through the real pipeline, source by source, in the order of time."""
+"""The demo's runs: the exported files through the real pipeline, all that was saved on one day in one run."""
 
 from __future__ import annotations
 
@@ -33,8 +33,11 @@ class DemoClock:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """The files of one FORMAT and source that are read in one run, when, and the as-of of that run."""
+class Wave:
+    """The files that were saved on one day, when they are read, and the as-of of that run.
+
+    They make one run: what half of a company's exports says is worth no judgement, and no line in a finding's history.
+    """
 
     at: datetime
     as_of: datetime
@@ -44,27 +47,25 @@ class Batch:
 def load(rooms: Rooms, folder: Path) -> list[Outcome]:
     """Write the demo company's exports into `folder` and read them into the store; return what each run did.
 
-    The company and the clock are the demo's own, whatever `rooms` has: the first runs are of June 2026, the last ones
-    of the end of October, and the figures count back from `AS_OF`. Where the store knows October already, the exports
+    The company and the clock are the demo's own, whatever `rooms` has: the first run is of June 2026, the second one of
+    the end of October, and the figures count back from `AS_OF`. Where the store knows October already, the exports
     of June are not read again: they would undo and redo what changed since. Raises what `ingest` raises.
     """
     with rooms.store.read() as connection:
         known = runs.last_started(connection) >= to_ms(LAST_SAVED)
     return [
-        ingest(replace(rooms, company=COMPANY, clock=DemoClock(batch.at)), batch.tasks, batch.as_of)
-        for batch in batches(folder)
-        if not known or batch.at > LAST_SAVED
+        ingest(replace(rooms, company=COMPANY, clock=DemoClock(wave.at)), wave.tasks, wave.as_of)
+        for wave in waves(folder)
+        if not known or wave.at > LAST_SAVED
     ]
 
 
-def batches(folder: Path) -> Iterator[Batch]:
-    """Write the exports into `folder`, and yield them in the order of time: one batch a FORMAT, source and wave."""
-    found = write(folder)
-    for number, (key, group) in enumerate(groupby(found, key=lambda e: (e.wave, e.format, e.source))):
-        at = (FIRST_SAVED if key[0] == 1 else LAST_SAVED) + _READ_AFTER + timedelta(minutes=number)
-        yield Batch(
-            at, at if key[0] == 1 else AS_OF, [_task(n, export, folder, at) for n, export in enumerate(group, 1)]
-        )
+def waves(folder: Path) -> Iterator[Wave]:
+    """Write the exports into `folder`, and yield them in the order of time."""
+    for number, group in groupby(write(folder), key=lambda export: export.wave):
+        at = (FIRST_SAVED if number == 1 else LAST_SAVED) + _READ_AFTER
+        tasks = [_task(place, export, folder, at) for place, export in enumerate(group, 1)]
+        yield Wave(at, at if number == 1 else AS_OF, tasks)
 
 
 def _task(number: int, export: Export, folder: Path, at: datetime) -> Task:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from scanner.demo.campaigns import CAMPAIGNS
 from scanner.demo.everyday import EVERYDAY
+from scanner.demo.forgotten import FORGOTTEN
 from scanner.demo.stories import Story
 
-STORIES: tuple[Story, ...] = (*EVERYDAY, *CAMPAIGNS)
+STORIES: tuple[Story, ...] = (*EVERYDAY, *CAMPAIGNS, *FORGOTTEN)
 
 #: What cards pay for that is no tool: holder, text, amount, day, months (of 2025 and 2026), merchant category code.
 #: The two coffees are two coffees: one card, one day, one price.

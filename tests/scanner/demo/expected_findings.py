@@ -1,4 +1,4 @@
-"""What the 15 policies say of the demo company, as its stories tell it, written by hand before the program could print it.
+"""What the 15 policies say of the demo company, as its stories tell it, written before the program could print it.
 
 A tool is called by its id in the catalogue, a provisional one by its name in capitals. All is that of 31 October 2026.
 One list was refused: Hollerbach's tokens. It could have named any tool, so of no tool is it known that it holds *no*
@@ -67,7 +67,8 @@ TIED = {
 }
 #: Signed in to through Okta or Entra by five people or more, and the category does not say that they hold persons.
 SIGNED_ON_BY_FIVE = _words(
-    "slack personio zoom asana jira zendesk shopify figma snowflake pleo bynder power-bi monday-com adobe-creative-cloud"
+    "slack personio zoom asana jira zendesk shopify figma snowflake pleo bynder power-bi monday-com"
+    " adobe-creative-cloud"
 ) | {"BASECAMP", "GEAR LIBRARY", "RETURNS DESK", "ORTLER ALARM"}
 #: Charged since 2 August to a company card, whose statement has the holder's name and no address: a name is nobody.
 ON_COMPANY_CARDS = _words(
@@ -159,10 +160,15 @@ EXPECTED = {
         may_apply=ALL - GRANTED,
         may_apply_for=frozenset({"grants.active"}),
     ),
-    # What reads mail is no marketing tool (Zapier, Boomerang), or nobody has said what it is (Peakpitch).
+    # Zapier is in no marketing category, and all three who use it are Marketing's. Boomerang reads mail, and is sales';
+    # so is most of Peakpitch, and nobody has said what it is. Seven more are Marketing's by their people alone.
     "SEC-08": Expected(
-        may_apply=MARKETING | {*PROVISIONAL},
-        may_apply_for=frozenset({"grants.mail_read", "grants.chat_read", "tool.marketing"}),
+        violated={"zapier": "Reads mail: yes; reads chat: unknown; for 3 people; status: new"},
+        may_apply=MARKETING
+        | {*PROVISIONAL}
+        | _words("asana zoom miro chatgpt grammarly airtable trello")
+        | (UNSEEN & OTHER),
+        may_apply_for=frozenset({"grants.mail_read", "grants.chat_read", "tool.marketing", "people.marketing_share"}),
     ),
     # Lusha reads contacts, which is not far-reaching.
     "SEC-11": Expected(
@@ -186,16 +192,14 @@ EXPECTED = {
     "SEC-15": Expected(violated={"FALSE MAILCHIMP": "Mailchimp imitates a tool that it is not"}),
     "SEC-36": Expected(violated={"lusha": "grants in force: 3"}),
     "SUP-03": Expected(
-        violated={"jasper": "2026-10-18"},
-        stuck=ON_COMPANY_CARDS,
-        stuck_for=frozenset({"spend.payer_left"}),
-        may_apply=ON_THE_BILL,
-        may_apply_for=frozenset({"spend.payers"}),
+        violated={"jasper": "Last charged 2026-10-18"},
+        may_apply=ON_COMPANY_CARDS | ON_THE_BILL,
+        may_apply_for=frozenset({"spend.payers", "spend.payer_left"}),
     ),
     # An owner is whom IT's list names. Dollars have no rate to euros.
     "SUP-04": Expected(
         violated={
-            tool: f"No business owner; {people} people, {money} in 12 months"
+            tool: f"No business owner; people: {people}; spent in 12 months: {money}"
             for tool, people, money in (
                 ("BASECAMP", 140, "EUR 0"),
                 ("figma", 18, "EUR 8,640"),
@@ -253,17 +257,15 @@ STILL_OPEN = {"INT-10": _words("mailchimp semrush hotjar typeform")}
 #: Violated in June and mended since: in October IT's list named who answers for Hotjar.
 RESOLVED = {"SUP-04": _words("hotjar")}
 
-#: Tools with an open case, by what opened it. Klaviyo and Hotjar are in review. HubSpot's approval ran out: that was seen
-#: in October with the first list that was read, when its money was known and its people of October were not yet.
+#: Tools with an open case, by what opened it. Klaviyo and Hotjar are in review. HubSpot's approval ran out.
 CASES = {
     "used": _words(
         "mailchimp semrush livestorm productsup webflow klaviyo miro zapier hotjar typeform grammarly chatgpt"
-        " supermetrics airtable descript"
+        " supermetrics airtable descript hubspot"
     )
     | {"FALSE MAILCHIMP", "ORTLER PRESS"},
     "bought": _words(
-        "hubspot hootsuite buffer jasper google-ads meta-ads linkedin-ads eventbrite buzzsumo surveymonkey TRAILPOST"
-        " SNOWLINE"
+        "hootsuite buffer jasper google-ads meta-ads linkedin-ads eventbrite buzzsumo surveymonkey TRAILPOST SNOWLINE"
     ),
     "unknown": _words("crisp"),
 }
@@ -272,7 +274,7 @@ DECIDED = _words(
     "slack personio zoom salesforce asana jira zendesk shopify snowflake pleo deepl lusha trello power-bi bynder canva"
     " meltwater cookiebot adobe-creative-cloud"
 )
-#: ... or less than three tenths of them are Marketing's, or they are no marketing tools and nobody knows whose they are.
+#: ... or less than three tenths of them are Marketing's, or they are no marketing tools and nobody knows whose.
 NOT_MARKETINGS = _words(
     "figma datadog amazon-web-services trustpilot notion calendly monday-com boomerang PEAKPITCH"
 ) | {

@@ -3,14 +3,14 @@
 import gzip
 import hashlib
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.registry import FORMATS
-from scanner.demo import AS_OF, demo_batches
+from scanner.demo import AS_OF, demo_waves
 from scanner.demo.company import MONTHS, employees, everybody, who
 from scanner.demo.drawing import draw, moments, workdays
 from scanner.demo.files import exports, write
@@ -109,14 +109,22 @@ def test_somebody_who_joins_later_signs_in_later():
     assert all(at.date() >= date(2026, 5, 20) for at in moments("x", "2026-05", 4, date(2026, 5, 20)))
 
 
-def test_batches_hold_one_format_of_one_source_each(tmp_path):
-    for tasks in demo_batches(tmp_path):
-        assert len({(task.format, task.source) for task in tasks}) == 1
-        assert all(task.input.path.exists() for task in tasks)
+def test_what_was_saved_on_one_day_is_one_wave(tmp_path, found):
+    read = [[task.input.name for task in tasks] for tasks in demo_waves(tmp_path)]
+
+    assert read == [[e.name for e in found if e.wave == wave] for wave in (1, 2)]
+    assert all((tmp_path / name).exists() for names in read for name in names)
 
 
-def test_batches_without_a_folder_clean_up_behind_themselves():
-    left = [task.input.path for tasks in demo_batches() for task in tasks]
+def test_the_tasks_of_a_wave_are_numbered_and_know_when_they_are_read(tmp_path):
+    for tasks in demo_waves(tmp_path):
+        assert [task.number for task in tasks] == list(range(1, len(tasks) + 1))
+        assert len({task.now for task in tasks}) == 1
+        assert all(timedelta(0) < task.now - task.input.modified < timedelta(days=1) for task in tasks)
+
+
+def test_waves_without_a_folder_clean_up_behind_themselves():
+    left = [task.input.path for tasks in demo_waves() for task in tasks]
 
     assert left
     assert not any(path.exists() for path in left)

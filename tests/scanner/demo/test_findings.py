@@ -173,13 +173,13 @@ def test_a_case_says_what_opened_it(open_cases, reason, said):
     assert [n for n in CASES[reason] if not re.match(said, open_cases[n][0]["why"])] == []
 
 
-def test_a_case_for_want_of_knowledge_is_closed_once_it_is_known_that_the_tool_is_not_marketings(demo):
-    """Okta's list of apps is read a minute before its log, which says who uses them."""
+def test_no_case_was_ever_opened_before_all_that_was_saved_on_a_day_was_read(demo):
+    """A list of apps alone does not say who uses them: judged by itself it would open cases that its log closes."""
     with demo.store.read() as connection:
-        rows = [c for c in case_listing.cases(connection) if c["state"] == "closed" and c["tool_id"] in NOT_MARKETINGS]
+        rows = case_listing.cases(connection)
 
-    assert {row["stage"] for row in rows} == {"not_marketing"}
-    assert {row["tool_id"] for row in rows} == {"figma", "trustpilot", "calendly"}
+    assert [row["tool_id"] for row in rows if row["state"] != "open"] == []
+    assert not {row["tool_id"] for row in rows} & NOT_MARKETINGS
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_the_owner_who_left_in_august_is_found_and_nobody_elses(found):
 
 
 def test_money_in_dollars_is_unknown_in_a_message_and_never_added(found):
-    assert found["SUP-04"]["semrush"]["message"] == "No business owner; 5 people, unknown in 12 months"
+    assert found["SUP-04"]["semrush"]["message"] == "No business owner; people: 5; spent in 12 months: unknown"
 
 
 def test_a_sign_on_through_google_is_a_tie_although_no_list_of_its_apps_is_at_hand(demo, found):
@@ -301,8 +301,8 @@ def test_an_approval_that_ran_out_is_a_case_and_one_that_runs_on_is_none(open_ca
 
 
 def test_both_ortlers_are_judged_by_their_own_people(found):
-    assert found["SUP-04"]["ORTLER ALARM"]["message"].startswith("No business owner; 5 people")
-    assert found["SUP-04"]["ORTLER PRESS"]["message"].startswith("No business owner; 2 people")
+    assert found["SUP-04"]["ORTLER ALARM"]["message"].startswith("No business owner; people: 5;")
+    assert found["SUP-04"]["ORTLER PRESS"]["message"].startswith("No business owner; people: 2;")
 
 
 # --- what stands behind a finding ------------------------------------------------------------------------------------

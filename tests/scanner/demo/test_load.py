@@ -8,12 +8,24 @@ from storage.times import to_ms
 from tests.scanner.house import OF_THE_RUN
 
 
-def test_runs_follow_one_another_from_june_to_the_as_of(demo):
+def test_there_is_a_run_of_june_and_one_of_the_as_of(demo):
     started = [row["started_at"] for row in demo.rows("SELECT started_at FROM run ORDER BY id")]
 
-    assert started == sorted(started)
-    assert to_ms(datetime(2026, 6, 30, tzinfo=UTC)) < started[0] < started[-1] < to_ms(AS_OF)
+    assert started == [to_ms(datetime(2026, month, day, 21, tzinfo=UTC)) for month, day in ((6, 30), (10, 31))]
     assert demo.outcomes[-1].as_of == AS_OF
+
+
+def test_a_run_says_all_formats_that_it_read_each_once(demo):
+    commands = [row["command"].split() for row in demo.rows("SELECT command FROM run ORDER BY id")]
+
+    assert [words[0] for words in commands] == ["ingest", "ingest"]
+    assert all(len(words) == len({*words}) > 10 for words in commands)
+
+
+def test_no_finding_changes_twice_in_a_run_and_none_before_all_was_read(demo):
+    moments = {row["valid_from"] for row in demo.rows("SELECT valid_from FROM finding")}
+
+    assert moments == {row["started_at"] for row in demo.rows("SELECT started_at FROM run")}
 
 
 def test_no_record_is_quarantined(demo):
