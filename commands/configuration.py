@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from commands.settings import Settings
 from model.company import Company
 from model.errors import ConfigError
+from scanner.noise import rules
 
 
 def _zone(name: str) -> str:
@@ -69,6 +70,28 @@ class LandingTable(_Table):
     path: str | None = Field(default=None, min_length=1)
 
 
+class CatalogTable(_Table):
+    """`[catalog]`."""
+
+    overlay: str | None = Field(default=None, min_length=1)
+
+
+class NoiseTable(_Table):
+    """`[noise.RULE]`: what the company changes of a rule, or a rule of its own."""
+
+    off: StrictBool = False
+    title: str | None = Field(default=None, min_length=1)
+    sentence: str | None = Field(default=None, min_length=1)
+    people: int | None = Field(default=None, ge=1)
+    active_days: int | None = Field(default=None, ge=1)
+    span_days: int | None = Field(default=None, ge=1)
+    quiet_days: int | None = Field(default=None, ge=1)
+    unpaid: StrictBool | None = None
+    holds_nothing: StrictBool | None = None
+    personal: StrictBool | None = None
+    tools: list[str] | None = Field(default=None, min_length=1)
+
+
 class Configuration(BaseSettings):
     """The whole file."""
 
@@ -77,6 +100,8 @@ class Configuration(BaseSettings):
     company: CompanyTable | None = None
     audit: AuditTable = AuditTable()
     landing: LandingTable = LandingTable()
+    catalog: CatalogTable = CatalogTable()
+    noise: dict[str, NoiseTable] = {}
     profiles: dict[str, dict[str, str]] = {}
 
     @field_validator("profiles", mode="before")
@@ -112,6 +137,7 @@ def _flat(keys: dict[str, Any], before: str = "") -> dict[str, Any]:
 def load(path: Path) -> Settings:
     """Return the settings of a file. Raises ConfigError that names the file and each wrong key."""
     try:
+        path.open("rb").close()  # a folder would be passed over in silence
         found = Configuration(**TomlConfigSettingsSource(Configuration, path)())
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
@@ -125,10 +151,22 @@ def load(path: Path) -> Settings:
     return Settings(
         folder=folder,
         company=None if found.company is None else Company(**found.company.model_dump()),
+        noise=_noise(path, found),
         audit_key=found.audit.key,
         landing=folder / Path(found.landing.path).expanduser() if found.landing.path else None,
         profiles=found.profiles,
+        overlay=folder / Path(found.catalog.overlay).expanduser() if found.catalog.overlay else None,
     )
+
+
+def _noise(path: Path, found: Configuration) -> dict[str, Any] | None:
+    """Return what the company changes of the rules of noise; None where the file says nothing of the company at all."""
+    changed = {name: table.model_dump(exclude_none=True) for name, table in found.noise.items()}
+    try:
+        rules(changed)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    return None if found.company is None and not changed else changed
 
 
 def _said(error: Any) -> str:

@@ -42,6 +42,17 @@ key = "file:{key_file}"
 # Where the raw sign-in events lie. Beside an SQLite database by default; with PostgreSQL it must be said.
 # path = "landing"
 
+[catalog]
+# A folder (from this file's) with tools and names of your own, in the form of the catalogue: `ostiary catalog check`.
+# overlay = "catalog"
+
+# What is hidden as noise: switch a rule off, change its numbers, or add one (`ostiary tools --noise` shows it).
+# [noise.one-off-visit]
+# quiet_days = 60
+# [noise.lunch]
+# sentence = "People order their lunch there."
+# tools = ["lieferando"]
+
 # How a card statement is read, where its columns do not say it: `ostiary ingest card-csv --profile corporate`.
 # [profiles.corporate]
 # amount = "Betrag EUR"

@@ -75,6 +75,26 @@ def split(program: Program, identity: str, to: str | None, name: str | None, rea
         )
 
 
+@review.command("noise", example="""review noise Crisp --reason "The agency tried it once" """.strip())
+@click.argument("tool", metavar="ID|NAME")
+@click.option("--not", "not_noise", is_flag=True, help="Rule that it is none, whatever the rules say.")
+@reason_option
+@pass_program
+def noise(program: Program, tool: str, reason: str, *, not_noise: bool) -> None:
+    """Rule that a tool is noise, such as personal use: lists hide it. `ostiary tools --noise` shows what is hidden."""
+    with writing(program, new=False) as desk:
+        known = the_tool(desk, tool)
+        said_ = f"{known} is {'no ' if not_noise else ''}noise from now on"
+        correct(
+            desk,
+            "review noise",
+            lambda c: c.noise(known, noise=not not_noise, reason=reason),
+            said_,
+            tool=known,
+            noise=not not_noise,
+        )
+
+
 @review.command("undo", example="""review undo 7 --reason "Two contracts after all" """.strip())
 @click.argument("number", type=int, metavar="DECISION")
 @reason_option

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from commands.shape import Program
 from model.company import Company
@@ -17,13 +19,18 @@ DEFAULT_CONFIG = "ostiary.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The configuration. `company` is None where nothing is said of it; paths are absolute, secrets are references."""
+    """The configuration. `company` is None where nothing is said of it; paths are absolute, secrets are references.
+
+    `noise` are the company's changes to the rules of noise; None where nothing is said of the company.
+    """
 
     folder: Path
     company: Company | None = None
     audit_key: str | None = None
     landing: Path | None = None
     profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    overlay: Path | None = None
+    noise: Mapping[str, Mapping[str, Any]] | None = None
 
 
 def find_config(program: Program) -> Path | None:
@@ -37,6 +44,25 @@ def find_config(program: Program) -> Path | None:
     if program.config is not None:
         raise ConfigError(f"--config {path}: there is no such file; `ostiary init` writes one")
     return None
+
+
+def overlay_of(path: Path | None) -> Path | None:
+    """Return the overlay's folder that a configuration names, without checking the rest of it: `identify` is quick.
+
+    Raises ConfigError.
+    """
+    if path is None:
+        return None
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("catalog", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    named = table.get("overlay") if isinstance(table, dict) else None
+    if named is None:
+        return None
+    if not isinstance(named, str) or not named:
+        raise ConfigError(f"{path}: catalog.overlay: the name of a folder is a text")
+    return path.absolute().parent / Path(named).expanduser()
 
 
 def data_folder(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:

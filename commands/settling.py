@@ -11,7 +11,6 @@ from typing import Any
 from model.facts import NAMES
 from reports.words import UNKNOWN, clean, plural
 
-_WORD = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 _STREAM = re.compile(r"(?P<stream>\S+/\S+) (?:refused|failed|partial)\b")
 #: What a reason says -> what settles it. The first that fits counts.
 _SETTLED_BY = (
@@ -22,6 +21,14 @@ _SETTLED_BY = (
     (r"no rate to", "Charges in the company's own currency: there are no rates of exchange yet."),
     (r"\[company\] (?P<key>\w+)", "Set {key} under [company] in ostiary.toml."),
     (r"does not span|spans the", "Export the missing days too, and `ostiary ingest` them."),
+    (
+        r"knows who paid",
+        "Ingest statements that name the holder of the card by address, or a directory that lists that address.",
+    ),
+    (
+        r"no directory knows",
+        "List them in a directory, by the address that the source gives: okta-users, entra-users or people-csv.",
+    ),
     (
         r"no directory|unit (?:of|that)",
         "Ingest the directory, with departments and leavers: okta-users, google-users, entra-users or people-csv.",
@@ -63,11 +70,14 @@ class Want:
 
 
 def missing(row: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return the facts whose absence keeps a finding unknown, each with its reason; none where it was judged."""
+    """Return the facts whose absence keeps a finding unknown, each with its reason; none where it was judged.
+
+    Where the verdict names none, as where an expression fails on the values, it is all that was read and is unknown.
+    """
     if row["verdict"] != UNKNOWN:
         return []
     reasons = {r["fact"]: r.get("reason") for r in row["reading"] if r["value"] is None}
-    named = [name for name in dict.fromkeys(_WORD.findall(row["message"])) if name in NAMES] or list(reasons)
+    named = row["missing"] or list(reasons)
     return [{"fact": name, "reason": clean(reasons.get(name) or _unsaid(name))} for name in named]
 
 
@@ -76,10 +86,13 @@ def _unsaid(name: str) -> str:
 
 
 def wants(rows: Iterable[Mapping[str, Any]], streams: Sequence[Mapping[str, Any]]) -> list[Want]:
-    """Return what unknown findings want, the reason with most findings first. `streams` are rows of coverage."""
+    """Return what unknown findings want, the reason with most findings first.
+
+    `missing` of a row is what the function of that name gives; `streams` are rows of coverage.
+    """
     found: dict[tuple[str, str], Want] = {}
     for row in rows:
-        for lack in missing(row):
+        for lack in row["missing"]:
             settles = settled_by(lack["fact"], lack["reason"], streams)
             want = found.setdefault((lack["reason"], settles), Want(lack["reason"], settles))
             want.facts[lack["fact"]] += 1

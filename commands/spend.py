@@ -15,7 +15,7 @@ from commands.opening import Desk, reading, writing
 from commands.shape import Group, Program, pass_program
 from commands.tool_page import CHARGES
 from model.signal import fold
-from reports.columns import Column, day, money, number, said, share, text
+from reports.columns import Column, day, listed, money, number, said, share, text
 from reports.words import money as money_text
 from scanner.corrections import RULINGS
 from storage.figures import year_before
@@ -26,7 +26,7 @@ BY_TOOL = Listing(
     noun="tool",
     fields=(
         *("tool_id", "tool", "vendor", "spend_12m", "spend_12m_base", "spend_total", "spend_total_base", "charges"),
-        *("first_charge", "last_charge"),
+        *("first_charge", "last_charge", "rulings"),
     ),
     columns=(
         text("tool", "Tool", least=16),
@@ -35,6 +35,7 @@ BY_TOOL = Listing(
         number("charges", "Charges", rank=3),
         day("last_charge", "Last charge", rank=1),
         day("first_charge", "First charge", rank=4),
+        listed("rulings", "Ruled by", rank=7),
         text("vendor", "Vendor", rank=5),
         text("tool_id", "Id", rank=6),
     ),
@@ -44,7 +45,7 @@ UNMATCHED = Listing(
     noun="merchant",
     fields=(
         *("merchant", "merchant_of_record", "charges", "total", "total_base", "share", "first_charge", "last_charge"),
-        *("ruling", "why"),
+        *("ruling", "decision", "why"),
     ),
     columns=(
         text("merchant", "Merchant", least=20),
@@ -52,11 +53,17 @@ UNMATCHED = Listing(
         share("share", "Share", rank=3),
         number("charges", "Charges", rank=2),
         day("last_charge", "Last charge", rank=1),
-        Column(title="Ruling", cell=lambda row, _z: said(row["ruling"] or "none yet").replace("-", " "), rank=4),
+        Column(title="Ruling", cell=lambda row, _z: _ruling(row), rank=4),
         text("why", "Why", rank=5, least=30),
     ),
     empty="No money is unmatched: every charge that was read belongs to a tool, or there is none.",
 )
+
+
+def _ruling(row: Mapping[str, Any]) -> str:
+    if row["ruling"] is None:
+        return "none yet"
+    return f"{said(row['ruling']).replace('-', ' ')} (decision {row['decision']})"
 
 
 @click.group(cls=Group, default="list", example="spend --unmatched")
@@ -73,7 +80,7 @@ def list_spend(program: Program, *, unmatched: bool, limit: int | None) -> None:
     with reading(program) as desk:
         rows = _unmatched(desk) if unmatched else _by_tool(desk)
         listing = UNMATCHED if unmatched else BY_TOOL
-        show(desk, listing, rows, limit=limit, notes=lambda: _notes(rows, unmatched=unmatched))
+        show(desk, listing, rows, limit=limit, notes=lambda: _notes(desk, rows, unmatched=unmatched))
 
 
 def _by_tool(desk: Desk) -> list[dict[str, Any]]:
@@ -90,16 +97,40 @@ def _unmatched(desk: Desk) -> list[dict[str, Any]]:
         return listings.unmatched(connection, as_of=as_of, base_currency=desk.company.base_currency)
 
 
-def _notes(rows: list[dict[str, Any]], *, unmatched: bool) -> list[str]:
+def _notes(desk: Desk, rows: list[dict[str, Any]], *, unmatched: bool) -> list[str]:
     total = summed(row["total" if unmatched else "spend_12m"] for row in rows)
     said = money_text(total).replace("\n", ", ")
     if not unmatched:
-        return [f"In the last 12 months: {said}."]
+        ruled = sorted({number for row in rows for number in row["rulings"]}, key=_number)
+        return [f"In the last 12 months: {said}.", *_undo([_number(decision) for decision in ruled])]
+    notes = [f"In all: {said}."]
     first = next((row["merchant"] for row in rows if row["ruling"] is None), None)
-    if first is None:
-        return [f"In all: {said}."]
-    rule = f"ostiary spend rule {shlex.quote(first)} not-a-tool --reason TEXT"
-    return [f"In all: {said}.", "To say what one is (tool, not-a-tool or later):", rule]
+    if first is not None:
+        rule = f"ostiary spend rule {shlex.quote(first)} not-a-tool --reason TEXT"
+        notes += ["To say what one is (tool, not-a-tool or later):", rule, *_likeliest(desk, rows)]
+    return notes + _undo([row["decision"] for row in rows if row["decision"] is not None])
+
+
+#: So many merchants are looked at for a tool that they may be, those with most money.
+_LOOKED_AT = 50
+
+
+def _likeliest(desk: Desk, rows: list[dict[str, Any]]) -> list[str]:
+    """Return what the largest merchant that is like a known tool may be, and the command that says so."""
+    from commands.suggesting import of_merchant  # noqa: PLC0415 (its library is loaded only where something is unmatched)
+
+    for row in [row for row in rows if row["ruling"] is None][:_LOOKED_AT]:
+        for found in of_merchant(row["merchant"], desk.index)[:1]:
+            return [f"{said(row['merchant'])} may be {found['tool']}. {found['why']} If it is:", found["accept"]]
+    return []
+
+
+def _number(decision: str) -> int:
+    return int(decision.partition(":")[2])
+
+
+def _undo(ruled: list[int]) -> list[str]:
+    return ["To take a ruling back:", f"ostiary review undo {ruled[0]} --reason TEXT"] if ruled else []
 
 
 def summed(many: Iterable[Iterable[Mapping[str, Any]]]) -> list[dict[str, Any]]:
@@ -139,7 +170,7 @@ def rule(program: Program, merchant: str, ruling: str, tool: str | None, reason:
         correct(
             desk,
             "spend rule",
-            lambda c: c.rule_merchant(fold(merchant), ruling, named, reason),
+            lambda c: c.rule_merchant(merchant, ruling, named, reason),
             f"{fold(merchant)}: {ruling.replace('-', ' ')}" + (f", {named}" if named else ""),
             merchant=fold(merchant),
             ruling=ruling,

@@ -23,9 +23,10 @@ STATUSES = ("new", "in_review", "approved", "approved_with_conditions", "rejecte
 class Ruling:
     """One decision before it is recorded.
 
-    `kind`: merge, split, merchant, status or undo. `about`: `tool:ID`, `identity:SOURCE/KEY`, `merchant:NAME` or
-    `decision:N`. `detail` holds no words of people; `reason` does, and is required. `origin` names the record of a source
-    that a decision was taken over from, so that reading it again decides nothing again.
+    `kind`: merge, split, merchant, alias, noise, status or undo. `about`: `tool:ID`, `identity:SOURCE/KEY`,
+    `merchant:NAME`, `alias:KIND:VALUE` or `decision:N`. `detail` holds no words of people; `reason` does, and is
+    required. `origin` names the record of a source that a decision was taken over from, so that reading it again
+    decides nothing again.
     """
 
     kind: str

@@ -30,6 +30,7 @@ class Finding:
     """One version of a finding.
 
     `reading` is what was read: fact, value (None where unknown), how it is said, reason where unknown, evidence.
+    `missing` names the facts whose absence keeps it unknown; there are none where it was judged.
     `violated_once` tells a finding that was violated before from one that never could be judged. `evaluated` is false
     where the policy was refused, off or gone in the last run: then the rest is what was found before.
     """
@@ -46,6 +47,7 @@ class Finding:
     customer_severity: str
     message: str
     reading: tuple[Mapping[str, object], ...]
+    missing: tuple[str, ...] = ()
     evaluated: bool = True
 
 
@@ -82,7 +84,8 @@ def advance(policy: Policy, tool: Judged, before: Finding | None) -> Finding | N
     if before is not None and before.state == State.RESOLVED and not verdict.queued:
         return replace(before, evaluated=True)
     queued = not waived and (verdict.queued or once)
-    return _finding(policy, tool, Outcome.UNKNOWN, state, verdict.message, queued=queued, once=once)
+    found = _finding(policy, tool, Outcome.UNKNOWN, state, verdict.message, queued=queued, once=once)
+    return replace(found, missing=verdict.missing)
 
 
 def settle(
