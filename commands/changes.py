@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from commands.cells import detail_text
+from commands.change_page import draw_change
 from commands.figures import the_tool
-from commands.listing import Listing, limit_option, show
+from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import day_begin, reading
-from commands.shape import Program, check_date, command, pass_program
+from commands.shape import Failure, Group, Program, check_date, pass_program
 from commands.standing import short
 from reports.columns import Column, day, said, text, word
 from storage.listings import changes as listings
@@ -25,8 +28,9 @@ def _value(field: str, title: str, rank: int) -> Column:
 
 CHANGES = Listing(
     noun="change",
-    fields=("at", "kind", "tool_id", "tool", "what", "before", "after"),
+    fields=("id", "at", "kind", "tool_id", "tool", "what", "before", "after"),
     columns=(
+        text("id", "Id", rank=1, least=10),
         day("at", "When"),
         word("kind", "Kind", rank=2),
         text("tool", "Tool"),
@@ -38,7 +42,12 @@ CHANGES = Listing(
 )
 
 
-@command("changes --since 2026-06-01")
+@click.group(cls=Group, default="list", example="changes --since 2026-06-01")
+def changes() -> None:
+    """Show what became different, the latest first; or all that is behind one change."""
+
+
+@changes.command("list", example="changes list --since 2026-06-01 --kind link")
 @click.option("--since", callback=check_date, metavar="DATE", help="Only what changed from this day on.")
 @click.option("--tool", metavar="ID|NAME", help="Only changes of this tool.")
 @click.option(
@@ -46,7 +55,7 @@ CHANGES = Listing(
 )
 @limit_option
 @pass_program
-def changes(program: Program, *, since: str | None, tool: str | None, kind: str | None, limit: int | None) -> None:
+def list_changes(program: Program, *, since: str | None, tool: str | None, kind: str | None, limit: int | None) -> None:
     """Show what became different, the latest first: tools that appeared, findings, cases, links, records, decisions."""
     with reading(program) as desk:
         wanted = None if tool is None else the_tool(desk, tool)
@@ -54,4 +63,22 @@ def changes(program: Program, *, since: str | None, tool: str | None, kind: str 
         with desk.store.read() as connection:
             rows = listings.changes(connection, since=begin)
         rows = [r for r in rows if wanted in {None, r["tool_id"]} and kind in {None, r["kind"]}]
-        show(desk, CHANGES, reversed(rows), limit=limit)
+        show(desk, CHANGES, reversed(rows), limit=limit, notes=lambda: _notes(rows))
+
+
+def _notes(rows: list[dict[str, Any]]) -> list[str]:
+    return ["To see all that is behind one:", f"ostiary changes show {rows[-1]['id']}"]
+
+
+@changes.command("show", example="changes show 3f9a1c2e07")
+@click.argument("wanted", metavar="ID")
+@pass_program
+def show_change(program: Program, wanted: str) -> None:
+    """Show one change: what it was before and after, which run or decision made it, and the evidence behind both."""
+    with reading(program) as desk:
+        with desk.store.read() as connection:
+            found = listings.change(connection, wanted.strip().casefold()) if wanted.strip() else []
+        if len(found) != 1:
+            many = f"{len(found)} changes have an id that begins with {wanted!r}" if found else None
+            raise Failure(f"{many or f'there is no change {wanted!r}'}: `ostiary changes` lists them with their ids")
+        show_one(desk, found[0], lambda page: draw_change(page, found[0]))

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from commands.listing import tell
-from commands.opening import Desk, is_catalogued, who
+from commands.opening import Desk, who
 from model.errors import Unavailable
 from reports.terminal import progress
 from scanner.corrections import Corrector
@@ -20,10 +20,10 @@ reason_option = click.option("--reason", required=True, metavar="TEXT", help="Wh
 
 def correct(desk: Desk, what: str, decide: Callable[[Corrector], int], said: str, **detail: Any) -> None:
     """Record a correction and derive anew; say what changed. `said` is a sentence without its full stop."""
-    number = decide(Corrector(desk.store, desk.trail(), desk.clock, who(), catalogued=is_catalogued))
+    number = decide(Corrector(desk.store, desk.trail(), desk.clock, who(), catalogued=desk.is_catalogued))
     relinked = _derive(desk, what)
     undo = f"ostiary review undo {number} --reason TEXT"
-    effect = "" if relinked is None else f" {_effect(relinked)}"
+    effect = "" if relinked is None or what == "review noise" else f" {_effect(relinked)}"
     found = {"decision": number, "kind": what, **detail, "relinked": relinked, "undo": undo}
     lines = [f"{said} (decision {number}).{effect}"]
     if what != "review undo":

@@ -6,11 +6,10 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalog.index import load_index
-from commands.opening import Desk, is_catalogued
+from commands.opening import Desk
 from commands.shape import Failure
-from scanner.derive import tool_figures
 from scanner.judging import shown_at
+from storage.figures import figures
 from storage.listings import tools
 from storage.times import to_ms
 
@@ -20,21 +19,21 @@ def live_figures(desk: Desk) -> Sequence[Mapping[str, Any]] | None:
     if desk.as_of is None:
         return None
     with desk.store.read() as connection:
-        return tool_figures(connection, desk.company, to_ms(desk.as_of))
+        return figures(connection, to_ms(desk.as_of))
 
 
 def listed_tools(desk: Desk) -> list[dict[str, Any]]:
     """Return all tools with their figures; with --as-of those that had been seen by then."""
-    figures, currency = live_figures(desk), desk.company.base_currency
+    counted, currency = live_figures(desk), desk.company.base_currency
     with desk.store.read() as connection:
-        facts = None if desk.as_of is None else shown_at(connection, desk.company, load_index(), to_ms(desk.as_of))
-        rows = tools.tools(connection, base_currency=currency, figures=figures, facts=facts)
-    return [row for row in rows if figures is None or row["first_seen"] is not None]
+        facts = None if desk.as_of is None else shown_at(connection, desk.company, desk.index, to_ms(desk.as_of))
+        rows = tools.tools(connection, base_currency=currency, figures=counted, facts=facts)
+    return [row for row in rows if counted is None or row["first_seen"] is not None]
 
 
 def known_tool(desk: Desk, wanted: str) -> str:
     """Return the id of a tool in use, or of the catalogue: what something may be ruled to be."""
-    return wanted if is_catalogued(wanted) else the_tool(desk, wanted)
+    return wanted if desk.is_catalogued(wanted) else the_tool(desk, wanted)
 
 
 def the_tool(desk: Desk, wanted: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import sys
 from collections.abc import Mapping, Sequence
@@ -84,7 +85,8 @@ def ingest(
     check_format(format_)
     check_source(source)
     read_as = _profile(program, profile, settings)
-    warm_up(find_inputs(paths))
+    with contextlib.suppress(ConfigError):  # a path that names nothing is told in its turn
+        warm_up(find_inputs(paths))
     with writing(program) as desk:
         tasks = make_tasks(desk, format_, paths, source=source, profile=read_as)
         outcome, known = run(desk, tasks, processes=processes)

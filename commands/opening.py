@@ -8,12 +8,16 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from catalog.index import load_index
+import click
+
+from catalog.index import Index, load_index
+from catalog.overlay import Overlay, load_overlaid
 from commands.settings import Settings, database_url, find_config
 from commands.shape import Program
 from connectors.objects import Folder
@@ -22,7 +26,6 @@ from gate.audit import Trail
 from model.company import Company
 from model.errors import ConfigError
 from model.ports import Clock, ObjectStore, Progress, SystemClock
-from scanner.identifying import Index
 from scanner.run import Rooms
 from storage import kept, runs
 from storage.schema import is_current, upgrade
@@ -47,11 +50,29 @@ class Desk:
     @functools.cached_property
     def company(self) -> Company:
         """The company of the configuration, else the one that the last run knew."""
-        if self.settings.company is not None:
-            return self.settings.company
+        found = self.settings.company or self._known_company()
+        return found if self.settings.noise is None else replace(found, noise=self.settings.noise)
+
+    def _known_company(self) -> Company:
         with self.store.read() as connection:
             known: dict[str, Any] = kept.company(connection) or {}
         return Company(**{name: _tuple(value) for name, value in known.items()})
+
+    @functools.cached_property
+    def overlaid(self) -> tuple[Index, Overlay]:
+        """The catalogue with the company's overlay; what of that is refused is said on standard error."""
+        if self.settings.overlay is None:
+            return catalogue(), Overlay()
+        return overlaid(self.settings.overlay)
+
+    @property
+    def index(self) -> Index:
+        """The catalogue with the company's overlay."""
+        return self.overlaid[0]
+
+    def is_catalogued(self, tool: str) -> bool:
+        """Return whether the catalogue or the overlay has a tool of this id."""
+        return self.index.entry(tool) is not None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,7 +110,7 @@ class Desk:
             store=self.store,
             objects=self.objects(),
             clock=self.clock,
-            index=catalogue,
+            index=lambda: self.index,
             company=self.company,
             trail=self.trail(),
             progress=progress,
@@ -106,6 +127,14 @@ def catalogue() -> Index:
     return load_index()
 
 
+def overlaid(folder: Path | None) -> tuple[Index, Overlay]:
+    """Return the catalogue with an overlay; what of that is refused is said on standard error."""
+    index, known = load_overlaid(folder)
+    for problem in known.problems:
+        click.echo(f"Overlay: {problem}; this entry is left out", err=True)
+    return index, known
+
+
 def load_settings(program: Program) -> Settings:
     """Return the settings. Raises ConfigError that names file and key."""
     path = find_config(program)
@@ -114,11 +143,6 @@ def load_settings(program: Program) -> Settings:
     from commands.configuration import load  # noqa: PLC0415 (pydantic is loaded only where there is a file to read)
 
     return load(path)
-
-
-def is_catalogued(tool: str) -> bool:
-    """Return whether the catalogue has an entry of this id."""
-    return catalogue().entry(tool) is not None
 
 
 @contextmanager

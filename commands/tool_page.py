@@ -69,14 +69,31 @@ _DECISIONS = (
 )
 
 
-def draw_tool(page: Screen, tool: dict[str, Any], found: list[dict[str, Any]], *, facts: bool = False) -> None:
-    """Draw all that is known of one tool; `found` are its findings as `listed_findings` gives them."""
+def draw_tool(
+    page: Screen,
+    tool: dict[str, Any],
+    found: list[dict[str, Any]],
+    *,
+    facts: bool = False,
+    noise: tuple[str, str] | None = None,
+) -> None:
+    """Draw all that is known of one tool; `found` are its findings as `listed_findings` gives them.
+
+    `noise` is the title and the sentence of what says that it is noise.
+    """
     page.heading(tool["name"], tool["id"])
     page.line(_what(tool))
+    if noise:
+        page.line(f"Noise, and hidden in lists ({noise[0].casefold()}): {noise[1]}", style="yellow")
+        page.command(f"ostiary review noise {tool['id']} --not --reason TEXT", "If it is none:")
     if tool["provisional"]:
         page.line("Provisional: the catalogue does not know it, and nobody has named it yet.", style="yellow")
         for about, command in _naming(tool):
             page.command(command, about)
+        _draw_candidates(page, tool["candidates"])
+    _draw_look_alikes(page, tool["look_alikes"])
+    for sentence in tool["joined"]:
+        page.line(sentence)
     page.line()
     page.facts(_summary(page, tool))
     if tool["findings_open"] is not None:
@@ -89,6 +106,37 @@ def draw_tool(page: Screen, tool: dict[str, Any], found: list[dict[str, Any]], *
     _part(page, "How we know that it is this tool", tool["identities"], _IDENTITIES, "")
     _part(page, "Grants, registrations and other records", tool["records"], _RECORDS, "none")
     _part(page, "Decisions", tool["decisions"], _DECISIONS, "nobody has decided about it")
+
+
+def joined(tool: dict[str, Any]) -> list[str]:
+    """Return why the identities of a provisional tool are one: a sentence for each thing that they share."""
+    having: dict[str, list[str]] = {}
+    for row in tool["identities"]:
+        if row["matcher"] is None and row["matched"]:
+            having.setdefault(row["matched"], []).append(clean(f"{row['source']}/{row['key']}"))
+    return [_together(clean(thing), names) for thing, names in having.items()]
+
+
+def _together(thing: str, names: list[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]} is part of it, since it has {thing} with another name of it."
+    more = f" and {len(names) - 3} more" if len(names) > 4 else ""
+    listed = names[:3] if more else names
+    return f"{', '.join(listed)}{more} are one tool, since they have {thing} together."
+
+
+def _draw_candidates(page: Screen, candidates: list[dict[str, Any]]) -> None:
+    if candidates:
+        page.line()
+        page.line("What it may be, the likeliest first; likeness proves nothing, so a person decides:")
+    for candidate in candidates:
+        page.command(candidate["accept"], candidate["why"])
+
+
+def _draw_look_alikes(page: Screen, look_alikes: list[dict[str, Any]]) -> None:
+    for alike in look_alikes:
+        named = f"{alike['source']} {clean(alike['key'])}"
+        page.line(f"Look-alike: {named} imitates {alike['imitates']}, and is not it.", style="red")
 
 
 def _draw_facts(page: Screen, tool: dict[str, Any]) -> None:

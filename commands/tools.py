@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import click
@@ -12,9 +13,11 @@ from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import Desk, reading
 from commands.shape import Failure, Group, Program, pass_program
 from commands.standing import listed_findings, shown
-from commands.tool_page import draw_tool
+from commands.tool_page import draw_tool, joined
 from reports.columns import Column, day, listed, money, number, phrase, said, share, text
 from reports.words import plural
+from scanner.noise import rules
+from scanner.noise import said as noise_said
 from storage.listings import cases
 from storage.listings import facts as known_facts
 from storage.listings import spend as spending
@@ -22,7 +25,9 @@ from storage.listings import tools as listings
 
 
 def _name(row: Any, _zone: object) -> str:
-    return f"{said(row['name'])} (provisional)" if row["provisional"] else said(row["name"])
+    marked = [name for name in ("provisional", "noise") if row[name]]
+    about = [*(f"look-alike of {name}" for name in row["imitates"]), *marked]
+    return f"{said(row['name'])} ({', '.join(about)})" if about else said(row["name"])
 
 
 TOOLS = Listing(
@@ -31,7 +36,7 @@ TOOLS = Listing(
         *("id", "name", "vendor", "category", "marketing", "provisional", "noise", "status", "marketing_used"),
         *("marketing_bought", "people", "people_ever", "people_marketing", "first_seen", "last_seen", "spend_12m"),
         *("spend_12m_base", "spend_total", "spend_total_base", "sources", "owners", "technology_risk"),
-        *("customer_risk", "findings_open"),
+        *("customer_risk", "findings_open", "imitates"),
     ),
     columns=(
         Column(title="Tool", cell=_name, wraps=True, least=16),
@@ -60,7 +65,7 @@ def tools() -> None:
 @click.option("--marketing", is_flag=True, help="Only marketing tools.")
 @click.option("--new", "new", is_flag=True, help="Only tools that nobody has decided about.")
 @click.option("--source", metavar="NAME", help="Only tools that this source has seen.")
-@click.option("--noise", is_flag=True, help="Also what was marked as noise: personal use, one-off visits.")
+@click.option("--noise", is_flag=True, help="Also what was marked as noise: personal use, trials, one-off visits.")
 @limit_option
 @pass_program
 def list_tools(
@@ -85,23 +90,34 @@ def list_tools(
             and (not new or row["status"] == "new")
             and (source is None or source in row["sources"])
         ]
+        noise = noise or program.format != "table"  # programs get all, and the field that says so
         hidden = [] if noise else [row for row in rows if row["noise"]]
         rows = [row for row in rows if noise or not row["noise"]]
-        empty = f"None of the {len(known)} known tools is like that." if known else None
-        show(desk, TOOLS, rows, limit=limit, empty=empty, notes=lambda: tool_notes(rows, len(hidden)))
+        empty = None
+        if known:
+            empty = " ".join([f"None of the {len(known)} known tools is like that.", *noise_notes(desk, hidden)])
+        show(desk, TOOLS, rows, limit=limit, empty=empty, notes=lambda: tool_notes(desk, rows, hidden))
 
 
-def tool_notes(rows: list[dict[str, Any]], hidden: int = 0) -> list[str]:
-    """Return what a table of tools says below it: how many are provisional, how many hidden."""
+def tool_notes(desk: Desk, rows: list[dict[str, Any]], hidden: list[dict[str, Any]]) -> list[str]:
+    """Return what a table of tools says below it: how many are provisional, how many hidden and why."""
     provisional = sum(row["provisional"] for row in rows)
     found = []
     if provisional:
         found.append(
             f"{plural(provisional, 'provisional tool')}: nobody has named {'it' if provisional == 1 else 'them'} yet."
         )
-    if hidden:
-        found.append(f"{hidden} more hidden as noise; --noise shows them.")
-    return found
+    return found + noise_notes(desk, hidden)
+
+
+def noise_notes(desk: Desk, hidden: list[dict[str, Any]]) -> list[str]:
+    """Return how many tools are hidden as noise, by which rule, and how to see them."""
+    if not hidden:
+        return []
+    known = rules(desk.company.noise)
+    counted = Counter(noise_said(row["noise"], known)[0].casefold() for row in hidden)
+    by = ", ".join(f"{count} by {title}" for title, count in sorted(counted.items()))
+    return [f"{len(hidden)} more hidden as noise ({by}); --noise shows them."]
 
 
 @tools.command("show", example="tools show Mailchimp")
@@ -113,8 +129,10 @@ def show_tool(program: Program, tool: str, *, facts: bool) -> None:
     with reading(program) as desk:
         named = the_tool(desk, tool)
         found, judged = _everything(desk, named), listed_findings(desk, tool_id=named)
+        found |= {"look_alikes": _look_alikes(found), "joined": joined(found), "candidates": _candidates(desk, found)}
         whole = found | {"findings": shown(judged)}
-        show_one(desk, whole, lambda page: draw_tool(page, whole, judged, facts=facts))
+        noise = noise_said(whole["noise"], rules(desk.company.noise)) if whole["noise"] else None
+        show_one(desk, whole, lambda page: draw_tool(page, whole, judged, facts=facts, noise=noise))
 
 
 def _everything(desk: Desk, tool: str) -> dict[str, Any]:
@@ -135,3 +153,17 @@ def _everything(desk: Desk, tool: str) -> dict[str, Any]:
             "case": next((c for c in cases.cases(connection) if (c["tool_id"], c["state"]) == (tool, "open")), None),
             "currency": desk.company.base_currency,
         }
+
+
+def _look_alikes(tool: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the names of a tool that imitate another one: source, key and imitates."""
+    wanted = ("source", "key", "imitates")
+    return [{name: row[name] for name in wanted} for row in tool["identities"] if row["imitates"]]
+
+
+def _candidates(desk: Desk, tool: dict[str, Any]) -> list[dict[str, Any]]:
+    if not tool["provisional"]:
+        return []
+    from commands.suggesting import of_tool  # noqa: PLC0415 (its library is loaded for a tool that nobody knows alone)
+
+    return of_tool(tool, desk.index)

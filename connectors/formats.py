@@ -23,7 +23,8 @@ class Context:
     `read_at` is when the file was saved (its modification time; now for standard input): the time of a
     snapshot's signals that carry none of their own. `zone` is the company's, for days and times without one.
     `profile` holds the settings of a statement (see `connectors.card_form`), as given in the configuration or by
-    `--set`; `note` takes sentences that the user should see; `page` is told of each page whether it names a further one.
+    `--set`; `note` takes sentences that the user should see; `page` is told of each page whether it names another.
+    `nothing_of` is told of each person of whom the file says that nothing is held, by the name that the source gives.
     `path` is where the file lies, for readers that hand it to an engine; None for standard input.
     """
 
@@ -36,6 +37,7 @@ class Context:
     profile: Mapping[str, str] = field(default_factory=dict)
     note: Callable[[str], None] = lambda _text: None
     page: Callable[[bool], None] = lambda _more: None
+    nothing_of: Callable[[str], None] = lambda _person: None
     path: Path | None = None
 
 

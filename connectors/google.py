@@ -60,23 +60,24 @@ def _reader(lists: tuple[str, ...], kind: str, known: Callable[[bytes], bool], w
     return read
 
 
-def _read_tokens(data: BinaryIO, _context: Context) -> Iterator[Raw | Bad]:
+def _read_tokens(data: BinaryIO, context: Context) -> Iterator[Raw | Bad]:
     pages = records(data, lists=("items",), kind="admin#directory#tokenList")
-    return recognised(_numbered(pages), has("clientId", "userKey"), "a token (clientId and userKey)")
+    found = _numbered(pages, context.nothing_of)
+    return recognised(found, has("clientId", "userKey"), "a token (clientId and userKey)")
 
 
-def _numbered(pages: Iterator[Raw | Bad]) -> Iterator[Raw | Bad]:
+def _numbered(pages: Iterator[Raw | Bad], nothing_of: Callable[[str], None]) -> Iterator[Raw | Bad]:
     number = 0
     for page in pages:
-        for number, token in enumerate(_tokens_of(page), number + 1):  # noqa: B020 (goes on counting)
+        for number, token in enumerate(_tokens_of(page, nothing_of), number + 1):  # noqa: B020 (goes on counting)
             yield Raw(number, token) if isinstance(token, bytes) else Bad(number, token)
 
 
-def _tokens_of(found: Raw | Bad) -> Sequence[bytes | str]:
+def _tokens_of(found: Raw | Bad, nothing_of: Callable[[str], None]) -> Sequence[bytes | str]:
     if isinstance(found, Bad):
         return [found.reason]
     try:
-        return google_directory.tokens_by_owner(found.data)
+        return google_directory.tokens_by_owner(found.data, nothing_of)
     except Malformed as error:
         return [str(error)]
 

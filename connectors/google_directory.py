@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -132,18 +132,23 @@ def users(raw: Any, context: Context) -> Iterator[Signal]:
     )
 
 
-def tokens_by_owner(item: bytes) -> list[bytes]:
+def tokens_by_owner(item: bytes, nothing_of: Callable[[str], None] = lambda _owner: None) -> list[bytes]:
     """Return the tokens of an object `{userKey: [token, ...]}` as collectors save them, each with its own `userKey`.
 
     What is a token itself is returned as it is. Where token and object name the person differently, the object's name
-    goes to `owner`. Raises Malformed where the object is neither.
+    goes to `owner`. `nothing_of` is told of each person who is there and has no token: of whoever is absent nothing is
+    said at all. Raises Malformed where the object is neither.
     """
     fields = decode(item, dict[str, msgspec.Raw], "a token")
     if "clientId" in fields:
         return [item]
     if not fields:
         raise Malformed("not a token: the object is empty")
-    return [_owned(token, owner) for owner, saved in fields.items() for token in _saved(bytes(saved))]
+    tokens = {owner: _saved(bytes(saved)) for owner, saved in fields.items()}
+    for owner, held in tokens.items():
+        if not held and b"nextPageToken" not in bytes(fields[owner]):
+            nothing_of(owner)
+    return [_owned(token, owner) for owner, held in tokens.items() for token in held]
 
 
 def _owned(token: dict[str, msgspec.Raw], owner: str) -> bytes:

@@ -35,7 +35,8 @@ class Folder:
             with contextlib.suppress(OSError):
                 beside.unlink()
             raise Unavailable(
-                f"{self.root}: {error.strerror or error}; free some space or mend the folder, and run the same command again"
+                f"{self.root}: {error.strerror or error}; free some space or mend the folder, and run the same command"
+                " again"
             ) from error
 
     def fetch(self, name: str) -> Path:

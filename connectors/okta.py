@@ -120,7 +120,7 @@ def _decoded(decode: Any, raw: bytes) -> Any:
 
 
 def _target(event: _Event, kind: str) -> _Party | None:
-    """Return the first target of a type; what else stands in the list is nobody's. Raises Malformed where it is no party."""
+    """Return the first target of a type; what else stands in the list is nobody's. Raises Malformed for no party."""
     found = next((t for t in event.target or () if isinstance(t, dict) and t.get("type") == kind), None)
     try:
         return None if found is None else msgspec.convert(found, _Party)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """`domains`: mail domains of the company, the first one stands for all; an address at any of them is the same person's.
+    """`domains`: mail domains of the company, the first stands for all; an address at any of them is the same person's.
 
     `marketing_units`: names of departments, divisions, cost centres, or units (`/Sales/Marketing` takes in what is
-    below it) that are Marketing's; compared without regard to case. `fiscal_year_start` is a month, 1..12.
+    below it) that are Marketing's; compared without regard to case. `fiscal_year_start` is a month, 1..12. `noise` are
+    the company's changes to the rules of noise, by rule id (see `scanner.noise`).
     """
 
     name: str | None = None
@@ -19,6 +22,7 @@ class Company:
     base_currency: str | None = None
     marketing_units: tuple[str, ...] = ()
     fiscal_year_start: int = 1
+    noise: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def same_mailbox(self, address: str) -> str:
         """Return the address as it is compared: case folded, the company's domains taken as one."""

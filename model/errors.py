@@ -18,8 +18,8 @@ class Unavailable(OstiaryError):
 class AccessDenied(OstiaryError):
     """Skip the stream and say so: the source refused. Never read as "nothing there".
 
-    `permission` is what was missing, as the vendor names it; `remedy` is what a person does about it. `lacking` is false
-    where a right is not what lacks: the credential is stale, or the source asks for rest.
+    `permission` is what was missing, as the vendor names it; `remedy` is what a person does about it. `lacking` is
+    false where a right is not what lacks: the credential is stale, or the source asks for rest.
     """
 
     def __init__(self, permission: str, remedy: str, *, lacking: bool = True) -> None:
@@ -48,7 +48,7 @@ class WrongFormat(OstiaryError):
 
 
 class Interrupted(OstiaryError):
-    """The input broke off (a truncated archive, a connection lost): what came before it is kept, the stream is partial."""
+    """The input broke off (an archive, a connection): what came before it is kept, the stream is partial."""
 
 
 class SourceGap(OstiaryError):

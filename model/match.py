@@ -38,13 +38,16 @@ class Matcher(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One tool of the catalogue. `marketing` follows from the category."""
+    """One tool of the catalogue; `marketing` follows from the category.
+
+    All but id and name are None where a tool is the company's own and nobody has said what it is.
+    """
 
     id: str
     name: str
-    vendor: str
-    category: str
-    marketing: bool
+    vendor: str | None
+    category: str | None
+    marketing: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

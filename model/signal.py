@@ -176,7 +176,7 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """How a source names a person (or a service). `native_id` is the source's own id, or the address where it has none."""
+    """How a source names a person (or a service). `native_id` is the source's own id, else the address."""
 
     native_id: str
     address: str | None = None

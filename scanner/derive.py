@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gate import decisions
@@ -13,12 +13,13 @@ from gate.decisions import Ruling
 from model.company import Company
 from model.ports import Clock
 from model.signal import AppIdentity
-from scanner import identifying, persons
+from scanner import identifying, noise, persons
 from scanner.corrections import corrections, today
 from scanner.home import HomeIndex
-from scanner.identifying import Evidence, Index
-from scanner.joining import joined
-from storage import derived, figures, kept, queries
+from scanner.identifying import Evidence, Index, Place
+from scanner.joining import Joining, join
+from scanner.learned import LearnedIndex, learned
+from storage import derived, figures, kept, queries, renames
 from storage.store import Connection, Writer
 from storage.times import to_ms
 
@@ -27,11 +28,15 @@ _Decisions = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
-    """What deriving anew changed: tools whose link, and actors whose person or unit, is another one now."""
+    """What deriving anew changed: tools whose link, and actors whose person or unit, is another one now.
+
+    `current` gives the tool that is meant by an earlier id of a provisional tool, by that id's lasting part.
+    """
 
     tools: int
     relinked: int
     replaced: int
+    current: Mapping[str, str] = field(default_factory=dict)
 
 
 def derive(
@@ -43,22 +48,21 @@ def derive(
     """
     index = HomeIndex(index, company.domains)
     with writer.transaction() as connection:
-        take_over_decisions(connection, trail, index, clock)
+        known = LearnedIndex(index, learned(kept.decisions(connection), index))
+        take_over_decisions(connection, trail, known, clock, company)
         kept.write_company(connection, _settings(company), now)
         replaced = _derive_persons(connection, company, now)
     with writer.transaction() as connection:
         ruled = kept.decisions(connection)
-        relinked, current, alike = _derive_links(connection, index, ruled, now)
+        joining = _join(connection, index, ruled, company)
+        relinked = _derive_links(connection, joining, now)
     with writer.transaction() as connection:
-        found = _derive_tools(connection, index, ruled, current, alike)
-        derived.replace_figures(connection, tool_figures(connection, company, as_of))
-    return Derived(tools=found, relinked=relinked, replaced=replaced)
-
-
-def tool_figures(connection: Connection, company: Company, as_of: int) -> list[dict[str, Any]]:
-    """Return the figures of every tool, counted back from an as-of in milliseconds."""
-    figures.mark_budgets(connection, [(b, company.is_marketing(b)) for b in figures.budgets(connection)])
-    return figures.figures(connection, as_of)
+        derived.replace_figures(connection, figures.figures(connection, as_of))
+        found = _derive_tools(connection, index, ruled, joining)
+        marked = noise.marks(connection, found, company.noise, as_of) | noise.ruled(ruled, joining.current)
+        derived.replace_tools(connection, [row | {"noise": marked.get(row["id"])} for row in found])
+        renames.follow(connection, [row["id"] for row in found], lambda tool: today(tool, joining.current))
+    return Derived(tools=len(found), relinked=relinked, replaced=replaced, current=joining.current)
 
 
 def _settings(company: Company) -> dict[str, Any]:
@@ -69,6 +73,7 @@ def _settings(company: Company) -> dict[str, Any]:
         "base_currency": company.base_currency,
         "marketing_units": list(company.marketing_units),
         "fiscal_year_start": company.fiscal_year_start,
+        "noise": {name: dict(change) for name, change in company.noise.items()},
     }
 
 
@@ -100,73 +105,63 @@ def _actor(row: Mapping[str, Any]) -> persons.ActorFacts:
     )
 
 
-def _evidence(rows: Iterable[Any]) -> list[Evidence]:
-    return [
-        Evidence(
-            number=row.id,
-            source=row.source,
-            key=row.key,
-            app=AppIdentity(**json.loads(row.app)),
-            software=bool(row.software),
-            mcc=row.mcc,
-            registered=bool(row.registered),
-        )
-        for row in rows
-    ]
+def _join(connection: Connection, index: Index, ruled: _Decisions, company: Company) -> Joining:
+    """Join what is one app, with what people taught of names; a tool that they named may have another id by now."""
+    found = join(connection, LearnedIndex(index, learned(ruled, index)), ruled, company)
+    return replace(found, index=LearnedIndex(index, learned(ruled, index, found.current)))
 
 
-def _derive_links(
-    connection: Connection, index: Index, ruled: _Decisions, now: int
-) -> tuple[int, dict[str, str], dict[int, Evidence]]:
-    """Write the links; return how many changed, the ids of provisional tools, and the identities that are joined."""
-    found = joined(_evidence(derived.evidence(connection)))
-    current = identifying.own_ids(found, index)
-    in_force = corrections(ruled, current)
-    rows = {e.number: identifying.link(e, index, in_force) for e in found}
-    relinked = len(derived.write_links(connection, rows, derived.births(connection, "identity"), now))
-    return relinked, current, {e.number: e for e in found if e.own_key is not None}
+def _derive_links(connection: Connection, joining: Joining, now: int) -> int:
+    """Write the links; return how many changed."""
+    rows = {one.number: joining.link(one) for one in joining.found}
+    return len(derived.write_links(connection, rows, derived.births(connection, "identity"), now))
 
 
-def _derive_tools(
-    connection: Connection,
-    index: Index,
-    ruled: _Decisions,
-    current: Mapping[str, str],
-    alike: Mapping[int, Evidence],
-) -> int:
-    links = [_link_of(dict(row._mapping), alike) for row in derived.links(connection)]
+def _derive_tools(connection: Connection, index: Index, ruled: _Decisions, joining: Joining) -> list[dict[str, Any]]:
+    known = {one.number: one for one in joining.found}
+    links = [_link_of(dict(row._mapping), known, joining) for row in derived.links(connection)]
+    current = joining.current
     statuses = {today(tool, current): status for tool, status in decisions.statuses(ruled).items()}
-    found = identifying.tools(links, index, corrections(ruled, current), statuses)
-    derived.replace_tools(connection, found)
-    return len(found)
+    return identifying.tools(links, index, joining.in_force, statuses)
 
 
-def _link_of(row: dict[str, Any], alike: Mapping[int, Evidence]) -> Mapping[str, Any]:
-    """Return a link with what is known of its app, where its identity is one of several of one app."""
-    known = alike.get(row["identity_id"])
-    return row if known is None else row | {"key": known.key, "app": json.dumps(known.app.named())}
+def _link_of(row: dict[str, Any], known: Mapping[int, Evidence], joining: Joining) -> Mapping[str, Any]:
+    """Return a link with what is known of its app, also where its identity is one of several of one app."""
+    one, place = known.get(row["identity_id"]), joining.places.of.get(row["identity_id"])
+    own = {} if place is None else {"own": place.tool}
+    return row | own if one is None else row | own | {"key": one.key, "app": json.dumps(one.app.named())}
 
 
-def take_over_decisions(connection: Connection, trail: Trail, index: Index, clock: Clock) -> int:
+def take_over_decisions(
+    connection: Connection, trail: Trail, index: Index, clock: Clock, company: Company | None = None
+) -> int:
     """Record what approved-tools lists declare as decisions, each once; return how many are new.
 
     A declaration that changes later is a later decision: it supersedes, and the earlier one stays.
     """
-    taken = 0
-    for row in queries.declarations(connection):
-        origin = f"{row['source']}/{row['native_id']}/{row['digest']}"
-        if kept.decision_of_origin(connection, origin) is not None:
-            continue
-        ruling = _declared(row, origin, index)
+    new = [
+        (row, origin)
+        for row in queries.declarations(connection)
+        if kept.decision_of_origin(connection, origin := _origin(row)) is None
+    ]
+    if not new:
+        return 0
+    places = join(connection, index, [], company).places.of
+    for row, origin in new:
+        ruling = _declared(row, origin, index, places)
         decisions.decide(connection, trail, ruling, by=f"source:{row['source']}", at=clock.now())
-        taken += 1
-    return taken
+    return len(new)
 
 
-def _declared(row: Mapping[str, Any], origin: str, index: Index) -> Ruling:
+def _origin(row: Mapping[str, Any]) -> str:
+    return f"{row['source']}/{row['native_id']}/{row['digest']}"
+
+
+def _declared(row: Mapping[str, Any], origin: str, index: Index, places: Mapping[int, Place]) -> Ruling:
     facts, app = row["facts"], AppIdentity(**row["app"])
     evidence = Evidence(number=row["identity_id"], source=row["source"], key=row["key"], app=app, software=True)
-    tool = identifying.link(evidence, index, corrections([]))["tool_id"]
+    place = places.get(row["identity_id"])
+    tool = identifying.link(evidence, index, corrections([]), place=place)["tool_id"]
     detail = {name: facts[name] for name in ("status", "decided_on", "review_by") if name in facts}
     words = {name: facts[name] for name in ("conditions",) if name in facts}
     if row["actor_id"]:

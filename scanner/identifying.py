@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
 from model.match import Entry, Matcher, Reading
+from model.merchant import merchant_name
 from model.signal import AppIdentity, fold
 
 
@@ -53,7 +54,7 @@ class Evidence:
 
 @dataclass(slots=True, kw_only=True)
 class Corrections:
-    """What people ruled, in force: `splits` and `merges` lead to a tool id, `merchants` to a ruling (tool id, "" or None).
+    """What people ruled, in force: `splits` and `merges` lead to a tool id, `merchants` to a ruling.
 
     A merchant's ruling: a tool id; "" for *not a tool*; None for *later*. `named` gives the names of tools that only
     people know. `said` gives the sentence that names the decision, by the same key (for merchants `merchant:NAME`).
@@ -66,10 +67,34 @@ class Corrections:
     said: dict[str, str] = field(default_factory=dict)
 
 
-def link(evidence: Evidence, index: Index, corrections: Corrections) -> dict[str, Any]:
-    """Return the link of an identity: tool or None, how it was found, how sure, and one sentence that says why."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an identity that nobody has named stands: its provisional tool's id, what joined it, how to say so."""
+
+    tool: str
+    by: str | None = None
+    why: str | None = None
+
+
+def link(
+    evidence: Evidence,
+    index: Index,
+    corrections: Corrections,
+    *,
+    place: Place | None = None,
+    before: Collection[str] = (),
+) -> dict[str, Any]:
+    """Return the link of an identity: tool or None, how it was found, how sure, and one sentence that says why.
+
+    `place` is where it stands among the provisional tools; without it, it stands alone. `before` are the lasting parts
+    of ids of provisional tools that it was, where the catalogue names it by now: what people ruled of them still holds.
+    """
     reading = index.read_app(evidence.app, mcc=evidence.mcc)
-    found = _ruled(evidence, reading, corrections) or _read(evidence, reading)
+    found = (
+        _ruled(evidence, reading, corrections)
+        or _ruled_before(before, corrections)
+        or _read(evidence, reading, place or Place(tool=_own_id(evidence, reading)))
+    )
     merged = _merged(found["tool_id"], corrections)
     if merged != found["tool_id"]:
         found |= {"why": f"{found['why']} {corrections.said[str(found['tool_id'])]}", "tool_id": merged}
@@ -99,7 +124,7 @@ def _ruled(evidence: Evidence, reading: Reading, corrections: Corrections) -> di
         own = f"{evidence.source}/{key}"
         if own in corrections.splits:
             return _found(corrections.splits[own], Matcher.DECISION, own, 1.0, corrections.said[own])
-    merchant = merchant_of(evidence, reading)
+    merchant = listed_as(evidence, reading)
     if merchant is None or merchant not in corrections.merchants:
         return None
     ruling = corrections.merchants[merchant]
@@ -108,19 +133,30 @@ def _ruled(evidence: Evidence, reading: Reading, corrections: Corrections) -> di
     return _found(ruling or None, Matcher.DECISION, merchant, 1.0, corrections.said[f"merchant:{merchant}"])
 
 
-def _read(evidence: Evidence, reading: Reading) -> dict[str, Any]:
+def _ruled_before(before: Collection[str], corrections: Corrections) -> dict[str, Any] | None:
+    """Return what was ruled of a provisional tool that the catalogue knows by now: the ruling stands above it."""
+    former = next((tool for tool in corrections.merges if before and lasting(tool) in before), None)
+    if former is None:
+        return None
+    return _found(_merged(former, corrections), Matcher.DECISION, former, 1.0, corrections.said[former])
+
+
+def is_software(evidence: Evidence, reading: Reading) -> bool:
+    """Return whether anything says that an identity is software, although nobody may know which."""
+    # What a marketplace sells is software.
+    return evidence.software or evidence.app.product_code is not None or reading.software
+
+
+def _read(evidence: Evidence, reading: Reading, place: Place) -> dict[str, Any]:
     if reading.match is not None:
         found = reading.match
         return _found(found.entry.id, found.matcher, found.matched, found.confidence, found.why)
-    if evidence.software or evidence.app.product_code is not None:  # what a marketplace sells is software
-        why = (
-            f"{reading.why} {evidence.source} uses it as software, so it is listed as a tool that nobody has named yet."
-        )
-        return _found(_own_id(evidence, reading), None, None, None, why)
-    if reading.software:
-        why = f"{reading.why} The charge itself says software, so it is listed as a tool that nobody has named yet."
-        return _found(_own_id(evidence, reading), None, None, None, why)
-    return _found(None, None, None, None, f"{reading.why} Nothing says that this charge is software.")
+    if not is_software(evidence, reading):
+        return _found(None, None, None, None, f"{reading.why} Nothing says that this charge is software.")
+    shown = evidence.software or evidence.app.product_code is not None
+    says = f"{evidence.source} uses it as software" if shown else "The charge itself says software"
+    listed = place.why or "so it is listed as a tool that nobody has named yet"
+    return _found(place.tool, None, place.by, None, f"{reading.why} {says}, {listed}.")
 
 
 def _own_id(evidence: Evidence, reading: Reading) -> str:
@@ -136,8 +172,16 @@ def _merged(tool: str | None, corrections: Corrections) -> str | None:
 
 
 def merchant_of(evidence: Evidence, reading: Reading) -> str | None:
-    """Return the merchant that a charge names, as unmatched money is listed by; None for what is no charge."""
+    """Return the merchant that a statement's line names; None for what is no statement's."""
     return _merchant(evidence.app, reading.counterparty)
+
+
+def listed_as(evidence: Evidence, reading: Reading) -> str | None:
+    """Return the name by which a charge is listed where nothing says that it is software; None for no charge."""
+    if evidence.app.descriptor is None and evidence.software:
+        return None
+    key = evidence.own_key or evidence.key
+    return merchant_name(key, counterparty=reading.counterparty, descriptor=evidence.app.descriptor)
 
 
 def _merchant(app: AppIdentity, counterparty: str | None) -> str | None:
@@ -148,24 +192,18 @@ def provisional_id(source: str, key: str, app: AppIdentity, counterparty: str | 
     """Return a readable id, for charges the same for all that name the merchant; its end stays whatever the name."""
     merchant = _merchant(app, counterparty)
     own = f"merchant/{merchant}" if merchant is not None else f"{source}/{key}"
-    return f"new-{slug(merchant or display_name(app))}-{hashlib.sha256(own.encode()).hexdigest()[:8]}"
+    return made_id(merchant or display_name(app), own)
+
+
+def made_id(name: str, own: str) -> str:
+    """Return the id of a provisional tool: readable by a name, and told apart by a hash of what is its own."""
+    return f"new-{slug(name)}-{hashlib.sha256(own.encode()).hexdigest()[:8]}"
 
 
 def lasting(tool: str) -> str:
     """Return what of a tool's id stays when the source renames the app: decisions are found by it."""
     own = re.fullmatch("new-.+-([0-9a-f]{8})", tool)
     return f"new-{own[1]}" if own else tool
-
-
-def own_ids(found: Iterable[Evidence], index: Index) -> dict[str, str]:
-    """Return the ids that identities have as provisional tools today, by their lasting part."""
-    ids: dict[str, str] = {}
-    for e in found:
-        own = _own_id(e, index.read_app(e.app, mcc=e.mcc))
-        ids[lasting(own)] = own
-        if e.own_key is not None:  # what was ruled of it before it was known to be the same app
-            ids.setdefault(lasting(provisional_id(e.source, e.own_key, e.app, None)), own)
-    return ids
 
 
 def slug(name: str) -> str:
@@ -182,13 +220,19 @@ def display_name(app: AppIdentity) -> str:
     return app.client_id or app.app_id or app.bundle_id or "unnamed"
 
 
+def naming_rank(app: AppIdentity, *, registered: bool) -> tuple[bool, bool]:
+    """Return how good a name an identity gives to its tool, the best first."""
+    return app.label is None, not registered
+
+
 def tools(
     links: Iterable[Mapping[str, Any]], index: Index, corrections: Corrections, statuses: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """Return the tools that links lead to. A tool is provisional while neither the catalogue nor a person has named it.
 
-    `links` rows have tool_id, source, key, app (JSON) and counterparty. A provisional tool has the name of the identity
-    that its id is made of; what was merged into it has no say, nor has the order of the rows.
+    `links` rows have tool_id, source, key, app (JSON) and counterparty, and where it is known registered (0/1) and own,
+    the provisional tool that the identity is by itself. Of a provisional tool's identities a registration's label names
+    it, then any label; what was merged into it has no say, nor has the order of the rows.
     """
     naming: dict[str, tuple[Any, ...]] = {}
     for row in links:
@@ -196,8 +240,8 @@ def tools(
         if tool is None:
             continue
         app = AppIdentity(**json.loads(row["app"]))
-        own = provisional_id(row["source"], row["key"], app, row["counterparty"]) == tool
-        rank = (not own, row["source"], row["key"])
+        own = row.get("own") or provisional_id(row["source"], row["key"], app, row["counterparty"])
+        rank = (own != tool, *naming_rank(app, registered=bool(row.get("registered"))), row["source"], row["key"])
         if tool not in naming or rank < naming[tool][0]:
             naming[tool] = (rank, app, row["counterparty"] if app.descriptor else None)
     return [
@@ -213,7 +257,7 @@ def _tool(tool: str, entry: Entry | None, app: AppIdentity, ruled: str | None, s
             "name": entry.name,
             "vendor": entry.vendor,
             "category": entry.category,
-            "marketing": int(entry.marketing),
+            "marketing": None if entry.marketing is None else int(entry.marketing),
             "provisional": 0,
             "noise": None,
         }

@@ -49,14 +49,16 @@ def judge(
     now: int,
     as_of: int,
     anew: bool = False,
+    current: Mapping[str, str] | None = None,
 ) -> Judged:
     """Derive the facts of all tools, judge them by a pack, and open the cases that are due.
 
     `now` is the start of the run (milliseconds), from which what changes is valid; all counts back from `as_of`. `anew`
-    derives what is in force once more, for `rebuild`: facts keep the moment from which they are valid.
+    derives what is in force once more, for `rebuild`: facts keep the moment from which they are valid. `current` gives
+    the tools that earlier ids of provisional tools mean by now (see `scanner.joining`).
     """
     with writer.reading() as connection:
-        found = world(connection, company, as_of, kept.decisions(connection), index)
+        found = world(connection, company, as_of, kept.decisions(connection), index, current=current)
         gone = sorted(judged.judged_tools(connection) - {*found.subjects})
     known = {tool: facts(subject, found) for tool, subject in found.subjects.items()}
     subjects = _verdicts(found, known, pack)
@@ -137,13 +139,14 @@ _FLAGS = ("violated_once", "queued", "watched", "evaluated")
 
 def _row(finding: Finding) -> dict[str, Any]:
     row = {name: getattr(finding, name) for name in _TEXTS} | {name: int(getattr(finding, name)) for name in _FLAGS}
-    return row | {"reading": json.dumps(finding.reading, ensure_ascii=False)}
+    missing = json.dumps(finding.missing) if finding.missing else None
+    return row | {"reading": json.dumps(finding.reading, ensure_ascii=False), "missing": missing}
 
 
 def _finding(row: Mapping[str, Any]) -> Finding:
     named: dict[str, Any] = {name: row[name] for name in _TEXTS}
     named |= {name: bool(row[name]) for name in _FLAGS}
-    return Finding(**named, reading=tuple(row["reading"]))
+    return Finding(**named, reading=tuple(row["reading"]), missing=tuple(row["missing"]))
 
 
 # --- cases -----------------------------------------------------------------------------------------------------------

@@ -64,10 +64,12 @@ def ingest(rooms: Rooms, tasks: Sequence[Task], as_of: datetime | None, *, proce
     """Read files into the store and derive anew.
 
     Raises Unavailable where another run is under way or there is no space, ConfigError for a wrong setting;
-    KeyboardInterrupt passes through after what was read is marked as partial. Whatever ends it, the same call again completes it.
+    KeyboardInterrupt passes through after what was read is marked as partial. Whatever ends it, the same call again
+    completes it.
     """
     with run_lock(rooms.store), rooms.store.writer() as writer:
-        run_id, run_at = _begin(rooms, writer, f"ingest {tasks[0].format}", as_of)
+        formats = dict.fromkeys(task.format for task in tasks)
+        run_id, run_at = _begin(rooms, writer, f"ingest {' '.join(formats)}", as_of)
         collector = Collector(writer, rooms.objects, rooms.clock, run_id, run_at)
         try:
             with writer.transaction() as connection:
@@ -158,6 +160,7 @@ def _derive(
         now=run_at,
         as_of=moment,
         anew=anew,
+        current=found.current,
     )
     return found, judged
 
@@ -174,7 +177,7 @@ def _end(rooms: Rooms, writer: Writer, run_id: int, collected: Collected) -> Non
 
 
 def _fail(rooms: Rooms, writer: Writer, collector: Collector, run_id: int, reason: str, *, wrong: bool) -> None:
-    """Say in the store that the run did not end, as far as the store still takes it; `wrong` is a call that never could."""
+    """Say in the store that the run did not end, as far as it still takes that; `wrong` is a call that never could."""
     with contextlib.suppress(ConfigError, Unavailable, OSError), writer.transaction() as connection:
         digest = hashlib.sha256(reason.encode()).hexdigest()
         runs.end_run(connection, run_id, rooms.clock.now(), outcome="failed", catalog_version=None, digest=digest)

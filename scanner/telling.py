@@ -18,7 +18,8 @@ _REPORT_IT = "please report this; the other files were read"
 class Report:
     """What was read of one file: by stream, with the places where no record could be read.
 
-    `pages` says of each page of the file whether it names a further one.
+    `pages` says of each page of the file whether it names a further one; `nothing_of` names the persons of whom the
+    file says that nothing is held.
     """
 
     file: str
@@ -26,6 +27,7 @@ class Report:
     bad: list[tuple[int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pages: list[bool] = field(default_factory=list)
+    nothing_of: list[str] = field(default_factory=list)
     lane: str = "translator"
 
 

@@ -48,7 +48,7 @@ def insert(connection: Connection, table: Table, columns: Sequence[str], rows: I
 
 
 def stage(connection: Connection, name: str, like: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Fill a temporary table `name` with rows; `columns` have the types they have in `like`. It ends with the session."""
+    """Fill a temporary table `name` with rows; `columns` have the types they have in `like`."""
     driver = _driver(connection)
     kinds = ", ".join(f"{_quoted(c)} {like.c[c].type.compile(connection.dialect)}" for c in columns)
     driver.execute(f"DROP TABLE IF EXISTS {name}")

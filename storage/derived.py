@@ -64,7 +64,8 @@ def evidence(connection: Connection) -> list[Any]:
         connection.execute(
             text(
                 "WITH seen AS ("
-                f" SELECT identity_id, max(CASE WHEN kind IN ({kinds}) THEN 1 ELSE 0 END) AS software, max({mcc}) AS mcc"
+                f" SELECT identity_id, max(CASE WHEN kind IN ({kinds}) THEN 1 ELSE 0 END) AS software,"
+                f" max({mcc}) AS mcc"
                 " FROM record WHERE identity_id IS NOT NULL GROUP BY identity_id"
                 " UNION ALL SELECT identity_id, 1, NULL FROM (SELECT DISTINCT identity_id FROM usage) u)"
                 " SELECT i.id, s.name AS source, i.key, i.app, i.registered, i.first_seen_at,"
@@ -87,7 +88,9 @@ def write_links(
     A first link is valid from the identity's birth, a later version from `now`. The same tool found by the same matcher
     is no new version, whatever the catalogue's version: what else is said of it is then written in place.
     """
-    return _versioned(connection, _LINK, "identity_id", rows, births, now, told_apart=("tool_id", "matcher", "matched"))
+    return _versioned(
+        connection, _LINK, "identity_id", rows, births, now=now, told_apart=("tool_id", "matcher", "matched")
+    )
 
 
 def write_places(
@@ -95,7 +98,7 @@ def write_places(
 ) -> list[int]:
     """Write actor -> person, in versions; return the actors whose person or unit changed."""
     told_apart = ("person_id", "how", "kind", "unit", "marketing")
-    return _versioned(connection, _PLACE, "actor_id", rows, births, now, told_apart=told_apart)
+    return _versioned(connection, _PLACE, "actor_id", rows, births, now=now, told_apart=told_apart)
 
 
 def _versioned(
@@ -104,8 +107,8 @@ def _versioned(
     key: str,
     rows: Mapping[int, Mapping[str, Any]],
     births: Mapping[int, int],
-    now: int,
     *,
+    now: int,
     told_apart: Sequence[str],
 ) -> list[int]:
     current = {
@@ -160,11 +163,23 @@ def links(connection: Connection) -> list[Any]:
     return list(
         connection.execute(
             text(
-                "SELECT l.*, i.app, i.key, s.name AS source FROM link l JOIN identity i ON i.id = l.identity_id"
+                "SELECT l.*, i.app, i.key, i.registered, s.name AS source FROM link l"
+                " JOIN identity i ON i.id = l.identity_id"
                 " JOIN source s ON s.id = i.source_id WHERE l.valid_to IS NULL ORDER BY l.identity_id"
             )
         )
     )
+
+
+def former_ids(connection: Connection) -> list[Any]:
+    """Return (tool_id, identity_id) of every provisional tool that an identity ever was, in order of identities."""
+    sql = "SELECT DISTINCT tool_id, identity_id FROM link WHERE tool_id LIKE 'new-%' ORDER BY identity_id, tool_id"
+    return list(connection.execute(text(sql)))
+
+
+def addresses(connection: Connection) -> list[str]:
+    """Return the addresses of all actors that have one."""
+    return list(connection.scalars(text("SELECT address FROM actor WHERE address IS NOT NULL ORDER BY id")))
 
 
 def replace_tools(connection: Connection, tools: Sequence[Mapping[str, Any]]) -> int:
@@ -190,7 +205,7 @@ def _replace(connection: Connection, table: Table, key: str, rows: Sequence[Mapp
 
 
 def births(connection: Connection, table: str) -> dict[int, int]:
-    """Return the birth (milliseconds) of every identity, or 0 for every actor: an actor has no history before its row."""
+    """Return the birth (milliseconds) of every identity, or 0 for every actor: it has no history before its row."""
     if table == "identity":
         rows = connection.execute(text("SELECT id, first_seen_at FROM identity"))
         return {row[0]: row[1] for row in rows}
@@ -198,7 +213,7 @@ def births(connection: Connection, table: str) -> dict[int, int]:
 
 
 def clear(connection: Connection) -> None:
-    """Remove all that is derived in force, for `rebuild`; ended versions are history and stay, sealed months are input."""
+    """Remove all that is derived in force, for `rebuild`; ended versions stay, as sealed months, which are input."""
     connection.execute(delete(_TOOL))
     connection.execute(delete(_FIGURES))
     for table in (_LINK, _PLACE):

@@ -178,7 +178,7 @@ def merge_closed(
             small = connection.execute(select(_FILE.c.name, _FILE.c.bytes).where(where).order_by(_FILE.c.bytes)).all()
         names = _fitting(small)
         if len(names) > _MERGE_FROM:
-            _merge(writer, objects, (stream_id, month), names, run_id, now)
+            _merge(writer, objects, (stream_id, month), names, run_id=run_id, now=now)
             replaced += len(names)
     return replaced
 
@@ -194,7 +194,7 @@ def _fitting(files: Sequence[tuple[str, int]]) -> list[str]:
 
 
 def _merge(
-    writer: Writer, objects: ObjectStore, key: tuple[int, int], names: Sequence[str], run_id: int, now: datetime
+    writer: Writer, objects: ObjectStore, key: tuple[int, int], names: Sequence[str], *, run_id: int, now: datetime
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="ostiary-merge-") as folder:
         roller, local = Roller(), Path(folder) / "merged.parquet"

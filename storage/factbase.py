@@ -108,7 +108,8 @@ def charges(connection: Connection, since: int, as_of: int) -> list[Any]:
         connection.execute(
             text(
                 "SELECT l.tool_id, s.name AS source, st.name AS stream, r.native_id, r.seen_at, r.amount_micros,"
-                f" r.currency, r.budget, r.actor_id, p.person_id FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
+                " r.currency, r.budget, r.actor_id, p.person_id"
+                f" FROM record r{_LINKED.format('r')}{_STREAM.format('r')}"
                 " LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL"
                 " WHERE r.kind = 'charge' AND r.valid_to IS NULL AND r.seen_at > :since AND r.seen_at <= :as_of"
                 " ORDER BY l.tool_id, r.seen_at, r.native_id"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -33,8 +32,6 @@ def figures(connection: Connection, as_of: int) -> list[dict[str, Any]]:
         found[row.tool_id] = _empty(row.tool_id) | {
             "people": row.people,
             "people_ever": row.people_ever,
-            "people_marketing": row.people_marketing,
-            "people_placed": row.people_placed,
         }
     for row in connection.execute(text(_SEEN), bound):
         one = found.setdefault(row.tool_id, _empty(row.tool_id))
@@ -47,10 +44,8 @@ def figures(connection: Connection, as_of: int) -> list[dict[str, Any]]:
 
 
 def _empty(tool: str) -> dict[str, Any]:
-    counts = dict.fromkeys(("people", "people_ever", "people_marketing", "people_placed"), 0)
-    money: dict[str, dict[str, int]] = {
-        m: {} for m in ("spend_12m", "spend_total", "bought_marketing", "bought_placed")
-    }
+    counts = dict.fromkeys(("people", "people_ever"), 0)
+    money: dict[str, dict[str, int]] = {"spend_12m": {}, "spend_total": {}}
     return {"tool_id": tool, **counts, "first_seen": None, "last_seen": None, "sources": [], **money}
 
 
@@ -59,12 +54,8 @@ def _packed(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _add_money(row: dict[str, Any], found: Any) -> None:
-    """Add a group of charges; marketing's share is of the money whose budget or payer is known."""
     for name, amount in (("spend_total", found.total), ("spend_12m", found.recent)):
         if amount is not None:
-            row[name][found.currency] = row[name].get(found.currency, 0) + int(amount)
-    if found.recent is not None and found.marketing is not None:
-        for name, amount in (("bought_placed", found.recent), ("bought_marketing", found.recent * found.marketing)):
             row[name][found.currency] = row[name].get(found.currency, 0) + int(amount)
 
 
@@ -76,7 +67,7 @@ def year_before(as_of: int) -> int:
 
 
 def _people(connection: Connection) -> str:
-    """Return the query of people: those who signed in, and those who hold a grant that is in force or was given lately."""
+    """Return the query of people: those who signed in, and those who hold a grant in force or given lately."""
     state = "facts::json ->> 'state'" if connection.dialect.name == "postgresql" else "json_extract(r.facts, '$.state')"
     state = state.replace("facts::json", "r.facts::json")
     return f"""
@@ -92,15 +83,12 @@ def _people(connection: Connection) -> str:
         WHERE r.kind = 'grant' AND r.actor_id <> 0 AND r.seen_at <= :as_of AND coalesce({state}, '') <> 'revoked'
         GROUP BY r.identity_id, r.actor_id
     ), held AS (
-        SELECT l.tool_id, p.person_id, max(u.recent) AS recent, max(p.marketing) AS marketing
+        SELECT l.tool_id, p.person_id, max(u.recent) AS recent
         FROM used u JOIN link l ON l.identity_id = u.identity_id AND l.valid_to IS NULL
         JOIN actor_person p ON p.actor_id = u.actor_id AND p.valid_to IS NULL
         WHERE l.tool_id IS NOT NULL AND p.kind <> 'service' GROUP BY l.tool_id, p.person_id
     )
-    SELECT tool_id, sum(recent) AS people, count(*) AS people_ever,
-        coalesce(sum(CASE WHEN recent = 1 THEN marketing END), 0) AS people_marketing,
-        sum(CASE WHEN recent = 1 AND marketing IS NOT NULL THEN 1 ELSE 0 END) AS people_placed
-    FROM held GROUP BY tool_id"""
+    SELECT tool_id, sum(recent) AS people, count(*) AS people_ever FROM held GROUP BY tool_id"""
 
 
 #: A record of a snapshot that is still in force was seen again by each later reading to the end.
@@ -123,26 +111,14 @@ _SEEN = """
     JOIN stream st ON st.id = e.stream_id JOIN source src ON src.id = st.source_id
     WHERE l.tool_id IS NOT NULL GROUP BY l.tool_id, src.name"""
 
-#: Charges by tool, currency and whether Marketing pays: the budget on the charge decides (see `mark_budgets`), else the payer.
 _MONEY = """
-    SELECT l.tool_id, r.currency, coalesce(b.marketing, p.marketing) AS marketing, sum(r.amount_micros) AS total,
+    SELECT l.tool_id, r.currency, sum(r.amount_micros) AS total,
         sum(CASE WHEN r.seen_at > :year_ago THEN r.amount_micros END) AS recent
     FROM record r JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL
-    LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL
-    LEFT JOIN ostiary_budget b ON b.name = r.budget
     WHERE r.kind = 'charge' AND r.valid_to IS NULL AND r.seen_at <= :as_of AND l.tool_id IS NOT NULL
-    GROUP BY l.tool_id, r.currency, coalesce(b.marketing, p.marketing)"""
+    GROUP BY l.tool_id, r.currency"""
 
 
 def budgets(connection: Connection) -> list[str]:
     """Return the names of budgets (cost centres, departments) that charges carry."""
     return list(connection.scalars(text("SELECT DISTINCT budget FROM record WHERE budget IS NOT NULL ORDER BY budget")))
-
-
-def mark_budgets(connection: Connection, marketing: Iterable[tuple[str, bool | None]]) -> None:
-    """Say for the session which budgets are Marketing's; `figures` needs it."""
-    connection.execute(text("DROP TABLE IF EXISTS ostiary_budget"))
-    connection.execute(text("CREATE TEMPORARY TABLE ostiary_budget (name TEXT, marketing SMALLINT)"))
-    rows = [{"name": name, "marketing": None if is_it is None else int(is_it)} for name, is_it in marketing]
-    if rows:
-        connection.execute(text("INSERT INTO ostiary_budget VALUES (:name, :marketing)"), rows)

@@ -142,11 +142,12 @@ def _write_in_place(connection: Connection, table: Table, rows: Mapping[_Key, _V
 
 
 def findings(connection: Connection, tools: Collection[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return the findings in force of some tools, by tool; `reading` decoded."""
+    """Return the findings in force of some tools, by tool; `reading` and `missing` decoded."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for key, values in _in_force(connection, _FINDING, tools).items():
         row = _row(_FINDING, key, values)
-        found[row["tool_id"]].append(row | {"reading": json.loads(row["reading"])})
+        decoded = {"reading": json.loads(row["reading"]), "missing": json.loads(row["missing"] or "[]")}
+        found[row["tool_id"]].append(row | decoded)
     return dict(found)
 
 

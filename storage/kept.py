@@ -35,6 +35,19 @@ def decisions(connection: Connection) -> list[dict[str, Any]]:
     return [dict(r._mapping) | {"detail": json.loads(r.detail)} for r in rows]
 
 
+def standing(connection: Connection, kind: str) -> dict[str, dict[str, Any]]:
+    """Return object -> id and detail (dict) of the latest decision of a kind about it that no other took back."""
+    rows = connection.execute(
+        text(
+            "SELECT d.id, d.object, d.detail FROM decision d"
+            " WHERE d.kind = :kind AND NOT EXISTS (SELECT 1 FROM decision u"
+            " WHERE u.kind = 'undo' AND u.object = 'decision:' || CAST(d.id AS TEXT)) ORDER BY d.id"
+        ),
+        {"kind": kind},
+    )
+    return {row.object: {"id": row.id, "detail": json.loads(row.detail)} for row in rows}
+
+
 def decision_of_origin(connection: Connection, origin: str) -> int | None:
     """Return the number of the decision that came from this record of a source, or None."""
     return connection.scalar(select(_DECISION.c.id).where(_DECISION.c.origin == origin))
@@ -49,7 +62,7 @@ def keep_text(connection: Connection, digest: str, body: str) -> None:
 
 
 def erase_text(connection: Connection, digest: str) -> bool:
-    """Erase what a person wrote; its hash stays, so that the trail still verifies. Return whether there was anything."""
+    """Erase what a person wrote; its hash stays, so that the trail still verifies. Return whether it was there."""
     where = (_TEXT.c.hash == digest) & _TEXT.c.body.is_not(None)
     return connection.execute(update(_TEXT).where(where).values(body=None)).rowcount > 0
 

@@ -21,7 +21,7 @@ _KEY = zlib.crc32(b"ostiary run")
 
 @contextmanager
 def run_lock(store: Store) -> Iterator[None]:
-    """Hold the run lock of a store; it ends with the process, whatever that ends by. Raises Unavailable if it is held."""
+    """Hold the run lock of a store; it ends with the process. Raises Unavailable if it is held."""
     if store.path is not None:
         with _lock_file(store.path.with_name(store.path.name + ".lock")) as lock:
             try:

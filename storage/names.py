@@ -121,6 +121,15 @@ def _listed_ones(
     return found
 
 
+def actors_called(connection: Connection, source_id: int, given: Sequence[str]) -> list[int]:
+    """Return the numbers of a source's actors that are called so, by the source's own id or by the address."""
+    found: set[int] = set()
+    for chunk in _chunks(sorted({clean(name) for name in given} | {clean(name).casefold() for name in given})):
+        called = _ACTOR.c.native_id.in_(chunk) | func.lower(_ACTOR.c.address).in_(chunk)
+        found |= set(connection.scalars(select(_ACTOR.c.id).where((_ACTOR.c.source_id == source_id) & called)))
+    return sorted(found)
+
+
 def _known_actors(
     connection: Connection, source_id: int, natives: set[str]
 ) -> dict[str, tuple[int, dict[str, object]]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from model.merchant import merchant_name
 from storage.words import clean
 
 
@@ -21,13 +22,25 @@ def has_identity(connection: Connection, identity: str) -> bool:
     return connection.scalar(text(sql), {"identity": clean(identity)}) is not None
 
 
+def tool_name(connection: Connection, tool: str) -> str | None:
+    """Return the name of the tool of this id, or None where there is none."""
+    found = connection.scalar(text("SELECT name FROM tool WHERE id = :id"), {"id": clean(tool)})
+    return None if found is None else str(found)
+
+
 def merchants(connection: Connection) -> set[str]:
-    """Return the merchants that charges name, as `spend --unmatched` lists them but for their case."""
-    sql = (
-        "SELECT DISTINCT coalesce(l.counterparty, substr(i.key, 12)) FROM link l"
-        " JOIN identity i ON i.id = l.identity_id WHERE l.valid_to IS NULL AND i.key LIKE 'descriptor:%'"
+    """Return whom charges name, as `spend --unmatched` lists them: folded."""
+    rows = connection.execute(
+        text(
+            "SELECT l.counterparty, i.key, i.app FROM link l JOIN identity i ON i.id = l.identity_id"
+            " WHERE l.valid_to IS NULL AND (i.key LIKE 'descriptor:%' OR EXISTS"
+            " (SELECT 1 FROM record r WHERE r.identity_id = i.id AND r.kind = 'charge'))"
+        )
     )
-    return set(connection.scalars(text(sql)))
+    return {
+        merchant_name(row.key, counterparty=row.counterparty, descriptor=json.loads(row.app).get("descriptor"))
+        for row in rows
+    }
 
 
 def declarations(connection: Connection) -> list[dict[str, Any]]:

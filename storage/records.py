@@ -146,6 +146,7 @@ def _rank(row: Staged) -> tuple[int, int]:
 def forget_seen(connection: Connection) -> None:
     """Begin a run's memory of seen records."""
     connection.execute(text("DROP TABLE IF EXISTS ostiary_seen"))
+    connection.execute(text("DROP TABLE IF EXISTS ostiary_seen_actor"))
     _begin_memory(connection)
 
 
@@ -156,6 +157,25 @@ def _begin_memory(connection: Connection) -> None:
             " seen_at BIGINT, digest BIGINT, PRIMARY KEY (stream_id, native_id))"
         )
     )
+    connection.execute(
+        text(
+            "CREATE TEMPORARY TABLE IF NOT EXISTS ostiary_seen_actor (stream_id INTEGER, actor_id INTEGER,"
+            " PRIMARY KEY (stream_id, actor_id))"
+        )
+    )
+
+
+def remember_actors(connection: Connection, stream_id: int, actors: Sequence[int]) -> None:
+    """Let the run have seen actors of a stream of whom the source holds nothing, for `close_unseen`."""
+    _begin_memory(connection)
+    for actor in actors:
+        connection.execute(
+            text(
+                "INSERT INTO ostiary_seen_actor (stream_id, actor_id) VALUES (:stream, :actor)"
+                " ON CONFLICT (stream_id, actor_id) DO NOTHING"
+            ),
+            {"stream": stream_id, "actor": actor},
+        )
 
 
 def _remember_better(connection: Connection, bound: dict[str, int]) -> None:
@@ -241,7 +261,11 @@ def close_unseen(
     did see (see `Stream.closes`). Returns how many were closed.
     """
     _begin_memory(connection)
-    within = " AND r.actor_id IN (SELECT actor_id FROM ostiary_seen WHERE stream_id = :stream)" if within_actors else ""
+    met = (
+        "SELECT actor_id FROM ostiary_seen WHERE stream_id = :stream"
+        " UNION SELECT actor_id FROM ostiary_seen_actor WHERE stream_id = :stream"
+    )
+    within = f" AND r.actor_id IN ({met})" if within_actors else ""
     if within_bills:
         seen = f"SELECT {_bill('native_id')} FROM ostiary_seen WHERE stream_id = :stream"
         within += f" AND {_bill('r.native_id')} IN ({seen})"
@@ -280,6 +304,7 @@ __all__: Sequence[str] = (
     "close_unseen",
     "forget_seen",
     "open_bills",
+    "remember_actors",
     "staged",
     "without_address",
 )

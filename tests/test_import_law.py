@@ -33,6 +33,7 @@ OUTSIDE: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("httpx", "httpx2", "requests", "urllib3", "httplib2", "aiohttp"), ("connectors/",)),
     **dict.fromkeys(("urllib.request", "http.client", "smtplib", "ftplib"), ("connectors/",)),
     **dict.fromkeys(("boto3", "botocore", "googleapiclient", "google", "msal"), ("connectors/",)),
+    "rapidfuzz": ("catalog/suggest.py",),
     "authlib": ("web/sign_in.py",),
     "apscheduler": ("scanner/schedule.py",),
     **dict.fromkeys(("cel_expr_python", "common_expression_language", "cel", "celpy"), ("policies/engine.py",)),

@@ -1,12 +1,13 @@
 """The second lane: one SQL text a format, for well-formed files that come in millions.
 
-A lane's SQL is one SELECT that reads one unpacked file with explicit columns in one pass and gives the columns below, in
-this order. Whatever it cannot read as the translator would, it marks in `odd`; one odd row, or an error of the engine,
-refuses the file, which then goes through the translator. Names are left as the file gives them (JSON): the translator's
-own functions turn each distinct one into the model, so that both lanes say the same.
+A lane's SQL is one SELECT that reads one unpacked file with explicit columns in one pass and gives the columns below,
+in this order. Whatever it cannot read as the translator would, it marks in `odd`; one odd row, or an error of the
+engine, refuses the file, which then goes through the translator. Names are left as the file gives them (JSON): the
+translator's own functions turn each distinct one into the model, so that both lanes say the same.
 
 The columns: odd BOOLEAN, stream VARCHAR (NULL: of no interest), id UUID, seen BIGINT (milliseconds since 1970 UTC),
-app JSON, actor JSON, method UTINYINT, success BOOLEAN, second_factor BOOLEAN, rest JSON (a whole record for the translator)
+app JSON, actor JSON, method UTINYINT, success BOOLEAN, second_factor BOOLEAN, rest JSON (a whole record for the
+translator).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Lane(Protocol):
     def app(self, name: str) -> AppIdentity | None:
         """Turn a distinct app into the model; None where it names nothing.
 
-        Raises ValueError where the name may stand for a value that the translator reads otherwise: this refuses the file.
+        Raises ValueError where the name may stand for a value that the translator reads otherwise: the file is refused.
         """
         ...
 

@@ -67,7 +67,8 @@ WITH event AS (
 )
 SELECT
     CASE WHEN own_id IS NULL OR uuid NOT LIKE '________-____-____-____-____________' OR moment IS NULL
-           OR length(published) NOT BETWEEN 20 AND 27 OR published NOT LIKE '__________T%Z' OR published LIKE '__________T24%'
+           OR length(published) NOT BETWEEN 20 AND 27 OR published NOT LIKE '__________T%Z'
+           OR published LIKE '__________T24%'
            OR moment NOT BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2100-01-01' THEN true
          WHEN is_sign_on THEN false
          WHEN is_app_event AND app_party IS NOT NULL AND len(list_filter(target, lambda t: {_NO_TEXT})) > 0 THEN true

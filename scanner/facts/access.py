@@ -114,9 +114,6 @@ def _by_google(listed: Known | Unknown, subject: Subject, world: World) -> dict[
     if isinstance(listed, Known) and listed.value:
         return {}
     names = ("access.sso_registered", "access.sso_mode")
-    if isinstance(listed, Known) and listed.value:
-        return {}
-    names = ("access.sso_registered", "access.sso_mode")
     reasons = {(s.source, s.stream): why for s in world.streams if s.stream == _GOOGLE_SAML and (why := s.blinded())}
     rows = [r for r in subject.use if r.stream == _GOOGLE_SAML and r.kind != "service"]
     good = [r for r in rows if (r.source, r.stream) not in reasons]
@@ -125,8 +122,7 @@ def _by_google(listed: Known | Unknown, subject: Subject, world: World) -> dict[
         return {names[0]: Known(True, evidence, at), names[1]: Known("saml", evidence, at)}
     if isinstance(listed, Unknown) or not (rows or reasons):
         return {}
-    ended = "people signed in through Google until more than 90 days ago, and it gives no list of its apps"
-    return dict.fromkeys(names, Unknown(next(iter(reasons.values()), ended)))
+    return dict.fromkeys(names, Unknown(next(iter(reasons.values()), _ENDED)))
 
 
 def _sign_ins(subject: Subject, world: World) -> dict[str, Known | Unknown]:

@@ -114,12 +114,21 @@ def attributes(subject: Subject, company: Company) -> Attributes:
 
 
 def world(
-    connection: Connection, company: Company, as_of: int, ruled: Sequence[dict[str, Any]], catalogue: Any
+    connection: Connection,
+    company: Company,
+    as_of: int,
+    ruled: Sequence[dict[str, Any]],
+    catalogue: Any,
+    *,
+    current: Mapping[str, str] | None = None,
 ) -> World:
-    """Read what facts are derived from. `catalogue` answers `entry(tool_id)` and `ended(tool_id)`."""
+    """Read what facts are derived from. `catalogue` answers `entry(tool_id)` and `ended(tool_id)`.
+
+    `current` leads from the lasting part of a provisional tool's earlier id to the tool that it is by now.
+    """
     moment = from_ms(as_of)
     held = factbase.records(connection, as_of)
-    subjects = _subjects(connection, as_of, ruled, held)
+    subjects = _subjects(connection, as_of, ruled, held, current or {})
     return World(
         company=company,
         as_of=moment,
@@ -177,7 +186,11 @@ def _people(connection: Connection, as_of: datetime) -> Mapping[int, Person]:
 
 
 def _subjects(
-    connection: Connection, as_of: int, ruled: Sequence[dict[str, Any]], held: Sequence[dict[str, Any]]
+    connection: Connection,
+    as_of: int,
+    ruled: Sequence[dict[str, Any]],
+    held: Sequence[dict[str, Any]],
+    current: Mapping[str, str],
 ) -> dict[str, Subject]:
     found = {
         row.id: Subject(
@@ -204,12 +217,12 @@ def _subjects(
         found[name.tool_id].named_by.add((name.source, name.stream))
     for alike in factbase.look_alikes(connection):
         found[alike.tool_id].imitates.append(alike)
-    _add_decisions(found, ruled)
+    _add_decisions(found, ruled, current)
     return found
 
 
-def _add_decisions(found: Mapping[str, Subject], ruled: Sequence[dict[str, Any]]) -> None:
-    current = {lasting(tool): tool for tool in found}
+def _add_decisions(found: Mapping[str, Subject], ruled: Sequence[dict[str, Any]], known: Mapping[str, str]) -> None:
+    current = {**{lasting(tool): tool for tool in found}, **known}
     for decision in decisions.in_force(ruled):
         subject = found.get(today(decision["object"].removeprefix("tool:"), current))
         if subject is not None and decision["kind"] == "status":

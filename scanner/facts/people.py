@@ -104,7 +104,7 @@ def _external(count: Known | Unknown, recent: dict[int, list[str]], world: World
 def _marketing(
     subject: Subject, count: Known | Unknown, recent: dict[int, list[str]], world: World
 ) -> dict[str, Known | Unknown]:
-    """Return both facts. A share is one of those who were seen: a log that is too short to count all of them gives it."""
+    """Return both facts. A share is one of those who were seen: a log too short to count all of them gives it."""
     names = ("people.marketing", "people.marketing_share")
     if isinstance(count, Unknown):
         if not recent or world.blind(subject, "stream of sign-ins or grants", *USE) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from storage.listings import findings
+from storage.listings.behind import behind
 from storage.times import iso
 
 _LINKS = """
-    SELECT l.valid_from AS at, l.tool_id, coalesce(t.name, l.tool_id) AS tool, s.name AS source, i.app, i.key,
-        before.tool_id AS before_id, coalesce(bt.name, before.tool_id) AS before_tool, before.identity_id AS had_before
+    SELECT l.valid_from AS at, l.tool_id, l.imitates, coalesce(t.name, l.tool_id) AS tool, s.name AS source,
+        i.app, i.key, before.tool_id AS before_id, coalesce(bt.name, before.tool_id) AS before_tool,
+        before.identity_id AS had_before
     FROM link l JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id
     LEFT JOIN tool t ON t.id = l.tool_id
     LEFT JOIN link before ON before.identity_id = l.identity_id AND before.valid_to = l.valid_from
@@ -30,11 +33,13 @@ _RECORDS = """
         SELECT min(x.valid_from) FROM record x WHERE x.stream_id = r.stream_id)
     ORDER BY r.valid_from, r.stream_id, r.native_id"""
 _CLOSED = """
-    SELECT r.valid_to AS at, r.kind, r.app, r.facts, s.name AS source, st.name AS stream, r.native_id, l.tool_id, t.name AS tool
+    SELECT r.valid_to AS at, r.kind, r.app, r.facts, s.name AS source, st.name AS stream, r.native_id, l.tool_id,
+        t.name AS tool
     FROM record r JOIN stream st ON st.id = r.stream_id JOIN source s ON s.id = st.source_id
     JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL JOIN tool t ON t.id = l.tool_id
     WHERE st.mode = 'snapshot' AND r.kind <> 'charge' AND r.valid_to >= :since AND NOT EXISTS (
-        SELECT 1 FROM record n WHERE n.stream_id = r.stream_id AND n.native_id = r.native_id AND n.valid_from = r.valid_to)
+        SELECT 1 FROM record n
+        WHERE n.stream_id = r.stream_id AND n.native_id = r.native_id AND n.valid_from = r.valid_to)
     ORDER BY r.valid_to, r.stream_id, r.native_id"""
 _DECISIONS = """
     SELECT d.at, d.kind, d.object, d.detail, d.id, t.id AS tool_id, t.name AS tool
@@ -47,12 +52,37 @@ _CASES = """
 
 
 def changes(connection: Connection, *, since: int = 0) -> list[dict[str, Any]]:
-    """Return what changed since a time (milliseconds), oldest first: at, kind, tool_id, tool, what, before, after.
+    """Return what changed since a time (milliseconds), oldest first: id, at, kind, tool_id, tool, what, before, after.
 
+    `id` stays: it is made of what changed and when, ten hexadecimal digits that `change` takes, too.
     `kind` is tool (appeared), link (an identity is another tool now), finding (opened, reopened, resolved, or no longer
     to be judged), case (opened, closed), decision, or the kind of a record that was added, changed or removed after its
     stream was first read. Charges are no changes: `spend` tells of money.
     """
+    return [{name: row[name] for name in FIELDS} | {"at": iso(row["at"])} for row in _all_changes(connection, since)]
+
+
+def change(connection: Connection, wanted: str) -> list[dict[str, Any]]:
+    """Return the changes whose id begins so (one, unless it is cut short), as `changes` does, and what is behind each.
+
+    Those are: run (id, command, started_at, as_of; None where a person's decision alone did it), decision (a number, or
+    None), finding and case (the id of the one that it is about), said (why it was so before and is so now, by `before`
+    and `after`), and evidence (keys, by the same names).
+    """
+    found = [row for row in _all_changes(connection, 0) if row["id"].startswith(wanted)]
+    return [
+        {name: row[name] for name in FIELDS}
+        | behind(connection, row["kind"], row["at"], row["ref"])
+        | {"at": iso(row["at"])}
+        for row in found
+    ]
+
+
+#: What a listing shows of a change.
+FIELDS = ("id", "at", "kind", "tool_id", "tool", "what", "before", "after")
+
+
+def _all_changes(connection: Connection, since: int) -> list[dict[str, Any]]:
     bound = {"since": since}
     rows = [
         *_link_changes(connection, bound),
@@ -63,11 +93,19 @@ def changes(connection: Connection, *, since: int = 0) -> list[dict[str, Any]]:
         *_cases(connection, bound),
     ]
     rows.sort(key=lambda r: r["at"])
-    return [row | {"at": iso(row["at"])} for row in rows]
+    return rows
 
 
-def _change(at: int, kind: str, row: Any, what: str, before: object, after: object) -> dict[str, Any]:
+def _id(kind: str, at: int, ref: tuple[object, ...]) -> str:
+    return hashlib.sha256(repr((kind, at, *ref)).encode()).hexdigest()[:10]
+
+
+def _change(  # noqa: PLR0917 (the columns of a row, in their order)
+    at: int, kind: str, row: Any, what: str, before: object, after: object, ref: tuple[object, ...]
+) -> dict[str, Any]:
     return {
+        "id": _id(kind, at, ref),
+        "ref": ref,
         "at": at,
         "kind": kind,
         "tool_id": row.tool_id,
@@ -86,19 +124,21 @@ def _link_changes(connection: Connection, bound: dict[str, int]) -> list[dict[st
     }
     found, appeared = [], set()
     for row in connection.execute(text(_LINKS), bound):
-        if row.had_before is not None:
+        ref = (row.source, row.key)
+        if row.had_before is not None and row.before_id != row.tool_id:
             what = f"{row.source} {row.key}"
-            found.append(_change(row.at, "link", row, what, row.before_tool, row.tool))
+            found.append(_change(row.at, "link", row, what, row.before_tool, row.tool, ref))
         if row.tool_id is not None and row.at == first[row.tool_id] and row.tool_id not in appeared:
             appeared.add(row.tool_id)
-            found.append(_change(row.at, "tool", row, f"appeared in {row.source}", None, row.tool))
+            alike = f", a look-alike of {row.imitates}" if row.imitates else ""
+            found.append(_change(row.at, "tool", row, f"appeared in {row.source}{alike}", None, row.tool, ref))
     return found
 
 
 def _record_change(row: Any) -> dict[str, Any]:
     what = f"{_said(row)} {'changed' if row.before_facts is not None else 'added'}"
     before, after = _differing(row)
-    return _change(row.at, row.kind, row, what, before, after)
+    return _change(row.at, row.kind, row, what, before, after, _place(row))
 
 
 def _differing(row: Any) -> tuple[dict[str, Any] | None, dict[str, Any]]:
@@ -111,7 +151,11 @@ def _differing(row: Any) -> tuple[dict[str, Any] | None, dict[str, Any]]:
 
 
 def _closed(row: Any) -> dict[str, Any]:
-    return _change(row.at, row.kind, row, f"{_said(row)} removed", _all(row.app, row.facts), None)
+    return _change(row.at, row.kind, row, f"{_said(row)} removed", _all(row.app, row.facts), None, _place(row))
+
+
+def _place(row: Any) -> tuple[object, ...]:
+    return row.source, row.stream, row.native_id
 
 
 def _said(row: Any) -> str:
@@ -124,7 +168,10 @@ def _all(app: str | None, facts: str) -> dict[str, Any]:
 
 def _finding(row: dict[str, Any]) -> dict[str, Any]:
     said = f": {row['message']}" if row["verdict"] == "violated" else ""
+    ref = (row["policy"], row["tool_id"])
     return {
+        "id": _id("finding", row["at"], ref),
+        "ref": ref,
         "at": row["at"],
         "kind": "finding",
         "tool_id": row["tool_id"],
@@ -138,11 +185,13 @@ def _finding(row: dict[str, Any]) -> dict[str, Any]:
 def _cases(connection: Connection, bound: dict[str, int]) -> Iterator[dict[str, Any]]:
     for row in connection.execute(text(_CASES), bound):
         if row.opened_at >= bound["since"]:
-            yield _change(row.opened_at, "case", row, f"case {row.id} opened: {row.why}", None, "open")
+            yield _change(
+                row.opened_at, "case", row, f"case {row.id} opened: {row.why}", None, "open", (row.id, "opened")
+            )
         if row.closed_at is not None:
-            yield _change(row.closed_at, "case", row, f"case {row.id} closed", "open", row.state)
+            yield _change(row.closed_at, "case", row, f"case {row.id} closed", "open", row.state, (row.id, "closed"))
 
 
 def _decision(row: Any) -> dict[str, Any]:
     detail = {k: v for k, v in json.loads(row.detail).items() if k != "words"}
-    return _change(row.at, "decision", row, f"{row.kind} {row.object} (decision {row.id})", None, detail)
+    return _change(row.at, "decision", row, f"{row.kind} {row.object} (decision {row.id})", None, detail, (row.id,))

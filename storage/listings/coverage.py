@@ -12,7 +12,10 @@ _FIELDS = (
     "s.name AS source, st.name AS stream, c.status, c.window_start, c.window_end, c.read, c.stored, c.quarantined,"
     " c.gap, c.reason, c.remedy, c.run_id AS run, r.started_at"
 )
-_FROM = " FROM coverage c JOIN stream st ON st.id = c.stream_id JOIN source s ON s.id = st.source_id JOIN run r ON r.id = c.run_id"
+_FROM = (
+    " FROM coverage c JOIN stream st ON st.id = c.stream_id JOIN source s ON s.id = st.source_id"
+    " JOIN run r ON r.id = c.run_id"
+)
 
 
 def coverage(connection: Connection, *, every_run: bool = False) -> list[dict[str, Any]]:

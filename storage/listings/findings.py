@@ -35,7 +35,8 @@ def findings(connection: Connection, **wanted: str | None) -> list[dict[str, Any
     """Return the findings in force, the worst first: the contract's fields but for the policy's title.
 
     `wanted` names fields of FILTERS with their values; None stands for any. `reading` holds the facts that were read,
-    `was_violated` says whether it was ever violated. `last_seen` is the start of the last run while a finding stands,
+    `missing` the names of those that would settle an unknown verdict; `was_violated` says whether it was ever violated.
+    `last_seen` is the start of the last run while a finding stands,
     else when it ended, or when its policy was no longer evaluated.
     """
     asked = {name: value for name, value in wanted.items() if value is not None}
@@ -73,6 +74,7 @@ def _row(row: Mapping[str, Any], last_run: int | None) -> dict[str, Any]:
         "evaluated": bool(row["evaluated"]),
         "was_violated": bool(row["violated_once"]),
         "since": iso(row["valid_from"]),
+        "missing": json.loads(row["missing"] or "[]"),
         "reading": reading,
     }
 

@@ -19,17 +19,3 @@ def base(amounts: Money, base_currency: str | None) -> Money | None:
     if base_currency is None or any(m["currency"] != base_currency for m in amounts):
         return None
     return amounts
-
-
-def share(part: str, whole: str) -> float | None:
-    """Return part of whole (JSON objects currency -> millionths) as 0..1; None where it is unknown.
-
-    Unknown: nothing to divide, or several currencies, which are never added.
-    """
-    parts, wholes = json.loads(part), json.loads(whole)
-    if len(wholes) != 1:
-        return None
-    ((currency, total),) = wholes.items()
-    if total <= 0:
-        return None
-    return float(round(min(max(parts.get(currency, 0) / total, 0.0), 1.0), 4))

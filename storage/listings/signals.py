@@ -13,13 +13,14 @@ from storage.times import iso, month_text
 
 _RECORDS = """
     SELECT s.name AS source, st.name AS stream, r.kind, r.native_id, r.seen_at,
-        coalesce(a.address, a.name, a.native_id) AS actor, r.app, r.facts, r.amount_micros, r.currency, r.valid_from, r.valid_to
+        coalesce(a.address, a.name, a.native_id) AS actor, r.app, r.facts, r.amount_micros, r.currency, r.valid_from,
+        r.valid_to
     FROM record r JOIN stream st ON st.id = r.stream_id JOIN source s ON s.id = st.source_id
     LEFT JOIN actor a ON a.id = r.actor_id LEFT JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL
     WHERE r.valid_to IS NULL {where} ORDER BY s.name, st.name, r.seen_at, r.native_id"""
 _USAGE = """
-    SELECT s.name AS source, st.name AS stream, i.key, u.month, u.method, u.successes, u.failures, u.first_at, u.last_at,
-        u.second_factor, u.days, coalesce(a.address, a.name, a.native_id) AS actor, u.actor_id, i.app
+    SELECT s.name AS source, st.name AS stream, i.key, u.month, u.method, u.successes, u.failures, u.first_at,
+        u.last_at, u.second_factor, u.days, coalesce(a.address, a.name, a.native_id) AS actor, u.actor_id, i.app
     FROM usage u JOIN stream st ON st.id = u.stream_id JOIN source s ON s.id = st.source_id
     JOIN identity i ON i.id = u.identity_id LEFT JOIN actor a ON a.id = u.actor_id
     LEFT JOIN link l ON l.identity_id = u.identity_id AND l.valid_to IS NULL

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from model.signal import fold
+from model.merchant import merchant_name
+from storage import kept
 from storage.listings.shapes import base, money
 from storage.times import iso, month_of, month_text
+from storage.words import clean
 
 _CHARGES = (
     " FROM record r JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
@@ -18,7 +21,10 @@ _CHARGES_NAMED = _CHARGES.replace(" WHERE", " JOIN identity i ON i.id = r.identi
 
 
 def by_tool(connection: Connection, *, as_of: int, year_ago: int, base_currency: str | None) -> list[dict[str, Any]]:
-    """Return one row a tool that costs money, the dearest of the last 12 months first."""
+    """Return one row a tool that costs money, the dearest of the last 12 months first.
+
+    `rulings` are the decisions by which money is the tool's, as `decision:N`.
+    """
     rows = connection.execute(
         text(
             "SELECT l.tool_id, t.name AS tool, t.vendor, r.currency, sum(r.amount_micros) AS total,"
@@ -37,8 +43,30 @@ def by_tool(connection: Connection, *, as_of: int, year_ago: int, base_currency:
         if row.recent is not None:
             one["recent"][row.currency] = int(row.recent)
         _add(one, row)
-    listed = [_shown(one, base_currency) for one in found.values()]
+    rulings = _rulings(connection)
+    listed = [_shown(one, base_currency) | {"rulings": rulings.get(one["tool_id"], [])} for one in found.values()]
     return sorted(listed, key=lambda r: (-_size(r["spend_12m"]), -_size(r["spend_total"]), r["tool"].casefold()))
+
+
+def _rulings(connection: Connection) -> dict[str, list[str]]:
+    """Return tool id -> decisions on merchants and payees by which money is the tool's."""
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT l.tool_id, l.matched FROM link l WHERE l.valid_to IS NULL AND l.matcher = 'decision'"
+            " AND l.tool_id IS NOT NULL AND EXISTS"
+            " (SELECT 1 FROM record r WHERE r.identity_id = l.identity_id AND r.kind = 'charge')"
+        )
+    )
+    ruled = {
+        about.partition(":")[2]: row
+        for kind in ("merchant", "alias")
+        for about, row in kept.standing(connection, kind).items()
+    }
+    found: dict[str, set[int]] = {}
+    for tool, matched in rows:
+        if matched in ruled:
+            found.setdefault(tool, set()).add(ruled[matched]["id"])
+    return {tool: [f"decision:{number}" for number in sorted(numbers)] for tool, numbers in found.items()}
 
 
 def _fresh(**named: Any) -> dict[str, Any]:
@@ -76,34 +104,41 @@ def unmatched(connection: Connection, *, as_of: int, base_currency: str | None) 
     """Return one row a merchant of unmatched money, the largest first.
 
     `share` is the merchant's part of all unmatched money, 0..1; null where that is in several currencies.
-    `merchant` is folded as rulings name it; `ruling` is what a person said of it: not-a-tool, or null.
+    `merchant` is folded as rulings name it; `ruling` is what a person said of it: not-a-tool, later, or null;
+    `decision` its number.
     """
+    ruled = kept.standing(connection, "merchant")
     rows = connection.execute(
         text(
-            "SELECT l.counterparty, i.key, max(l.merchant_of_record) AS reseller,"
-            " max(CASE WHEN l.matcher = 'decision' THEN 1 ELSE 0 END) AS ruled, max(l.why) AS why, r.currency,"
+            "SELECT l.counterparty, i.key, i.app, max(l.merchant_of_record) AS reseller, max(l.why) AS why, r.currency,"
             " sum(r.amount_micros) AS total, count(*) AS charges, min(r.seen_at) AS first_at, max(r.seen_at) AS last_at"
             " FROM record r JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
             " JOIN identity i ON i.id = r.identity_id"
             " WHERE r.kind = 'charge' AND r.valid_to IS NULL AND r.seen_at <= :as_of AND l.tool_id IS NULL"
-            " GROUP BY l.counterparty, i.key, r.currency ORDER BY i.key, l.counterparty, r.currency"
+            " GROUP BY l.counterparty, i.key, i.app, r.currency ORDER BY i.key, l.counterparty, r.currency"
         ),
         {"as_of": as_of},
     )
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         # The databases fold case otherwise than the model does, SQLite that of ASCII alone.
-        merchant = fold(row.counterparty or row.key.partition(":")[2])
-        one = found.setdefault(merchant, _fresh(merchant=merchant, reseller=row.reseller, ruled=row.ruled, why=row.why))
-        one["ruled"], one["reseller"] = max(one["ruled"], row.ruled), one["reseller"] or row.reseller
+        line = json.loads(row.app).get("descriptor")
+        merchant = merchant_name(row.key, counterparty=row.counterparty, descriptor=line)
+        one = found.setdefault(merchant, _fresh(merchant=merchant, reseller=row.reseller, why=row.why))
+        one["reseller"] = one["reseller"] or row.reseller
         _add(one, row)
     currencies = {c for one in found.values() for c in one["total"]}
     whole = sum(sum(one["total"].values()) for one in found.values()) if len(currencies) == 1 else 0
-    listed = [_merchant(one, whole, base_currency) for one in found.values()]
-    return sorted(listed, key=lambda r: (r["ruling"] is not None, -_size(r["total"]), r["merchant"]))
+    listed = [
+        _merchant(one, whole, base_currency, ruled.get(f"merchant:{clean(merchant)}"))
+        for merchant, one in found.items()
+    ]
+    return sorted(listed, key=lambda r: (r["ruling"] == "not-a-tool", -_size(r["total"]), r["merchant"]))
 
 
-def _merchant(one: dict[str, Any], whole: int, base_currency: str | None) -> dict[str, Any]:
+def _merchant(
+    one: dict[str, Any], whole: int, base_currency: str | None, ruled: dict[str, Any] | None
+) -> dict[str, Any]:
     total = money(one["total"])
     return {
         "merchant": one["merchant"],
@@ -114,7 +149,8 @@ def _merchant(one: dict[str, Any], whole: int, base_currency: str | None) -> dic
         "share": round(sum(one["total"].values()) / whole, 4) if whole > 0 else None,
         "first_charge": iso(one["first_at"]),
         "last_charge": iso(one["last_at"]),
-        "ruling": "not-a-tool" if one["ruled"] else None,
+        "ruling": ruled["detail"]["ruling"] if ruled else None,
+        "decision": ruled["id"] if ruled else None,
         "why": one["why"],
     }
 

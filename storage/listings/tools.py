@@ -18,15 +18,11 @@ from storage.words import clean
 _EMPTY = {
     "people": 0,
     "people_ever": 0,
-    "people_marketing": 0,
-    "people_placed": 0,
     "first_seen": None,
     "last_seen": None,
     "sources": "[]",
     "spend_12m": "{}",
     "spend_total": "{}",
-    "bought_marketing": "{}",
-    "bought_placed": "{}",
 }
 
 
@@ -46,10 +42,11 @@ def tools(
     if figures is None:
         figures = [dict(row._mapping) for row in connection.execute(text("SELECT * FROM figures"))]
     known = {row["tool_id"]: row for row in figures}
-    owners, violated = _owners(connection), open_by_tool(connection)
+    owners, violated, imitating = _owners(connection), open_by_tool(connection), _imitating(connection)
     rows = [
         _tool(dict(row._mapping), known.get(row.id, _EMPTY), said.get(row.id, {}), base_currency)
         | {"owners": owners.get(row.id, []), "findings_open": violated.get(row.id)}
+        | {"imitates": imitating.get(row.id, [])}
         for row in connection.execute(text("SELECT * FROM tool"))
     ]
     return sorted(
@@ -92,6 +89,18 @@ def _share(found: float | None) -> float | None:
     return None if found is None else round(found, 4)
 
 
+def _imitating(connection: Connection) -> dict[str, list[str]]:
+    """Return tool id -> names of the tools that it imitates; a look-alike is never taken for the genuine one."""
+    sql = (
+        "SELECT DISTINCT tool_id, imitates FROM link"
+        " WHERE valid_to IS NULL AND tool_id IS NOT NULL AND imitates IS NOT NULL ORDER BY tool_id, imitates"
+    )
+    found: dict[str, list[str]] = {}
+    for tool, imitates in connection.execute(text(sql)):
+        found.setdefault(tool, []).append(imitates)
+    return found
+
+
 def _owners(connection: Connection) -> dict[str, list[str]]:
     """Return tool id -> owners, as the latest declaration of each source names them."""
     rows = connection.execute(
@@ -132,9 +141,11 @@ def people(connection: Connection, tool: str) -> list[dict[str, Any]]:
             " WHERE l.tool_id = :tool AND u.successes > 0 AND u.actor_id <> 0 GROUP BY u.actor_id"
             " UNION ALL SELECT r.actor_id, 0, max(r.seen_at) FROM record r"
             " JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
-            " WHERE l.tool_id = :tool AND r.kind = 'grant' AND r.actor_id <> 0 AND r.valid_to IS NULL GROUP BY r.actor_id)"
-            " SELECT p.person_id AS person, max(coalesce(a.address, a.name, a.native_id)) AS address, max(p.unit) AS unit,"
-            " max(p.marketing) AS marketing, max(p.kind) AS kind, sum(u.successes) AS successes, max(u.last_at) AS last_at"
+            " WHERE l.tool_id = :tool AND r.kind = 'grant' AND r.actor_id <> 0 AND r.valid_to IS NULL"
+            " GROUP BY r.actor_id)"
+            " SELECT p.person_id AS person, max(coalesce(a.address, a.name, a.native_id)) AS address,"
+            " max(p.unit) AS unit, max(p.marketing) AS marketing, max(p.kind) AS kind,"
+            " sum(u.successes) AS successes, max(u.last_at) AS last_at"
             " FROM used u JOIN actor_person p ON p.actor_id = u.actor_id AND p.valid_to IS NULL"
             " JOIN actor a ON a.id = u.actor_id GROUP BY p.person_id ORDER BY successes DESC, address"
         ),
@@ -168,7 +179,7 @@ def months(connection: Connection, tool: str) -> list[dict[str, Any]]:
 
 
 def records(connection: Connection, tool: str) -> list[dict[str, Any]]:
-    """Return the records in force about a tool, charges left out: source, stream, kind, native_id, seen_at, actor, facts."""
+    """Return the records in force about a tool but charges: source, stream, kind, native_id, seen_at, actor, facts."""
     rows = connection.execute(
         text(
             "SELECT s.name AS source, st.name AS stream, r.kind, r.native_id, r.seen_at,"
@@ -193,24 +204,44 @@ def records(connection: Connection, tool: str) -> list[dict[str, Any]]:
 
 
 def decisions(connection: Connection, tool: str) -> list[dict[str, Any]]:
-    """Return the decisions about a tool and its identities, in order: id, at, by, kind, object, detail, reason."""
+    """Return the decisions about a tool and its identities, in order: id, at, by, kind, object, detail, reason.
+
+    A provisional tool is also found by its earlier ids.
+    """
     rows = connection.execute(
         text(
             "SELECT d.id, d.at, d.by, d.kind, d.object, d.detail, t.body AS reason FROM decision d"
             " LEFT JOIN text t ON t.hash = d.reason_hash WHERE d.object = 'tool:' || :tool"
+            " OR d.object IN (SELECT 'tool:' || f.tool_id FROM link f JOIN link n ON n.identity_id = f.identity_id"
+            " AND n.valid_to IS NULL WHERE n.tool_id = :tool AND f.tool_id LIKE 'new-%')"
             " OR d.object IN (SELECT 'identity:' || s.name || '/' || i.key FROM link l"
             " JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id"
-            " WHERE l.tool_id = :tool AND l.valid_to IS NULL) ORDER BY d.id"
+            " WHERE l.tool_id = :tool AND l.valid_to IS NULL)"
+            # What a person ruled of a merchant, or taught of a string, stands where it acts.
+            " OR (d.kind IN ('merchant', 'alias') AND EXISTS (SELECT 1 FROM link l WHERE l.tool_id = :tool"
+            " AND l.valid_to IS NULL AND l.matcher = 'decision' AND d.object = d.kind || ':' || l.matched))"
+            " ORDER BY d.id"
         ),
         {"tool": tool},
     )
     return [dict(r._mapping) | {"at": iso(r.at), "detail": json.loads(r.detail)} for r in rows]
 
 
+_FORMER = """
+    SELECT DISTINCT n.tool_id FROM link f JOIN link n ON n.identity_id = f.identity_id AND n.valid_to IS NULL
+    WHERE f.tool_id = :wanted AND f.tool_id LIKE 'new-%' AND n.tool_id IS NOT NULL ORDER BY n.tool_id"""
+
+
 def find(connection: Connection, wanted: str) -> list[str]:
-    """Return the ids of the tools that a person may mean: the id itself, else those of that name (case aside)."""
+    """Return the ids of the tools that a person may mean: the id itself, else those of that name (case aside).
+
+    Of a provisional tool an earlier id leads to what it is by now.
+    """
     exact = list(connection.scalars(text("SELECT id FROM tool WHERE id = :wanted"), {"wanted": clean(wanted)}))
     if exact:
         return exact
+    former = list(connection.scalars(text(_FORMER), {"wanted": clean(wanted)}))
+    if former:
+        return former
     named = connection.execute(text("SELECT id, name FROM tool ORDER BY id"))
     return [row.id for row in named if fold(row.name) == fold(wanted)]

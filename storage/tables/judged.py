@@ -28,7 +28,8 @@ class Finding(SQLModel, table=True):
 
     `reading` is a JSON list of the facts read, as they were. `queued` says whether a person should look: a violation,
     or a policy that applies and cannot be judged. `evaluated` is 0 where the last run did not judge the policy
-    (refused, off, gone): then the row says what was found before.
+    (refused, off, gone): then the row says what was found before. `missing` is a JSON list of the facts that would
+    settle what is unknown, NULL where nothing is.
     """
 
     __tablename__ = "finding"
@@ -49,6 +50,7 @@ class Finding(SQLModel, table=True):
     customer_severity: str = text()
     message: str = text()
     reading: str = text()
+    missing: str | None = text(nullable=True)
 
 
 class ReviewCase(SQLModel, table=True):

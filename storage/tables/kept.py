@@ -17,7 +17,7 @@ class Company(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """What a person ruled: append-only. `detail` is JSON without text that people wrote; that stands in `text` by hash."""
+    """What a person ruled: append-only. `detail` is JSON without what people wrote; that stands in `text` by hash."""
 
     __tablename__ = "decision"
     __table_args__ = (Index("ix_decision_object", "object"),)

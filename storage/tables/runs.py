@@ -81,7 +81,7 @@ class LandingFile(SQLModel, table=True):
 
 
 class LandingMonth(SQLModel, table=True):
-    """One month of one event stream: `dirty` until rolled up, `rolled`, or `sealed` (raw files purged, roll-up is input)."""
+    """One month of one event stream: `dirty` until rolled up, `rolled`, or `sealed` (purged: roll-up is input)."""
 
     __tablename__ = "landing_month"
 

@@ -47,9 +47,10 @@ class Actor(SQLModel, table=True):
 
 
 class Identity(SQLModel, table=True):
-    """How a source names an app; `key` is `AppIdentity.key()`, `app` the named fields as JSON, the latest registration's first.
+    """How a source names an app; `key` is `AppIdentity.key()`, `app` the named fields as JSON.
 
-    `first_seen_at` is the start of the run that first met it: the moment from which its link is valid.
+    Of several namings the latest registration's counts. `first_seen_at` is the start of the run that first met it: the
+    moment from which its link is valid.
     """
 
     __tablename__ = "identity"
@@ -64,7 +65,7 @@ class Identity(SQLModel, table=True):
 
 
 class Record(SQLModel, table=True):
-    """One version of one signal that is not a landed event. `app` and `facts` are JSON; `digest` tells versions apart."""
+    """One version of a signal that is not a landed event. `app` and `facts` are JSON; `digest` tells versions apart."""
 
     __tablename__ = "record"
     __table_args__ = (

@@ -15,8 +15,9 @@ UNKNOWN = {
     "verdict": "unknown",
     "message": "cannot be judged: grants.leaver_owned unknown",
     "reading": json.dumps(BLIND),
+    "missing": '["grants.leaver_owned"]',
 }
-MAY = {"verdict": "unknown", "queued": 0, "message": "may apply: grants.active unknown", "reading": json.dumps(BLIND)}
+MAY = UNKNOWN | {"queued": 0, "message": "may apply: grants.active unknown", "missing": '["grants.active"]'}
 MET = {"verdict": "met", "state": "resolved", "queued": 0, "message": ""}
 
 
@@ -24,7 +25,7 @@ def finding(policy="SEC-02", tool="zapier", **more):
     row = {
         "policy": policy, "tool_id": tool, "verdict": "violated", "state": "open", "violated_once": 1, "queued": 1,
         "watched": 0, "evaluated": 1, "gap": "security", "severity": "high", "customer_severity": "medium",
-        "message": "Grants in force of people who have left: 1 of 6", "reading": json.dumps(READING),
+        "message": "Grants in force of people who have left: 1 of 6", "reading": json.dumps(READING), "missing": None,
     }  # fmt: skip
     return row | more
 

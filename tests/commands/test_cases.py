@@ -1,6 +1,7 @@
 """Which tools wait for a decision, why, until when, and for whom."""
 
 import json
+import re
 
 from commands.cases import CASES
 from storage import judged
@@ -72,7 +73,8 @@ def test_the_page_of_a_case_says_why_until_when_for_whom_and_what_was_found(fill
     shown = run("cases", "show", str(number)).stdout
 
     order = [
-        "Zapier", f"case {number}, open", "Opened because 100", "Due", "Waiting for", "a reviewer looks at the findings",
+        "Zapier", f"case {number}, open", "Opened because 100", "Due", "Waiting for",
+        "a reviewer looks at the findings",
         "Assignee", "nobody yet", "The tool", "Findings", "1 policy violated", "SEC-02", "1 of 6",
         "1 policy cannot be judged, for want of grants.leaver_owned", "ostiary tools show zapier",
         "ostiary findings show SEC-02:zapier",
@@ -96,3 +98,49 @@ def test_a_case_that_does_not_exist_is_answered_with_the_list(filled, run):
 
     assert done.exit_code == 1
     assert "`ostiary cases` lists them" in done.stderr
+
+
+def test_a_case_whose_tool_has_no_violated_finding_leads_to_the_tool_alone(filled, run, rows):
+    put(filled, finding("SUP-04", **UNKNOWN))
+    number = next(row["id"] for row in rows("cases") if row["tool_id"] == "zapier")
+
+    shown = run("cases", "show", str(number)).stdout
+
+    assert "ostiary tools show zapier" in shown
+    assert "ostiary findings show" not in shown
+
+
+def test_a_case_without_a_day_is_due_on_an_unknown_one_and_never_late(filled, run, rows):
+    with opened(filled) as connection:
+        connection.exec_driver_sql("UPDATE review_case SET due_at = NULL WHERE tool_id = 'zapier'")
+    (row,) = (row for row in rows("cases", "--as-of", "2100-01-01") if row["tool_id"] == "zapier")
+
+    shown = run("cases", "show", str(row["id"])).stdout
+
+    assert (row["due_at"], row["overdue"]) == (None, False)
+    assert re.search(r"Due +unknown", shown)
+
+
+def test_the_case_of_a_tool_that_is_gone_can_still_be_shown(filled, run, rows):
+    number = next(row["id"] for row in rows("cases") if row["tool_id"] == "zapier")
+    with opened(filled) as connection:
+        connection.exec_driver_sql("UPDATE review_case SET tool_id = 'merged-away' WHERE tool_id = 'zapier'")
+
+    done = run("cases", "show", str(number))
+
+    assert done.exit_code == 0
+    assert "What it is" not in done.stdout
+    assert json.loads(run("cases", "show", str(number), "--format", "json").stdout)["tool_record"] is None
+
+
+def test_a_case_that_a_person_took_up_says_who_and_for_whom_it_waits(filled, run, rows):
+    number = next(row["id"] for row in rows("cases") if row["tool_id"] == "zapier")
+    with opened(filled) as connection:
+        connection.exec_driver_sql(
+            "UPDATE review_case SET assignee = 'rev@acme.example', waiting_for = 'owner' WHERE tool_id = 'zapier'"
+        )
+
+    shown = run("cases", "show", str(number)).stdout
+
+    assert re.search(r"Assignee +rev@acme\.example", shown)
+    assert "the tool's owner: a question is to be answered" in shown

@@ -334,3 +334,45 @@ def test_a_finding_that_is_none_is_answered_with_what_there_is(filled, run, want
 
     assert done.exit_code == status
     assert says in " ".join(done.stderr.split())
+
+
+def test_what_would_settle_it_is_data_in_every_format_and_no_part_of_the_message(filled, run, rows):
+    put(filled, finding(**UNKNOWN | {"message": "people.count and tool.name are words here"}), finding("SUP-04"))
+
+    listed = {row["policy"]: row["missing"] for row in rows("findings", "--verdict", "all")}
+    lines = run("findings", "--verdict", "all", "--format", "jsonl").stdout.splitlines()
+    table = csv.DictReader(io.StringIO(run("findings", "--verdict", "all", "--format", "csv").stdout))
+
+    wanted = [{"fact": "grants.leaver_owned", "reason": "okta/users refused: okta.users.read"}]
+    assert listed == {"SEC-02": wanted, "SUP-04": []}
+    assert {row["policy"]: row["missing"] for row in map(json.loads, lines)} == listed
+    assert {row["policy"]: json.loads(row["missing"]) for row in table} == listed
+
+
+def test_the_page_asks_for_what_the_verdict_names_and_not_for_all_that_is_unknown(filled, run):
+    reading = [{"fact": n, "value": None, "reason": "r"} for n in ("grants.active", "grants.leaver_owned")]
+    put(filled, finding(**UNKNOWN | {"reading": json.dumps(reading), "missing": '["grants.active"]'}))
+
+    page = json.loads(run("findings", "show", "SEC-02:zapier", "--format", "json").stdout)
+
+    assert [want["fact"] for want in page["settles"]] == ["grants.active"]
+
+
+def test_much_evidence_is_shown_in_part_and_counted(filled, run):
+    keys = [f"signal:google/tokens/{n}" for n in range(9)]
+    put(filled, finding(reading=json.dumps([{"fact": "grants.leaver_owned", "value": 7, "evidence": keys}])))
+
+    shown = run("findings", "show", "SEC-02:zapier").stdout
+
+    assert "signal:google/tokens/4" in shown
+    assert "signal:google/tokens/5" not in shown
+    assert "and 4 more; --format json gives all" in shown
+
+
+def test_a_filter_that_leaves_nothing_says_so_and_not_that_all_is_well(filled, run):
+    put(filled, finding())
+
+    shown = run("findings", "--gap", "integration").stdout
+
+    assert "No finding is like that." in shown
+    assert "Nothing is violated" not in shown

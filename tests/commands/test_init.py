@@ -109,6 +109,7 @@ def test_the_configuration_is_written_where_it_was_named(run, machine):
         ("[profiles.a]\ndecimal = 1", "profiles.a.decimal"),
         ("[landing]\npath = ''", "landing.path"),
         ("[company", "not TOML"),
+        ("profiles = 'card'", "profiles"),
     ],
 )
 def test_a_wrong_configuration_names_file_and_key_and_never_the_value(machine, text, said):
@@ -120,6 +121,20 @@ def test_a_wrong_configuration_names_file_and_key_and_never_the_value(machine, t
     assert str(caught.value).startswith(f"{machine / 'x.toml'}: ")
     assert said in str(caught.value)
     assert "deadbeefsecret" not in str(caught.value)
+
+
+def test_a_folder_in_place_of_the_configuration_is_said_to_be_unreadable(machine):
+    (machine / "x.toml").mkdir()
+
+    with pytest.raises(ConfigError, match=r"x\.toml: cannot be read: Is a directory"):
+        load(machine / "x.toml")
+
+
+def test_a_configuration_of_another_encoding_is_refused(machine):
+    (machine / "x.toml").write_bytes("[company]\nname = 'Müller'".encode("windows-1252"))
+
+    with pytest.raises(ConfigError, match=r"x\.toml: not UTF-8"):
+        load(machine / "x.toml")
 
 
 def test_a_wrong_configuration_is_status_2(run, machine):

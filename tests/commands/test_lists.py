@@ -183,7 +183,7 @@ def test_a_stream_that_was_not_read_is_said_to_be_none(filled, run):
 def test_changes_have_the_fields_of_the_contract(filled, rows):
     listed = rows("changes")
 
-    assert all(list(row) == ["at", "kind", "tool_id", "tool", "what", "before", "after"] for row in listed)
+    assert all(list(row) == ["id", "at", "kind", "tool_id", "tool", "what", "before", "after"] for row in listed)
     assert {"tool", "decision"} <= {row["kind"] for row in listed}
     assert [row["at"] for row in listed] == sorted((row["at"] for row in listed), reverse=True)
 

@@ -485,6 +485,16 @@ def test_tokens_saved_under_an_address_keep_both_names_of_the_person():
     ]
 
 
+def test_people_who_are_named_without_a_token_are_told():
+    told = []
+    content = {"1159": [TOKEN], "1160": [], "1161": {"kind": "admin#directory#tokenList"}}
+
+    context = Context(source="g", nothing_of=told.append)
+    list(NAMED["google-tokens"].read(io.BytesIO(json.dumps(content).encode()), context))
+
+    assert told == ["1160", "1161"]
+
+
 def test_a_broken_token_within_an_object_costs_only_itself():
     signals, reasons = ingest("google-tokens", {"1159": [TOKEN, {"clientId": 7}, TOKEN]})
 

@@ -16,7 +16,7 @@ from storage import kept
 from tests.storage.filling import at
 
 NOW = at(2026, 3, 1, 12)
-words = st.text(max_size=5, alphabet=st.characters(exclude_categories=("Cs",)))
+words = st.text(max_size=5, alphabet=st.characters(exclude_categories=["Cs"]))
 KEYS = st.sampled_from([None, b"k" * 32])
 
 

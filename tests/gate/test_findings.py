@@ -224,3 +224,19 @@ def test_what_the_record_says_is_read_beside_the_facts_and_the_day_is_not():
 )
 def test_values_are_written_as_json_has_them(value, written):
     assert plain(value) == written
+
+
+def test_an_unknown_finding_carries_the_names_that_would_settle_it():
+    said = replace(verdict("unknown"), missing=("grants.leaver_owned",))
+
+    found = settle([LEAVERS], judged(said))[ID]
+
+    assert found.missing == ("grants.leaver_owned",)
+
+
+@pytest.mark.parametrize("step", ["violated", "met"])
+def test_once_it_is_judged_nothing_is_missing(step):
+    before = settle([LEAVERS], judged(replace(verdict("unknown"), missing=("grants.active",))), {})
+    found = settle([LEAVERS], judged(*STEPS["violated"]), before)
+
+    assert settle([LEAVERS], judged(*STEPS[step]), found)[ID].missing == ()

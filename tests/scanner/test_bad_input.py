@@ -34,7 +34,9 @@ GOOD = {
     "people-csv": PEOPLE,
     "approved-tools-csv": APPROVED,
 }
-NOTHING = {"record": [], "usage": [], "tool": [], "identity": [], "actor": [], "landing_file": []}
+NOTHING: dict[str, list[object]] = {
+    name: [] for name in ("record", "usage", "tool", "identity", "actor", "landing_file")
+}
 
 
 def spoken(house):

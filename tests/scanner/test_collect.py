@@ -180,6 +180,55 @@ def test_tokens_of_some_people_close_nothing_of_the_others(house):
     assert [(row["person"], row["key"]) for row in grants(house)] == [("1", "client_id:a"), ("2", "client_id:a")]
 
 
+def by_person(**held):
+    return json.dumps({f"{person}@acme.example": items for person, items in held.items()})
+
+
+def test_whoever_is_named_without_a_token_has_given_back_the_last_one(either_house):
+    house = either_house
+    mine = token("1", "a") | {"userKey": "1"}
+    house.ingest_text("google-tokens", by_person(ana=[mine], bo=[token("2", "a")], cy=[token("3", "a")]))
+
+    outcome = house.ingest_text("google-tokens", by_person(ana=[], bo=[token("2", "a")]))
+
+    assert outcome.collected.closed == 1
+    assert [row["person"] for row in grants(house)] == ["2", "3"]
+
+
+def test_a_file_that_names_only_people_without_tokens_closes_theirs(house):
+    house.ingest_text("google-tokens", by_person(ana=[token("1", "a")], bo=[token("2", "a")]))
+
+    house.ingest_text("google-tokens", json.dumps({"1": {"kind": "admin#directory#tokenList"}, "Bo@acme.example": []}))
+
+    assert grants(house) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"kind": "admin#directory#tokenList"},
+        {"1": {"kind": "admin#directory#tokenList", "nextPageToken": "more"}},
+        {"nobody@acme.example": []},
+        {"1": [], "2": [{"clientId": 7}]},
+    ],
+)
+def test_an_answer_that_says_nothing_of_somebody_closes_nothing(house, content):
+    house.ingest_text("google-tokens", by_person(ana=[token("1", "a")], bo=[token("2", "a")]))
+
+    house.ingest_text("google-tokens", json.dumps(content))
+
+    assert [row["person"] for row in grants(house)] == ["1", "2"]
+
+
+def test_a_token_that_another_file_of_the_run_shows_stays(house):
+    house.ingest_text("google-tokens", by_person(ana=[token("1", "a"), token("1", "b")]))
+    empty, full = house.write("1.json", by_person(ana=[])), house.write("2.json", json.dumps([token("1", "a")]))
+
+    house.ingest("google-tokens", empty, full)
+
+    assert [row["key"] for row in grants(house)] == ["client_id:a"]
+
+
 def test_events_never_close(house):
     house.ingest_text("okta-system-log", [event(1, eventType="app.oauth2.as.consent.grant")])
 

@@ -84,7 +84,7 @@ def test_people_are_persons_of_the_last_90_days_and_services_are_left_out(house)
     house.ingest("okta-system-log", house.write("log.jsonl", log))
 
     found = house.figures()["hubspot"]
-    assert (found["people"], found["people_ever"], found["people_marketing"], found["people_placed"]) == (1, 2, 1, 1)
+    assert (found["people"], found["people_ever"]) == (1, 2)
 
 
 def test_somebody_whom_no_directory_knows_counts_one(house):
@@ -141,19 +141,6 @@ def test_a_person_of_two_units_is_marketings_where_one_of_them_is(house):
     house.ingest_text("okta-users", [user("ana", profile={"department": "Sales", "division": "Marketing"})])
 
     assert house.one("SELECT marketing FROM actor_person") == 1
-
-
-def test_marketings_share_of_money_follows_the_budget_and_else_the_payer(house):
-    rows = [
-        ("2026-02-01", "ZOOM.US", "10", "EUR", "************1111", "Marketing"),
-        ("2026-02-02", "ZOOM.US", "30", "EUR", "************1111", "Finance"),
-        ("2026-02-03", "ZOOM.US", "60", "EUR", "************1111", ""),
-    ]
-    house.ingest_text("card-csv", charges(*rows))
-
-    found = house.figures()["zoom"]
-    assert json.loads(found["bought_marketing"]) == {"EUR": 10_000_000}
-    assert json.loads(found["bought_placed"]) == {"EUR": 40_000_000}
 
 
 def test_currencies_are_never_added(house):

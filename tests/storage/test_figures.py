@@ -23,16 +23,15 @@ def tool(filling):
 
 @pytest.fixture
 def figure(connection):
-    def make(as_of=AS_OF, budgets=()):
-        figures.mark_budgets(connection, budgets)
+    def make(as_of=AS_OF):
         (one,) = figures.figures(connection, to_ms(as_of)) or [figures._packed(figures._empty("none"))]
-        return {k: json.loads(v) if k.startswith(("spend", "bought", "sources")) else v for k, v in one.items()}
+        return {k: json.loads(v) if k.startswith(("spend", "sources")) else v for k, v in one.items()}
 
     return make
 
 
 def people(found):
-    return found["people"], found["people_ever"], found["people_marketing"], found["people_placed"]
+    return found["people"], found["people_ever"]
 
 
 def signed_in(filling, app, native, *moment, kind="person", marketing=None, person=None, **more):
@@ -69,17 +68,17 @@ def test_failures_nobody_and_services_are_no_people(filling, tool, figure):
     filling.usage(filling.stream(), tool, 0, ms(2026, 3, 1))
     signed_in(filling, tool, "agency", 2026, 3, 1, kind="agency")
 
-    assert people(figure()) == (1, 1, 0, 0)
+    assert people(figure()) == (1, 1)
 
 
-def test_actors_of_one_person_count_once_and_marketing_is_of_those_placed(filling, tool, figure):
+def test_actors_of_one_person_count_once(filling, tool, figure):
     ana = signed_in(filling, tool, "ana", 2026, 3, 1, marketing=1)
     signed_in(filling, tool, "ana2", 2025, 3, 1, marketing=1, person=ana)
     signed_in(filling, tool, "ben", 2026, 3, 1, marketing=0)
     signed_in(filling, tool, "cem", 2026, 3, 1)
     signed_in(filling, tool, "old", 2024, 3, 1, marketing=1)
 
-    assert people(figure()) == (3, 4, 1, 2)
+    assert people(figure()) == (3, 4)
 
 
 def grant(filling, app, *moment, mode=Mode.EVENTS, state="granted", run_at=1, native="g"):
@@ -106,7 +105,7 @@ def grant(filling, app, *moment, mode=Mode.EVENTS, state="granted", run_at=1, na
 def test_a_grant_counts_while_it_is_in_force_or_was_given_lately(filling, tool, figure, mode, state, moment, counted):
     grant(filling, tool, *moment, mode=mode, state=state)
 
-    assert people(figure())[:2] == counted
+    assert people(figure()) == counted
 
 
 def test_a_grant_that_a_later_snapshot_no_longer_had_is_of_the_past(filling, tool, figure):
@@ -114,8 +113,8 @@ def test_a_grant_that_a_later_snapshot_no_longer_had_is_of_the_past(filling, too
     ended = ms(2025, 1, 1)
     filling.rows("UPDATE record SET valid_to = :at WHERE stream_id = :s RETURNING 1", at=ended, s=stream)
 
-    assert people(figure())[:2] == (0, 1)
-    assert people(figure(at(2024, 12, 1)))[:2] == (1, 1)
+    assert people(figure()) == (0, 1)
+    assert people(figure(at(2024, 12, 1))) == (1, 1)
 
 
 def test_first_last_and_sources_are_of_all_that_speaks_of_a_tool(filling, tool, figure):
@@ -166,22 +165,6 @@ def test_currencies_are_never_added_and_refunds_are_taken_off(filling, tool, fig
     assert figure()["spend_12m"] == {"EUR": 10**15, "USD": 7, "credits": 3}
 
 
-def test_marketing_bought_is_of_the_money_whose_budget_or_payer_is_known(filling, tool, figure):
-    ana = filling.actor("ana", "card:acme")
-    filling.person(ana, marketing=1)
-    filling.charge(tool, at(2026, 3, 1), 100, cost_center="MKT")
-    filling.charge(tool, at(2026, 3, 1), 10, cost_center="IT", actor=ana)
-    filling.charge(tool, at(2026, 3, 1), 1, actor=ana)
-    filling.charge(tool, at(2026, 3, 1), 1000, cost_center="who knows")
-    filling.charge(tool, at(2024, 3, 1), 5000, cost_center="MKT")
-
-    found = figure(budgets=[("MKT", True), ("IT", False), ("who knows", None)])
-
-    assert found["bought_marketing"] == {"EUR": 101}
-    assert found["bought_placed"] == {"EUR": 111}
-    assert found["spend_12m"] == {"EUR": 1111}
-
-
 def test_budgets_are_named_once(connection, filling, tool):
     for name in ("MKT", "IT", "MKT"):
         filling.charge(tool, at(2026, 3, 1), 1, cost_center=name)
@@ -194,6 +177,5 @@ def test_what_no_link_leads_to_and_links_that_ended_give_no_figures(connection, 
     old = filling.app(app_id="0oa2")
     filling.link(old, "quillfox", until=5)
     filling.charge(old, at(2026, 3, 1), 1)
-    figures.mark_budgets(connection, [])
 
     assert figures.figures(connection, to_ms(AS_OF)) == []

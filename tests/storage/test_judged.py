@@ -20,6 +20,7 @@ FINDING = {
     "customer_severity": "low",
     "message": "One grant.",
     "reading": "[]",
+    "missing": None,
 }
 
 
@@ -157,7 +158,10 @@ def test_another_standing_is_another_version(connection, filling, changed):
     assert filling.rows("SELECT valid_from, valid_to FROM finding ORDER BY valid_from") == [(1, 5), (5, None)]
 
 
-@pytest.mark.parametrize("changed", [{"message": "Two grants."}, {"reading": '[{"fact": "x"}]'}, {"gap": "support"}])
+@pytest.mark.parametrize(
+    "changed",
+    [{"message": "Two grants."}, {"reading": '[{"fact": "x"}]'}, {"gap": "support"}, {"missing": '["grants.active"]'}],
+)
 def test_another_text_is_no_version(connection, filling, changed):
     judged.write_findings(connection, ["quillfox"], [finding()], 1)
 

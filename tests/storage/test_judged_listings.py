@@ -29,14 +29,18 @@ def finding(policy="SEC-02", tool="quillfox", **more):
     ]
     row = {
         "policy": policy, "tool_id": tool, "verdict": "violated", "state": "open", "violated_once": 1, "queued": 1,
-        "watched": 0, "evaluated": 1, "gap": "security", "severity": "high", "customer_severity": "medium", "message": "1 of 2",
-        "reading": json.dumps(reading),
+        "watched": 0, "evaluated": 1, "gap": "security", "severity": "high", "customer_severity": "medium",
+        "message": "1 of 2", "reading": json.dumps(reading), "missing": None,
     }  # fmt: skip
     return row | more
 
 
 _TOOLS = ("quillfox", "few", "many", "merged-away", "other", "calm")
-UNKNOWN = {"verdict": "unknown", "message": "cannot be judged: grants.leaver_owned unknown"}
+UNKNOWN = {
+    "verdict": "unknown",
+    "message": "cannot be judged: grants.leaver_owned unknown",
+    "missing": '["grants.leaver_owned"]',
+}
 MET = {"verdict": "met", "state": "resolved", "queued": 0, "message": ""}
 
 
@@ -55,9 +59,23 @@ def run(connection, filling):
 
 
 def figure(filling, tool, people):
-    money = dict.fromkeys(("spend_12m", "spend_total", "bought_marketing", "bought_placed"), "{}")
-    counts = {"people_ever": people, "people_marketing": 0, "people_placed": 0, "sources": "[]"}
+    money = dict.fromkeys(("spend_12m", "spend_total"), "{}")
+    counts = {"people_ever": people, "sources": "[]"}
     filling.insert("figures", tool_id=tool, people=people, first_seen=None, last_seen=None, **counts, **money)
+
+
+def test_the_facts_that_an_unknown_verdict_wants_are_listed_by_name(connection, run):
+    run(FIRST, finding("SEC-02", **UNKNOWN), finding("INT-03"))
+
+    found = {row["policy"]: row["missing"] for row in findings.findings(connection)}
+
+    assert found == {"SEC-02": ["grants.leaver_owned"], "INT-03": []}
+
+
+def test_what_an_earlier_version_judged_wants_nothing_by_name(connection, run):
+    run(FIRST, finding("SEC-02", **UNKNOWN | {"missing": None}))
+
+    assert [row["missing"] for row in findings.findings(connection)] == [[]]
 
 
 # --- findings --------------------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def saved(folder, events, suffix=".jsonl"):
 words = st.sampled_from(
     ["", " ", "null", "None", "n/a", "unknown app", "Unknown App ", "Quillfox", " Quillfox", "true"]
 )
-odd_text = words | st.text(max_size=4, alphabet=st.characters(exclude_categories=("Cs",)) | st.sampled_from("\0{[1\t"))
+odd_text = words | st.text(max_size=4, alphabet=st.characters(exclude_categories=["Cs"]) | st.sampled_from("\0{[1\t"))
 odd = odd_text | st.none() | st.integers(-5, 10**20) | st.booleans() | st.floats(allow_nan=False, allow_infinity=False)
 nested = odd | st.lists(odd, max_size=2) | st.dictionaries(st.sampled_from(["result", "a"]), odd, max_size=2)
 times = st.sampled_from(

@@ -179,3 +179,16 @@ def test_thousands_at_once_are_numbered_in_order(connection, filling):
 
     assert numbers[:1200] == numbers[1200:]
     assert len(set(numbers)) == 1200
+
+
+def test_people_are_found_by_the_source_s_id_and_by_their_address_whatever_its_case(connection, filling):
+    ana, bo = filling.actor("1159", address="Ana@acme.example"), filling.actor("bo@acme.example")
+    filling.actor("cy@acme.example", "google:other")
+    source = filling.source()
+
+    assert names.actors_called(connection, source, ["ana@acme.example", "BO@acme.example", "cy@acme.example"]) == [
+        ana,
+        bo,
+    ]
+    assert names.actors_called(connection, source, ["1159"]) == [ana]
+    assert names.actors_called(connection, source, []) == []

@@ -163,7 +163,7 @@ def test_a_refused_app_list_is_the_reason_for_its_features_too():
     )
 
 
-# --- Google's own single sign-on, of which only the log tells -----------------------------------------------------------
+# --- Google's own single sign-on, of which only the log tells --------------------------------------------------------
 
 
 def by_google(days=5):

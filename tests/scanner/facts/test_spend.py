@@ -16,6 +16,7 @@ from tests.scanner.facts.worlds import (
     reason,
     refused,
     state,
+    streams,
     tool,
     use,
     world,
@@ -198,6 +199,14 @@ def test_a_holder_whom_no_directory_knows_may_have_left():
     quillfox = tool(charge(1, number=1))
 
     assert reason("spend.payer_left", quillfox) == "no directory knows who paid last"
+
+
+def test_without_any_directory_nobody_is_known_to_have_left_or_stayed():
+    quillfox = tool(charge(1, number=1))
+    found = world(quillfox, streams=streams("okta:acme/users", "google:acme/users"))
+
+    assert reason("spend.payer_left", quillfox, found) == "no directory was read"
+    assert known("spend.payers", quillfox, found) == 1
 
 
 def test_a_refused_directory_is_the_reason():

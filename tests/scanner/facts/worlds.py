@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 from model.company import Company
 from model.facts import Known, Unknown
@@ -39,9 +40,9 @@ def ago(days: float, **more: float) -> int:
     return to_ms(AS_OF - timedelta(days=days, **more))
 
 
-def state(source: str, stream: str, mode: str = "events", **changed: object) -> StreamState:
+def state(source: str, stream: str, mode: str = "events", **changed: Any) -> StreamState:
     """A stream that was read to its end for 400 days, but for what is changed."""
-    whole = {"status": "complete", "first_at": ago(400), "last_at": ago(0)}
+    whole: dict[str, Any] = {"status": "complete", "first_at": ago(400), "last_at": ago(0)}
     return StreamState(source=source, stream=stream, mode=mode, **(whole | changed))
 
 
@@ -50,13 +51,13 @@ def streams(*left_out: str) -> list[StreamState]:
     return [state(*s) for s in STREAMS if f"{s[0]}/{s[1]}" not in left_out]
 
 
-def person(number: int, *, marketing: bool | None = True, listed_in="okta:acme/users", **changed: object) -> Person:
+def person(number: int, *, marketing: bool | None = True, listed_in="okta:acme/users", **changed: Any) -> Person:
     """Somebody whom a directory lists, an employee of Marketing by default; `listed_in=None`: whom none lists."""
     if listed_in is None:
         return Person(number=number, **({"marketing": None, "address": f"p{number}@acme.example"} | changed))
     source, _, stream = listed_in.partition("/")
     directory = changed.pop("directory", {"status": "active"})
-    known = {
+    known: dict[str, Any] = {
         "marketing": marketing,
         "unit": {True: "Marketing", False: "Sales", None: None}[marketing],
         "address": f"p{number}@acme.example",
@@ -68,7 +69,7 @@ def person(number: int, *, marketing: bool | None = True, listed_in="okta:acme/u
     return Person(number=number, **(known | changed))
 
 
-def use(number: int, days: float = 5, *, source="okta:acme", stream="sign_ins", successes=3, **changed: object):
+def use(number: int, days: float = 5, *, source="okta:acme", stream="sign_ins", successes=3, **changed: Any):
     """Sign-ins of one person, the last one so many days ago."""
     last = ago(days)
     row = {
@@ -86,7 +87,9 @@ def use(number: int, days: float = 5, *, source="okta:acme", stream="sign_ins", 
     return SimpleNamespace(**(row | changed))
 
 
-def record(kind: str, number: int | None, source: str, stream: str, mode: str, days: float, **facts: object) -> dict:
+def record(
+    kind: str, number: int | None, source: str, stream: str, mode: str, days: float, **facts: Any
+) -> dict[str, Any]:
     """A record in force about the tool."""
     return {
         "kind": kind,
@@ -102,25 +105,25 @@ def record(kind: str, number: int | None, source: str, stream: str, mode: str, d
     }
 
 
-def token(number: int, *scopes: str, days: float = 0, **facts: object) -> dict:
+def token(number: int, *scopes: str, days: float = 0, **facts: Any) -> dict[str, Any]:
     """A token of Google's list."""
     facts = {"scopes": list(scopes), "consent": "user", "state": "granted"} | facts
     return record("grant", number, "google:acme", "tokens", "snapshot", days, **facts)
 
 
-def consent(number: int | None, *scopes: str, days: float = 5, stream="token", **facts: object) -> dict:
+def consent(number: int | None, *scopes: str, days: float = 5, stream="token", **facts: Any) -> dict[str, Any]:
     """A consent as Google's log tells it."""
     facts = {"scopes": list(scopes), "consent": "user", "state": "granted"} | facts
     return record("grant", number, "google:acme", stream, "events", days, **facts)
 
 
-def app(mode: str = "SAML_2_0", **facts: object) -> dict:
+def app(mode: str = "SAML_2_0", **facts: Any) -> dict[str, Any]:
     """A registration of Okta's list."""
     facts = {"status": "active", "sign_on": mode} | facts
     return record("registration", None, "okta:acme", "apps", "snapshot", 0, **facts)
 
 
-def declared(number: int | None, **facts: object) -> dict:
+def declared(number: int | None, **facts: Any) -> dict[str, Any]:
     """A row of the list of approved tools."""
     return record("declaration", number, "approved:acme", "decisions", "events", 100, **facts)
 
@@ -139,7 +142,7 @@ def charge(euros: float, days: float = 10, *, number: int | None = None, currenc
     )
 
 
-def tool(*rows: object, named_by: tuple[str, ...] | None = None, **changed: object) -> Subject:
+def tool(*rows: Any, named_by: tuple[str, ...] | None = None, **changed: Any) -> Subject:
     """A tool with its rows; the streams that they are of have named it."""
     found = Subject(id="quillfox", name="Quillfox", category="crm", marketing=True, provisional=False, status="new")
     for row in rows:
@@ -150,11 +153,11 @@ def tool(*rows: object, named_by: tuple[str, ...] | None = None, **changed: obje
             (found.charges if hasattr(row, "amount_micros") else found.use).append(row)
             found.named_by.add((row.source, row.stream))
     if named_by is not None:
-        found.named_by = {tuple(name.split("/", 1)) for name in named_by}
+        found.named_by = {(source, stream) for source, _, stream in (name.partition("/") for name in named_by)}
     return replace(found, **changed)
 
 
-def world(*subjects: Subject, people: tuple[Person, ...] = (), **changed: object) -> World:
+def world(*subjects: Subject, people: tuple[Person, ...] = (), **changed: Any) -> World:
     """The world of some tools; everybody who is not named otherwise is nobody's."""
     listed = {
         (r["source"], r["person_id"])
@@ -162,7 +165,7 @@ def world(*subjects: Subject, people: tuple[Person, ...] = (), **changed: object
         for r in s.records
         if r["kind"] == "grant" and r["mode"] == "snapshot" and r["person_id"]
     }
-    made = {
+    made: dict[str, Any] = {
         "company": ACME,
         "as_of": AS_OF,
         "streams": streams(),
