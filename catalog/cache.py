@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import tempfile
+from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 from catalog.load import ENTRIES, entry_files, load_tools
-from catalog.tables import FIELDS, HITS, Hit, Known, Tables, compile_tables, in_order
+from catalog.packed import Damaged, pack, unpack
+from catalog.tables import Tables, compile_tables
 
-#: Raise it when the form of the tables changes.
-_FORM = 1
+#: The modules that decide what the tables hold; a change of one makes the compiled file another's.
+SHAPING = ("hosts", "load", "normal", "packed", "tables", "words")
+#: So many compiled files stay: two installations beside each other do not take turns in compiling.
+_KEPT = 3
 
 
 def cache_folder() -> Path:
@@ -26,62 +28,54 @@ def cache_folder() -> Path:
 def load_tables(folder: Path = ENTRIES, cache: Path | None = None) -> tuple[Tables, str]:
     """Return the folder's tables and their version, from the cache where it is fresh, else compiled and cached.
 
-    The version is a hash of the entries' content. Raises CatalogError where an entry is wrong; a cache that cannot be
-    read or written is done without.
+    The version is a hash of the entries' content, and the cached file is named after it and after the hash of the code
+    that compiles: a file is never stale, wherever the program is installed. Raises CatalogError where an entry is
+    wrong; a cache that cannot be read or written, or that is damaged, is done without.
     """
+    version = content_hash(folder)
     try:
-        path = (cache or cache_folder()) / f"catalogue-{_stamp(folder)}.json"
+        path = (cache or cache_folder()) / f"catalogue-{version}-{_code_hash()}.tables"
     except RuntimeError:  # no home directory is known
-        path = None
-    found = _read(path) if path else None
-    if found is None:
-        found = compile_tables(load_tools(folder)), content_hash(folder)
-        if path:
-            _write(path, *found)
-    return found
+        return compile_tables(load_tools(folder)), version
+    with contextlib.suppress(OSError, Damaged):
+        return unpack(path.read_bytes())
+    tables = compile_tables(load_tools(folder))
+    _write(path, pack(tables, version))
+    return tables, version
 
 
 def content_hash(folder: Path = ENTRIES) -> str:
     """Return 16 hexadecimal digits over the entries' names and bytes: the catalogue's version."""
+    return _hash(entry_files(folder))
+
+
+def _code_hash() -> str:
+    here = Path(__file__).parent
+    return _hash(here / f"{name}.py" for name in SHAPING)
+
+
+def _hash(paths: Iterable[Path]) -> str:
     digest = blake2b(digest_size=8)
-    for path in entry_files(folder):
+    for path in paths:
         content = path.read_bytes()
         digest.update(f"{path.name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def _stamp(folder: Path) -> str:
-    digest = blake2b(repr(_FORM).encode(), digest_size=8)
-    for path in (*entry_files(folder), *sorted(Path(__file__).parent.glob("*.py"))):
-        state = path.stat()
-        digest.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\0".encode())
-    return digest.hexdigest()
-
-
-def _read(path: Path) -> tuple[Tables, str] | None:
-    try:
-        raw = json.loads(path.read_bytes())
-        fields: dict[str, Any] = {name: raw[name] for name in FIELDS}
-        fields["tools"] = {tool: Known(*values) for tool, values in fields["tools"].items()}
-        for name in HITS:
-            fields[name] = {text: Hit(*values) for text, values in fields[name].items()}
-        return in_order(Tables(**fields)), str(raw["version"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _write(path: Path, tables: Tables, version: str) -> None:
-    content = {"version": version} | {name: getattr(tables, name) for name in FIELDS}
+def _write(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all: who reads or writes at the same time sees a whole one."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            json.dump(content, file, separators=(",", ":"))
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix="catalogue-", delete=False) as file:
+            file.write(content)
         Path(file.name).replace(path)
         _sweep(path)
 
 
 def _sweep(path: Path) -> None:
-    for other in path.parent.glob("catalogue-*.json"):
+    """Remove all but the newest files, and what a writer that was stopped left behind."""
+    old = sorted(path.parent.glob("catalogue-*"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for other in old[_KEPT:]:
         if other != path:
             other.unlink(missing_ok=True)

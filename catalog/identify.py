@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
+
+from catalog.aliases import Aliases
 from catalog.index import Index, load_index
 from model.match import Reading, StringKind
 
@@ -21,8 +24,13 @@ _EMPTY: dict[str, Any] = {
 }
 
 
-def identify_lines(lines: Iterable[bytes], index: Index | None = None) -> Iterator[dict[str, Any]]:
-    """Yield one answer per line that is not blank.
+_NO_ALIASES = Aliases()
+
+
+def identify_lines(
+    lines: Iterable[bytes], index: Index | None = None, aliases: Aliases = _NO_ALIASES
+) -> Iterator[dict[str, Any]]:
+    """Yield one answer per line that is not blank; what a person ruled (`aliases`) stands before the catalogue.
 
     A line is `{"id","kind","value"}`; an answer has `id tool tool_id vendor category marketing matcher confidence why`,
     and for card descriptors `counterparty` and `merchant_of_record`. A malformed line yields nulls and says in `why`
@@ -31,13 +39,13 @@ def identify_lines(lines: Iterable[bytes], index: Index | None = None) -> Iterat
     index = index or load_index()
     for line in lines:
         if line.strip():
-            yield identify_line(index, line)
+            yield identify_line(index, line, aliases)
 
 
-def identify_line(index: Index, line: bytes) -> dict[str, Any]:
+def identify_line(index: Index, line: bytes, aliases: Aliases = _NO_ALIASES) -> dict[str, Any]:
     """Return the answer to one line."""
     try:
-        asked = json.loads(line)
+        asked = _decoded(line)
     except (ValueError, RecursionError):
         return _refusal(None, "The line is not a JSON object.")
     if not isinstance(asked, dict):
@@ -49,7 +57,24 @@ def identify_line(index: Index, line: bytes) -> dict[str, Any]:
         return _refusal(known, "The line has no known kind.")
     if not isinstance(value, str):
         return _refusal(known, "The line has no text as its value.")
-    return answer(known, kind, index.read(kind, value))
+    return answer(known, kind, aliases.over(kind, value, index.read(kind, value)))
+
+
+def _decoded(line: bytes) -> Any:
+    """Return what the line says, by the quick reader, or where it refuses by the patient one (`NaN`, ...)."""
+    try:
+        return msgspec.json.decode(line)
+    except ValueError:
+        return json.loads(line)
+
+
+def encoded(result: dict[str, Any]) -> bytes:
+    """Return an answer as a line of JSON in UTF-8, without blanks; half a surrogate pair becomes its escape."""
+    try:
+        return msgspec.json.encode(result) + b"\n"
+    except UnicodeEncodeError:
+        text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 def answer(native: str | int | None, kind: StringKind, reading: Reading) -> dict[str, Any]:

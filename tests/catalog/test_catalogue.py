@@ -9,7 +9,8 @@ import pytest
 
 from catalog.categories import CATEGORIES
 from catalog.index import Index, load_index
-from catalog.load import check, load_tools
+from catalog.law import check
+from catalog.load import load_tools
 from model.match import StringKind
 
 LABELLED = Path(__file__).parents[3] / "shared" / "catalogue" / "labelled_signals.jsonl"

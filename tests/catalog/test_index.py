@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-import json
+import os
+import subprocess
+import sys
 
 import pytest
 
-from catalog.cache import cache_folder, content_hash, load_tables
+from catalog.cache import SHAPING, cache_folder, content_hash, load_tables
 from catalog.index import Index, load_index
 from catalog.load import CatalogError, Tool
+from catalog.packed import MAGIC, unpack
 from catalog.tables import compile_tables, overlay
 from model.match import Entry, Matcher, StringKind
 from model.signal import AppIdentity
@@ -213,7 +216,7 @@ def test_the_index_is_compiled_once_and_then_read(folder, tmp_path):
     assert version == again == content_hash(folder)
 
 
-def test_a_changed_entry_makes_a_new_index_and_the_old_file_goes(folder, tmp_path):
+def test_a_changed_entry_makes_a_new_index(folder, tmp_path):
     cache = tmp_path / "cache"
     _, before = load_tables(folder, cache)
     (folder / "crm.yaml").write_text(ENTRY.replace("quillfox.com", "quillfox.io, x.org"))
@@ -222,10 +225,91 @@ def test_a_changed_entry_makes_a_new_index_and_the_old_file_goes(folder, tmp_pat
 
     assert before != after
     assert "quillfox.io" in tables.domains
-    assert len(list(cache.iterdir())) == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"version": "x", "tools": 3}', b"\xff"])
+def test_the_newest_compiled_files_stay(folder, tmp_path):
+    cache = tmp_path / "cache"
+    for number in range(6):
+        (folder / "crm.yaml").write_text(ENTRY.replace("quillfox.com", f"quillfox{number}.com"))
+        load_tables(folder, cache)
+        for file in cache.iterdir():
+            os.utime(file, ns=(file.stat().st_mtime_ns - 10**9,) * 2)
+
+    assert len(list(cache.iterdir())) == 3
+    assert any(content_hash(folder) in file.name for file in cache.iterdir())
+
+
+def test_what_a_stopped_writer_left_goes_too(folder, tmp_path):
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    for number in range(5):
+        (cache / f"catalogue-left{number}").write_bytes(b"half")
+        os.utime(cache / f"catalogue-left{number}", (number, number))
+
+    load_tables(folder, cache)
+
+    assert len(list(cache.iterdir())) == 3
+    assert not (cache / "catalogue-left0").exists()
+
+
+def test_an_installation_with_other_times_uses_the_same_file(folder, tmp_path):
+    cache = tmp_path / "cache"
+    load_tables(folder, cache)
+    (written,) = cache.iterdir()
+    before = written.stat().st_mtime_ns
+    os.utime(folder / "crm.yaml", (1, 1))
+
+    load_tables(folder, cache)
+
+    assert [file.stat().st_mtime_ns for file in cache.iterdir()] == [before]
+
+
+def test_an_entry_of_equal_length_and_time_is_not_taken_for_the_old_one(folder, tmp_path):
+    cache = tmp_path / "cache"
+    load_tables(folder, cache)
+    state = (folder / "crm.yaml").stat()
+    (folder / "crm.yaml").write_text(ENTRY.replace("quillfox.com", "quillfax.com"))
+    os.utime(folder / "crm.yaml", ns=(state.st_atime_ns, state.st_mtime_ns))
+
+    tables, _ = load_tables(folder, cache)
+
+    assert list(tables.domains) == ["quillfax.com"]
+
+
+def test_the_catalogue_may_lie_in_a_place_that_cannot_be_written(folder, tmp_path):
+    folder.chmod(0o500)
+    try:
+        tables, _ = load_tables(folder, tmp_path / "cache")
+    finally:
+        folder.chmod(0o700)
+
+    assert "quillfox" in tables.tools
+    assert [file.name for file in folder.iterdir()] == ["crm.yaml"]
+
+
+def test_writers_at_the_same_time_leave_whole_files(folder, tmp_path):
+    cache = tmp_path / "cache"
+    program = (
+        "import sys; from pathlib import Path; from catalog.cache import load_tables;"
+        "[f.unlink(missing_ok=True) or load_tables(Path(sys.argv[1]), Path(sys.argv[2]))"
+        " for _ in range(40) for f in [next(Path(sys.argv[2]).glob('*.tables'), Path(sys.argv[2]) / 'none')]]"
+    )
+    call = [sys.executable, "-c", program, str(folder), str(cache)]
+
+    writers = [subprocess.Popen(call) for _ in range(3)]
+
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    assert [unpack(file.read_bytes())[1] for file in cache.glob("*.tables")] == [content_hash(folder)]
+
+
+def test_the_compiled_file_is_named_after_all_code_that_shapes_it():
+    program = "import sys, catalog.packed; print(*[m for m in sys.modules if m.startswith('catalog.')])"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+
+    assert {name.removeprefix("catalog.") for name in loaded} == set(SHAPING)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"version": "x", "tools": 3}', b"\xff", MAGIC])
 def test_a_broken_cache_is_done_without(folder, tmp_path, content):
     cache = tmp_path / "cache"
     load_tables(folder, cache)
@@ -235,7 +319,7 @@ def test_a_broken_cache_is_done_without(folder, tmp_path, content):
     tables, _ = load_tables(folder, cache)
 
     assert "quillfox" in tables.tools
-    assert json.loads(file.read_bytes())["version"]
+    assert unpack(file.read_bytes()) == (tables, content_hash(folder))
 
 
 def test_an_unwritable_cache_is_done_without(folder, tmp_path):

@@ -4,7 +4,8 @@ import textwrap
 
 import pytest
 
-from catalog.load import CatalogError, Tool, check, load_tools, parse_tool, read_file
+from catalog.law import check
+from catalog.load import CatalogError, Tool, load_tools, parse_tool, read_file
 from model.errors import ConfigError
 
 GOOD = """

@@ -195,6 +195,9 @@ def test_a_reseller_glued_to_the_name_is_told(index):
         ("LIVENATION.COM*ORDER 88121", None, False),
         ("SQ *newthing.io", None, False),
         ("STARBUCKS STORE 04412", None, False),
+        ("bill@travel.cloud", None, False),
+        ("TRAVEL.CLOUD BERLIN", None, False),
+        ("HOTEL.CLOUD", "5734", True),
     ],
 )
 def test_only_evidence_of_software_says_software(text, mcc, expected):
