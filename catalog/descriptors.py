@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from catalog.hosts import parse_host, registrable
-from catalog.normal import tokens
+from catalog.normal import is_disguised, tokens
 from catalog.words import CODES, LEGAL, PLACES
 
 #: Statements' lines are short; what stands behind this is not looked at.
@@ -29,8 +29,7 @@ class Via(StrEnum):
     TILL = "till"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Descriptor:
+class Descriptor(NamedTuple):
     """A descriptor taken apart.
 
     `seller` is the candidate text, without wrapper and processor; `brand` and `item` are its two sides where it has a
@@ -49,12 +48,25 @@ class Descriptor:
     product: str | None
 
 
-_WRAPPERS = re.compile(
+class Start:
+    """Patterns that a text may begin with; the first that does counts. They are lower case and have no groups."""
+
+    def __init__(self, *patterns: str) -> None:
+        whole = "|".join(f"({pattern})" for pattern in patterns)
+        self._any = re.compile(whole, re.IGNORECASE)
+        self._lower = re.compile(whole)  # several times as fast, and the same for plain letters in lower case
+
+    def match(self, text: str) -> tuple[int, int] | None:
+        """Return the number of the pattern and where it ends, or None."""
+        found = self._lower.match(text.lower()) if text.isascii() else self._any.match(text)
+        return ((found.lastindex or 1) - 1, found.end()) if found else None
+
+
+_WRAPPERS = Start(
     r"(?:(?:non-?)?recurring\s+|(?:card|pos|visa|debit|credit|online|international|intl|foreign|contactless)\s+(?=\w*\s*"
     r"(?:card|debit|purchase|payment|visa))|(?:debit|card|pos|visa)?\s*(?:card\s+)?(?:debit\s+)?purchase(?:\s+with\s+pin)?"
     r"(?:\s+authorized\s+on)?(?:\s+\d\d/\d\d(?:/\d\d(?:\d\d)?)?)?\s+|pos\s+|cb\s+|visa\s+|checkcard\s+\d{4}\s+|card\s+payment\s+"
     r"(?:to\s+)?|payment\s+to\s+|direct\s+debit\s+|dd\s+|ach\s+|sepa\s+|lastschrift\s+|kartenzahlung\s+|paiement\s+(?:par\s+)?carte\s+)",
-    re.IGNORECASE,
 )
 _PROCESSORS: tuple[tuple[str, str, Via], ...] = (
     (r"paddle(?:\.net|\.com)?\s*\*\s*|paddle\.net\s+", "Paddle", Via.RESELLER),
@@ -79,8 +91,8 @@ _PROCESSORS: tuple[tuple[str, str, Via], ...] = (
     (r"sumup\s*\*\s*|zettle\s*_?\*\s*|iz\s*\*\s*|iz\s+|izettle\s*\*\s*|py\s*\*\s*|clover\s*\*\s*", "till", Via.TILL),
     (r"in\s*\*\s*", "Intuit invoice", Via.TILL),
 )
-_STARTS = tuple((re.compile(pattern, re.IGNORECASE), name, via) for pattern, name, via in _PROCESSORS)
 _TAIL = LEGAL | PLACES | CODES
+_PLACE = PLACES | CODES
 #: Prefixes of acquirers that stick to the name where a bank strips the `*`, with the reseller behind them.
 GLUED = {
     "stk": None,
@@ -99,29 +111,34 @@ GLUED = {
 }
 #: What the grammar itself names, with the product's name.
 _PRODUCTS = (
-    (re.compile(r"eb(?:\s*\*\s*|\s+)\S", re.IGNORECASE), "Eventbrite"),
-    (re.compile(r"google\s*\*?\s*(?:ads(?![a-z])|adws|adwords)", re.IGNORECASE), "Google Ads"),
-    (re.compile(r"google\s*\*?\s*(?:svcsapps|workspace|gsuite|g suite|apps_)", re.IGNORECASE), "Google Workspace"),
-    (re.compile(r"(?:dl\s*\*\s*)?google\s*\*?\s*cloud", re.IGNORECASE), "Google Cloud"),
-    (re.compile(r"facebk\b|fb\.me/ads|meta\s*\*?\s*ads|facebook\s*\*?\s*ads", re.IGNORECASE), "Meta Ads"),
-    (re.compile(r"linkedin\s*\*?\s*ads|linkedin\s+ad\b", re.IGNORECASE), "LinkedIn Ads"),
-    (re.compile(r"microsoft\s*\*?\s*(?:ads|advertising)", re.IGNORECASE), "Microsoft Advertising"),
-    (re.compile(r"tiktok\s*\*?\s*ads", re.IGNORECASE), "TikTok Ads"),
-    (re.compile(r"amzn\s*\*?\s*advertising|amazon\s*\*?\s*ads", re.IGNORECASE), "Amazon Ads"),
-    (re.compile(r"(?:twitter\s+online|x\s+corp\.?)\s+ads", re.IGNORECASE), "X Ads"),
-    (re.compile(r"snap\s*\*?\s*ads", re.IGNORECASE), "Snapchat Ads"),
-    (re.compile(r"pinterest\s*\*?\s*ads", re.IGNORECASE), "Pinterest Ads"),
-    (re.compile(r"reddit\s*\*?\s*ads", re.IGNORECASE), "Reddit Ads"),
-    (re.compile(r"quora\s*\*?\s*ads", re.IGNORECASE), "Quora Ads"),
-    (re.compile(r"wpchrg(?:\.com)?|wpcom", re.IGNORECASE), "WordPress.com"),
-    (re.compile(r"sqsp\s*\*", re.IGNORECASE), "Squarespace"),
+    (r"eb(?:\s*\*\s*|\s+)\S", "Eventbrite"),
+    (r"google\s*\*?\s*(?:ads(?![a-z])|adws|adwords)", "Google Ads"),
+    (r"google\s*\*?\s*(?:svcsapps|workspace|gsuite|g suite|apps_)", "Google Workspace"),
+    (r"(?:dl\s*\*\s*)?google\s*\*?\s*cloud", "Google Cloud"),
+    (r"facebk\b|fb\.me/ads|meta\s*\*?\s*ads|facebook\s*\*?\s*ads", "Meta Ads"),
+    (r"linkedin\s*\*?\s*ads|linkedin\s+ad\b", "LinkedIn Ads"),
+    (r"microsoft\s*\*?\s*(?:ads|advertising)", "Microsoft Advertising"),
+    (r"tiktok\s*\*?\s*ads", "TikTok Ads"),
+    (r"amzn\s*\*?\s*advertising|amazon\s*\*?\s*ads", "Amazon Ads"),
+    (r"(?:twitter\s+online|x\s+corp\.?)\s+ads", "X Ads"),
+    (r"snap\s*\*?\s*ads", "Snapchat Ads"),
+    (r"pinterest\s*\*?\s*ads", "Pinterest Ads"),
+    (r"reddit\s*\*?\s*ads", "Reddit Ads"),
+    (r"quora\s*\*?\s*ads", "Quora Ads"),
+    (r"wpchrg(?:\.com)?|wpcom", "WordPress.com"),
+    (r"sqsp\s*\*", "Squarespace"),
 )
+_NAMED = Start(*(pattern for pattern, _ in _PRODUCTS))
+_STARTS = Start(*(pattern for pattern, _, _ in _PROCESSORS))
+#: All of it has a digit in it.
 _NOISE = re.compile(
+    r"(?=[+(\dcrin])(?:"  # a quick look first: all of it begins so
     r"(?:\+\d{1,2}[-. ])?\(?\b\d{3}\)?[-. ]\d{3}[-. ]?\d{4}\b|\b\d{3}-\d{7}\b"
     r"|\b\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?\b|\bcard\s+\d{4}\b"
-    r"|\b\d{1,6}[.,]\d{2}\s*(?:[A-Z]{3})?\b|\b(?:ref|inv|invoice|id|no)\.?[ :#]*\d[\w-]*",
+    r"|\b\d{1,6}[.,]\d{2}\s*(?:[A-Z]{3})?\b|\b(?:ref|inv|invoice|id|no)\.?[ :#]*\d[\w-]*)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _HOST = re.compile(r"(?:https?:?/{0,2})?([a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,5})", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?=[a-z#-]*\d)[a-z0-9#-]+$", re.IGNORECASE)
 
@@ -129,9 +146,10 @@ _REFERENCE = re.compile(r"(?=[a-z#-]*\d)[a-z0-9#-]+$", re.IGNORECASE)
 def parse_descriptor(text: str) -> Descriptor:
     """Return the parts of a descriptor. Never raises; at most 200 characters are looked at."""
     plain = _plain(text)
-    product = next((name for pattern, name in _PRODUCTS if pattern.match(plain)), None)
+    named = _NAMED.match(plain)
     rest, processor, via = _strip_processors(plain)
-    brand, star, item = (part.strip() for part in _NOISE.sub(" ", rest).partition("*"))
+    brand, star, item = (_NOISE.sub(" ", rest) if _DIGIT.search(rest) else rest).partition("*")
+    brand, item = brand.strip(), item.strip()
     seller = " ".join(f"{brand} {item}".split())
     return Descriptor(
         seller=seller,
@@ -142,23 +160,28 @@ def parse_descriptor(text: str) -> Descriptor:
         via=via,
         processor=processor,
         merchant_of_record=processor if via is Via.RESELLER else None,
-        product=product,
+        product=_PRODUCTS[named[0]][1] if named else None,
     )
 
 
 def is_plausible(text: str) -> bool:
-    """Return whether the text can be a statement's: short enough, and without characters that hide or turn others."""
-    return len(text) <= _LONGEST and not any(unicodedata.category(c) in {"Cf", "Co", "Cs", "Cn"} for c in text)
+    """Return whether the text can be a statement's: short enough, and without characters that are hidden or encoded."""
+    if len(text) > _LONGEST:
+        return False
+    plain = text.isascii() and text.isprintable() and "%" not in text
+    return plain or not is_disguised(" ".join(text.split()))
 
 
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text[:_LONGEST])
-    plain = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in folded).split())
+    if not (folded.isascii() and folded.isprintable()):
+        folded = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in folded)
+    plain = " ".join(folded.split())
     for _ in range(4):
         wrapper = _WRAPPERS.match(plain)
-        if wrapper is None or wrapper.end() in (0, len(plain)):
+        if wrapper is None or wrapper[1] in (0, len(plain)):
             break
-        plain = plain[wrapper.end() :]
+        plain = plain[wrapper[1] :]
     return plain
 
 
@@ -166,20 +189,23 @@ def _strip_processors(text: str) -> tuple[str, str | None, Via]:
     """Return what stands behind the processors' prefixes, and the reseller or else the first processor."""
     processor, via = None, Via.DIRECT
     for _ in range(3):
-        found = next(((m, name, how) for p, name, how in _STARTS if (m := p.match(text))), None)
+        found = _STARTS.match(text)
         if found is None:
             break
-        match, name, how = found
-        rest = tokens(text[match.end() :])
+        number, end = found
+        _, name, how = _PROCESSORS[number]
+        rest = tokens(text[end:])
         if rest and rest[0] in LEGAL and all(word in _TAIL for word in rest):
             break  # the processor itself is paid: `PAYPAL INC SAN JOSE`
         if processor is None or how is Via.RESELLER:
             processor, via = name, how
-        text = text[match.end() :]
+        text = text[end:]
     return text, processor, via
 
 
 def _domains(text: str) -> tuple[str, ...]:
+    if "." not in text:
+        return ()
     hosts = (parse_host(match[1]) for match in _HOST.finditer(text))
     return tuple(dict.fromkeys(host for host in hosts if host is not None and registrable(host) is not None))
 
@@ -188,12 +214,13 @@ def _payee(text: str) -> str | None:
     """Return the seller's name for a list of merchants: references, telephone numbers and the place cut off."""
     kept: list[str] = []
     for word in text.split():
-        if kept and is_reference(word):
+        if kept and not word.isalpha() and is_reference(word):
             break
-        kept.append("…" + word[-4:] if sum(map(str.isdigit, word)) > 8 else word)
-    while len(kept) > 1 and (not tokens(kept[-1]) or set(tokens(kept[-1])) <= (PLACES | CODES)):
+        kept.append("…" + word[-4:] if len(word) > 8 and sum(map(str.isdigit, word)) > 8 else word)
+    while len(kept) > 1 and _PLACE.issuperset(tokens(kept[-1])):
         kept.pop()
-    return " ".join(kept) if tokens(" ".join(kept)) else None
+    payee = " ".join(kept)
+    return payee if (payee.isascii() and payee[:1].isalnum()) or tokens(payee) else None
 
 
 def is_reference(word: str) -> bool:

@@ -24,10 +24,13 @@ CARRIERS = frozenset(
 )
 
 
+_NUMBER = re.compile(r"\d+")
+
+
 def find_host(tables: Tables, host: str, matcher: Matcher = Matcher.DOMAIN) -> Found | None:
     """Return the tool that owns the host: the longest suffix counts, so a product's host beats its vendor's."""
     for name in suffixes(host):
-        tool = tables.domains.get(name) or tables.domains.get(numbered(name))
+        tool = tables.domains.get(name) or (tables.domains.get(numbered(name)) if _NUMBER.search(name) else None)
         if tool is not None and not (name in CARRIERS and name != host):
             under = "" if name == host else f" ({name})"
             confidence = 0.98 if name == host else 0.97
@@ -37,13 +40,16 @@ def find_host(tables: Tables, host: str, matcher: Matcher = Matcher.DOMAIN) -> F
 
 def numbered(host: str) -> str:
     """Return the host with its numbers as `#`, as the catalogue writes a family of domains: `mkt#.com`."""
-    return re.sub(r"\d+", "#", host)
+    return _NUMBER.sub("#", host)
 
 
 def cname_target(record: str) -> str | None:
     """Return the host that a CNAME record leads to; the record is `a CNAME b`, a zone file's line, `a -> b`, or b."""
     words = record[:_LONGEST_RECORD].split(";", maxsplit=1)[0].split()
     return parse_host(words[-1]) if words else None
+
+
+_MECHANISM = re.compile(r"[+?~-]?(?:include|redirect|exists|a|mx|ptr)[:=](.+)", re.IGNORECASE)
 
 
 def spf_hosts(record: str) -> list[str]:
@@ -53,7 +59,9 @@ def spf_hosts(record: str) -> list[str]:
     """
     hosts = []
     for term in record[:_LONGEST_RECORD].replace('"', " ").split():
-        mechanism = re.fullmatch(r"[+?~-]?(?:include|redirect|exists|a|mx|ptr)[:=](.+)", term, re.IGNORECASE)
+        if term.startswith(("ip4:", "ip6:")):
+            continue
+        mechanism = _MECHANISM.fullmatch(term)
         plain = mechanism[1] if mechanism else term
         host = parse_host(plain.rpartition("}.")[2].partition("/")[0]) if mechanism or "=" not in term else None
         if host is not None and host not in hosts:

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 _LONGEST_URL = 4096
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB = frozenset({"http", "https", "ws", "wss", "ftp", "mailto"})
+#: What most texts are: a lower-case host by itself or behind a web scheme. Everything else is looked at more closely.
+_USUAL = re.compile(
+    r"(?:https?://)?((?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.){1,126}[a-z][a-z0-9_-]{0,62}(?<!-))\.?(?=[/?#]|\Z)", re.ASCII
+)
+_PATH = re.compile(r"[/?#]")
+_PORT = re.compile(r":\d{0,5}$")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 #: Names that mean something inside one network only (RFC 6761, 6762, 8375, and the habits of companies).
 _INTERNAL = frozenset(
@@ -39,14 +45,20 @@ def parse_host(text: str) -> str | None:
     Internationalised names come as punycode. None for what has no public name: addresses, internal names, one label,
     schemes other than the web's, percent-encoded or disguised hosts, and everything that is no host at all.
     """
+    usual = _USUAL.match(text)
+    if usual is not None:
+        host = usual[1]
+        return host if len(host) <= 253 and host.rpartition(".")[2] not in _INTERNAL else None
+    if "." not in text:
+        return None
     text = text[:_LONGEST_URL].strip().replace("\\", "/")
     scheme = scheme_of(text)
     if scheme is not None:
         if scheme not in _WEB:
             return None
         text = text[len(scheme) + 1 :]
-    authority = re.split(r"[/?#]", text.removeprefix("//"), maxsplit=1)[0]
-    host = re.sub(r":\d{0,5}$", "", authority.rpartition("@")[2])
+    authority = _PATH.split(text.removeprefix("//"), maxsplit=1)[0]
+    host = _PORT.sub("", authority.rpartition("@")[2])
     return _public_name(host.removeprefix("*.").removesuffix("."))
 
 
@@ -91,6 +103,22 @@ def _suffix_list() -> PublicSuffixList:
 def registrable(host: str) -> str | None:
     """Return the registrable domain (public suffix and one label, ICANN section), or None where there is none."""
     return _suffix_list().privatesuffix(host)
+
+
+@lru_cache(maxsize=1)
+def _whole_suffix_list() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 (only a run that joins identities needs it)
+
+    return PublicSuffixList(accept_unknown=False)
+
+
+def site_of(host: str) -> str | None:
+    """Return the domain under which all is one owner's, or None where there is none.
+
+    That is the registrable domain; under a suffix where a company lets anybody have a name (`herokuapp.com`, the
+    private section of the public suffix list) the name and the suffix.
+    """
+    return _whole_suffix_list().privatesuffix(host)
 
 
 def is_public_suffix(host: str) -> bool:

@@ -17,6 +17,16 @@ _TEMPLATE = re.compile(
 _HOW = re.compile(r"[_-]?(saml_?2?_?0?|oidc|swa|sso|oauth2?|wsfed|scim)$")
 
 
+#: The template of Microsoft Entra for every app that is not in its gallery.
+_ENTRA_TEMPLATE = "8adf8e6e-67b2-4cf2-a259-e3dc5476c621"
+
+
+def is_template(value: str) -> bool:
+    """Return whether an identity provider's catalogue key is a template's, which many apps share: `oidc_client`."""
+    key = value[:_LONGEST_ID].strip().casefold()
+    return key == _ENTRA_TEMPLATE or _TEMPLATE.fullmatch(key) is not None
+
+
 def find_client(tables: Tables, value: str) -> Found | None:
     """Return the tool whose OAuth client id (or Entra app id, or marketplace product code) this is."""
     client = value[:_LONGEST_ID].strip().casefold()
@@ -27,7 +37,7 @@ def find_client(tables: Tables, value: str) -> Found | None:
 def find_catalog_key(tables: Tables, value: str) -> Found | None:
     """Return the tool of an Okta catalogue key (`hubspotsaml`). A template's key (`oidc_client`) proves nothing."""
     key = value[:_LONGEST_ID].strip().casefold()
-    if not key or _TEMPLATE.fullmatch(key):
+    if not key or is_template(key):
         return None
     tool = tables.okta.get(key)
     if tool is not None:
@@ -90,12 +100,4 @@ def _reversed_domain(tables: Tables, labels: list[str]) -> Found | None:
 
 def _shares(tables: Tables, domain: str, tool: str) -> bool:
     """Return whether the domain's owner has products beside this one there, so that its app could be one of those."""
-    below = "." + domain
-    if any(name.endswith(below) and owner != tool for name, owner in tables.domains.items()):
-        return True
-    vendor = tables.tools[tool].vendor
-    return sum(known.vendor == vendor for known in tables.tools.values()) >= _HOUSE
-
-
-#: A vendor with so many products has apps of several of them in one name space.
-_HOUSE = 8
+    return any(owner != tool for owner in tables.under.get(domain, ())) or tables.tools[tool].vendor in tables.houses

@@ -24,8 +24,9 @@ from model.match import Entry, Match, Matcher, Reading, StringKind
 from model.signal import AppIdentity
 
 #: Readings remembered; beyond that the memory is emptied.
-_REMEMBERED = 200_000
+_REMEMBERED = 1024
 _NOTHING = "Nothing in it is known to belong to a tool."
+_NO_MATCH = Reading(match=None, why=_NOTHING)
 _HOST_KINDS = frozenset({StringKind.DOMAIN, StringKind.URL, StringKind.SCRIPT_HOST})
 #: What anybody may call an app, whoever made it.
 _WORN = frozenset({Matcher.NAME, Matcher.VENDOR})
@@ -37,16 +38,25 @@ class Index:
     def __init__(self, tables: Tables, version: str) -> None:
         self.version = version
         self._tables = tables
+        self._entries: dict[str, Entry] = {}
         self._memory: dict[tuple[str, ...], Reading] = {}
 
     def __len__(self) -> int:
         """Return the number of tools."""
         return len(self._tables.tools)
 
+    @property
+    def tables(self) -> Tables:
+        """The tables that the matchers look into, for `catalog.suggest`."""
+        return self._tables
+
     def entry(self, tool_id: str) -> Entry | None:
         """Return the tool of this id, or None where the id is unknown."""
-        known = self._tables.tools.get(tool_id)
-        return _entry(known) if known else None
+        found = self._entries.get(tool_id)
+        known = self._tables.tools.get(tool_id) if found is None else None
+        if known is not None:
+            found = self._entries[tool_id] = _entry(known)
+        return found
 
     def ended(self, tool_id: str) -> date | None:
         """Return the day on which the product was withdrawn, the year's last where only the year is known, or None."""
@@ -171,18 +181,20 @@ class Index:
 
     def _read_descriptor(self, value: str, mcc: str | None) -> Reading:
         parsed = parse_descriptor(value)
-        found = self._reading(find_seller(self._tables, parsed, mcc=mcc) if is_plausible(value) else None)
-        if found.match is None and parsed.merchant_of_record and not compact(parsed.seller):
-            found = self._reading(self._bare_reseller(parsed.merchant_of_record))
-        if found.match is not None and self._tables.tools[found.match.entry.id].goods:
-            why = f"{found.match.entry.name} sells goods and services: a charge there says nothing of software."
+        found = find_seller(self._tables, parsed, mcc=mcc) if is_plausible(value) else None
+        if found is None and parsed.merchant_of_record and not compact(parsed.seller):
+            found = self._bare_reseller(parsed.merchant_of_record)
+        known = self._tables.tools[found.id] if found else None
+        if known is not None and known.goods:
+            why = f"{known.name} sells goods and services: a charge there says nothing of software."
             return Reading(match=None, why=why, counterparty=parsed.payee)
+        match = self._match(found) if found else None
         return Reading(
-            match=found.match,
-            why=found.why,
+            match=match,
+            why=match.why if match else _NOTHING,
             counterparty=parsed.payee,
-            merchant_of_record=reseller_of(parsed, found.match.entry.name if found.match else None),
-            software=found.match is not None or says_software(parsed, mcc=mcc),
+            merchant_of_record=reseller_of(parsed, known.name if known else None),
+            software=known is not None or says_software(parsed, mcc=mcc),
         )
 
     def _bare_reseller(self, reseller: str) -> Found | None:
@@ -193,16 +205,31 @@ class Index:
 
     def _reading(self, found: Found | None) -> Reading:
         if found is None:
-            return Reading(match=None, why=_NOTHING)
+            return _NO_MATCH
+        match = self._match(found)
+        return Reading(match=match, why=match.why)
+
+    def _match(self, found: Found) -> Match:
         known = self._tables.tools[found.id]
         why = found.why.replace("{name}", known.name)
-        successor = self._tables.tools.get(known.now or "")
-        if successor is not None:
-            why = f"{why} It has become {successor.name}."
-        match = Match(
-            entry=_entry(known), matcher=found.matcher, matched=found.matched, confidence=found.confidence, why=why
-        )
-        return Reading(match=match, why=why)
+        today = self._today(known) if known.now else known
+        if today is not known:
+            why = f"{why} {known.name} has become {today.name}."
+            known = known if known.ended else today
+        entry = self._entries.get(known.id)
+        if entry is None:
+            entry = self._entries[known.id] = _entry(known)
+        return Match(entry=entry, matcher=found.matcher, matched=found.matched, confidence=found.confidence, why=why)
+
+    def _today(self, known: Known) -> Known:
+        """Return what a tool became by renaming or merging: the last of the chain, or one that was itself withdrawn."""
+        seen = {known.id}
+        while known.now and known.now not in seen and known.now in self._tables.tools:
+            known = self._tables.tools[known.now]
+            seen.add(known.id)
+            if known.ended:
+                break
+        return known
 
 
 _FINDERS: dict[StringKind, Callable[[Tables, str], Found | None]] = {

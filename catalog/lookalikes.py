@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from catalog.hosts import decode_idn, registrable, suffixes
@@ -15,6 +16,8 @@ _READ_AS = str.maketrans(
     "oleastsaeopcyxijsdhlaoopvkt",
 )
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+#: What a label has in it that can be read as something else.
+_READ_OTHERWISE = re.compile("|".join((f"[{re.escape(''.join(map(chr, _READ_AS)))}]", *(pair for pair, _ in _PAIRS))))
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789-"
 #: Shorter names have too many honest neighbours one letter away.
 _TYPO_LENGTH = 7
@@ -35,11 +38,13 @@ def imitated(tables: Tables, host: str) -> str | None:
 
 def _is_home_of(tables: Tables, home: str, tool: str) -> bool:
     """Return whether the tool lives there: `auth.adobe.com` imitates nothing where `stock.adobe.com` is known."""
-    return any(tool == owner and f".{name}".endswith(f".{home}") for name, owner in tables.domains.items())
+    return tables.domains.get(home) == tool or tool in tables.under.get(home, ())
 
 
 def _domain_inside(tables: Tables, host: str) -> str | None:
     labels = host.split(".")
+    if len(labels) < 3:
+        return None
     for stop in range(len(labels) - 1, 1, -1):
         front = ".".join(labels[:stop])
         last, _, _ = labels[stop - 1].partition("-")
@@ -53,17 +58,40 @@ def _domain_inside(tables: Tables, host: str) -> str | None:
 
 def _misspelled(tables: Tables, home: str) -> str | None:
     label, _, suffix = decode_idn(home).partition(".")
-    for reading in _readings(label):
-        found = tables.brands.get(reading)
-        if found is not None and reading != label:
-            return found
+    if _READ_OTHERWISE.search(label):
+        for reading in _readings(label):
+            found = tables.brands.get(reading)
+            if found is not None and reading != label:
+                return found
     if len(label) < _TYPO_LENGTH or len(label) > 30:
         return None
-    for candidate in _one_edit(label):
-        found = tables.brands.get(candidate)
-        if found is not None and tables.domains.get(f"{candidate}.{suffix}") == found:
-            return found
-    return None
+    beside = _neighbours(tables, label)
+    near = {brand for brand in beside if tables.domains.get(f"{brand}.{suffix}") == tables.brands[brand]}
+    return next((tables.brands[slip] for slip in _one_edit(label) if slip in near), None) if near else None
+
+
+def _neighbours(tables: Tables, label: str) -> Iterator[str]:
+    """Yield the brands that begin or end as the label does: one typing error leaves one of its halves as it was.
+
+    It leaves the far end as it was, too, or all but that end.
+    """
+    half, least, most = len(label) // 2, len(label) - 1, len(label) + 1
+    first, last, front, back = label[0], label[-1], label[:-2], label[:1:-1]
+    begun = _beginning(tables.brand_names, label[:half])
+    ended = _beginning(tables.brand_ends, label[:half:-1])
+    yield from [
+        brand for brand in begun if (brand[-1] == last or brand.startswith(front)) and least <= len(brand) <= most
+    ]
+    yield from [
+        backwards[::-1]
+        for backwards in ended
+        if (backwards[-1] == first or backwards.startswith(back)) and least <= len(backwards) <= most
+    ]
+
+
+def _beginning(names: list[str], start: str) -> list[str]:
+    """Return the names that begin so; the names are in their order."""
+    return names[bisect_left(names, start) : bisect_left(names, start + "\U0010ffff")]
 
 
 def _readings(label: str) -> Iterator[str]:
@@ -87,7 +115,7 @@ def _one_edit(label: str) -> Iterator[str]:
 
 
 def _lure(tables: Tables, host: str) -> str | None:
-    words = re.split(r"[.-]", host)
+    words = host.replace("-", ".").split(".")
     if LURE.isdisjoint(words):
         return None
     return next((tables.brands[word] for word in words[:-1] if word in tables.brands), None)

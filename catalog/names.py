@@ -13,8 +13,8 @@ from catalog.domains import find_host
 from catalog.found import Found
 from catalog.hosts import parse_host
 from catalog.normal import drop_ends, is_number, readable, tokens
-from catalog.tables import Hit, Tables
-from catalog.words import BY_CATEGORY, CLUES, DECORATION, ENVIRONMENT, LEGAL, SEGMENT, SOFTWARE, TRADE
+from catalog.tables import Hit, Tables, own_words
+from catalog.words import CLUES, DECORATION, ENVIRONMENT, LEGAL, SEGMENT, SOFTWARE, TRADE
 from model.match import Matcher
 
 #: No name in the field has more words.
@@ -36,9 +36,12 @@ class Label(NamedTuple):
 
 def parse_label(text: str) -> Label:
     """Return the parts of a label such as `[Mktg] Heap by Contentsquare - EMEA (Prod)`."""
-    main = _LEAD.sub("", text)
-    asides = tuple(_PARENTHESIS.findall(main))
-    main = _PARENTHESIS.sub(" ", main)
+    lead = _LEAD.match(text)
+    main = text[lead.end() :] if lead else text
+    asides: tuple[str, ...] = ()
+    if "(" in main or "[" in main:
+        asides = tuple(_PARENTHESIS.findall(main))
+        main = _PARENTHESIS.sub(" ", main)
     parts = [part for part in _SEGMENTS.split(main) if part.strip()] or [main]
     by = _BY.search(parts[-1])
     if by:
@@ -52,7 +55,8 @@ def find_name(tables: Tables, value: str, vendor: str | None = None) -> Found | 
     text = readable(value)
     if text is None:
         return None
-    whole = tables.names.get(" ".join(tokens(text))) or _joined(tables, tokens(text))
+    words = tokens(text)
+    whole = tables.names.get(" ".join(words)) or _joined(tables, words)
     if whole is not None:
         return _found(whole, text, 0.95 if whole.sure or _made_by(tables, whole, vendor) else 0.8)
     if " " not in text and "." in text:
@@ -98,16 +102,18 @@ def _in_segment(
 
 def _before_for(tail: tuple[str, ...]) -> tuple[str, ...]:
     """Cut what a product is made for: `Clearscope for Google Docs`."""
+    if "for" not in tail:
+        return tail
     return next((tail[:at] for at, word in enumerate(tail) if word == "for" and at + 1 < len(tail)), tail)
 
 
 def _judge(tables: Tables, hit: Hit, tail: tuple[str, ...], rest: tuple[str, ...], *, made: bool) -> float | None:
     """Return how sure a leading name is, given the words behind it and those of later segments; None: no proof."""
     known = tables.tools[hit.id]
-    category = BY_CATEGORY[known.category] | set(tokens(f"{known.vendor} {known.name}"))
     words = tuple(word for word in (*tail, *rest) if word not in DECORATION)
     if not words or (not tail and _is_frame(rest)):
         return 0.93 if hit.sure or made else 0.8
+    category = own_words(known)
     if any(word in TRADE and word not in category for word in words) or _names_other(tables, hit, tail):
         return None
     told = [word in category or word in SOFTWARE or word in LEGAL or is_number(word) for word in words]
@@ -151,6 +157,8 @@ def _in_asides(tables: Tables, label: Label) -> Found | None:
 
 def _in_slug(tables: Tables, text: str) -> Found | None:
     """`acme-hypeauditor-prod`: a slug of company, tool and environment."""
+    if " " in text:
+        return None
     parts = text.casefold().replace("_", "-").split("-")
     if not _SLUG.fullmatch(text) or len(parts) < 3 or parts[-1] not in ENVIRONMENT:
         return None

@@ -9,15 +9,16 @@ from catalog.descriptors import GLUED, Descriptor, Via, is_reference, parse_desc
 from catalog.domains import find_host
 from catalog.found import Found
 from catalog.normal import compact, key, tokens
-from catalog.tables import Hit, Tables
-from catalog.words import BILLING, BY_CATEGORY, CLUES, CODES, LEGAL, PLACES, SOFTWARE, TRADE
+from catalog.tables import Hit, Tables, own_words
+from catalog.words import BILLING, CLUES, CODES, LEGAL, PLACES, SOFTWARE, TRADE
 from model.match import Matcher
 
 #: Merchant category codes that say software: computer software stores, programming, digital goods (applications, large
 #: merchants). Acquirers choose them, so they are a second clue and no proof.
 SOFTWARE_CODES = frozenset({"5734", "7372", "5817", "5818"})
-#: Top-level domains under which hardly anything but software is sold.
-_SOFTWARE_TLDS = frozenset({"io", "ai", "app", "dev", "cloud", "software"})
+#: Top-level domains under which hardly anything but software is sold. `cloud` is none: hotels and travel agencies have
+#: theirs there as well.
+_SOFTWARE_TLDS = frozenset({"io", "ai", "app", "dev", "software"})
 #: A name must be cut at this length or later to be known from its beginning.
 _CUT = 8
 #: Legal forms that vendors of software have and corner shops seldom.
@@ -25,6 +26,14 @@ _STRONG_LEGAL = frozenset({"inc", "incorporated", "corp", "corporation", "pte", 
 #: What companies of the trade call themselves behind their name.
 _COMPANY = frozenset({"labs", "tech", "technologies", "technology", "software", "systems"})
 _LONGEST_NAME = 6
+_DOTTED = re.compile(r"[a-z]\.[a-z]{2,}", re.IGNORECASE)
+_GLUED_DOMAIN = re.compile(r"www([a-z0-9-]{3,60}?)(com|couk|net|io)")
+
+
+_TAIL = LEGAL | PLACES | CODES | BILLING | SOFTWARE
+_BEHIND_ITEM = SOFTWARE | PLACES | CODES
+_GLUED = tuple(GLUED)
+_GLUED_RESELLERS = tuple(prefix for prefix, reseller in GLUED.items() if reseller)
 
 
 def find_seller(tables: Tables, parsed: Descriptor, *, mcc: str | None = None) -> Found | None:
@@ -50,7 +59,10 @@ def reseller_of(parsed: Descriptor, tool: str | None) -> str | None:
     """Return the merchant of record, also where its prefix sticks to the name of the tool found (`cbanitro pdf`)."""
     if parsed.merchant_of_record is not None or tool is None:
         return parsed.merchant_of_record
-    seller, name = compact(parsed.seller), compact(tool)
+    seller = compact(parsed.seller)
+    if not seller.startswith(_GLUED_RESELLERS):
+        return None
+    name = compact(tool)
     glued = (reseller for prefix, reseller in GLUED.items() if reseller and seller.startswith(prefix + name[:5]))
     return next(glued, None)
 
@@ -69,7 +81,7 @@ def _by_item(tables: Tables, parsed: Descriptor) -> Found | None:
     whole = tables.sellers.get(" ".join((*brand, *item)))
     if whole is not None:
         return _found(whole, parsed.seller, 0.93)
-    hit = _lookup(tables, item[:1]) if item[1:2] and item[1] in SOFTWARE | PLACES | CODES else _lookup(tables, item)
+    hit = _lookup(tables, item[:1]) if item[1:2] and item[1] in _BEHIND_ITEM else _lookup(tables, item)
     if hit is None or not item or item[0] in BILLING:
         return None
     maker = tokens(tables.tools[hit.id].vendor)
@@ -78,11 +90,12 @@ def _by_item(tables: Tables, parsed: Descriptor) -> Found | None:
 
 def _words(text: str) -> tuple[str, ...]:
     """Return the words of a seller's text without hosts and references."""
-    return tokens(" ".join(word for word in text.split() if not _is_host(word) and not is_reference(word)))
+    kept = (word for word in text.split() if word.isalpha() or not (_is_host(word) or is_reference(word)))
+    return tokens(" ".join(kept))
 
 
 def _is_host(word: str) -> bool:
-    return bool(re.search(r"[a-z]\.[a-z]{2,}", word, re.IGNORECASE))
+    return "." in word and bool(_DOTTED.search(word))
 
 
 def _by_domain(tables: Tables, parsed: Descriptor) -> Found | None:
@@ -99,7 +112,7 @@ def _spelt_domains(words: tuple[str, ...]) -> list[str]:
     hosts = []
     if len(words) > 1 and words[1] in {"com", "io", "ai", "net", "co"}:
         hosts.append(f"{words[0]}.{words[1]}")
-    glued = re.fullmatch(r"www([a-z0-9-]{3,60}?)(com|couk|net|io)", words[0]) if words else None
+    glued = _GLUED_DOMAIN.fullmatch(words[0]) if words else None
     if glued:
         hosts.append(f"{glued[1]}.{'co.uk' if glued[2] == 'couk' else glued[2]}")
     return hosts
@@ -120,6 +133,8 @@ def _by_name(tables: Tables, parsed: Descriptor, *, clue: bool) -> Found | None:
 
 
 def _without_hosts(parsed: Descriptor) -> str:
+    if not parsed.domains:
+        return parsed.seller
     return " ".join(
         word for word in parsed.seller.split() if not any(host in word.casefold() for host in parsed.domains)
     )
@@ -133,19 +148,21 @@ def _is_billed(word: str) -> bool:
 
 def _lookup(tables: Tables, words: tuple[str, ...]) -> Hit | None:
     hit = tables.sellers.get(" ".join(words))
+    if hit is not None:
+        return hit
     form = "".join(words)
-    if hit is None and len(form) >= 6:
+    if len(form) >= 6:
         hit = tables.sellers.get(tables.seller_joined.get(form, ""))
         return hit if hit is not None and hit.sure else None
-    return hit
+    return None
 
 
 def _judge(
     tables: Tables, hit: Hit, head: tuple[str, ...], tail: tuple[str, ...], *, clue: bool, till: bool
 ) -> float | None:
     known = tables.tools[hit.id]
-    own = BY_CATEGORY[known.category] | set(tokens(f"{known.vendor} {known.name}"))
-    if any(word in TRADE - own - BILLING for word in tail):
+    own = own_words(known) if tail else frozenset()
+    if any(word in TRADE and word not in own and word not in BILLING for word in tail):
         return None
     unknown = [word for word in tail if not _is_tail(word) and word not in own]
     if _proves(hit, head, tail):
@@ -178,21 +195,15 @@ def _is_place(head: tuple[str, ...], tail: tuple[str, ...], unknown: list[str]) 
 
 
 def _is_tail(word: str) -> bool:
-    return (
-        word in LEGAL
-        or word in PLACES
-        or word in CODES
-        or word in BILLING
-        or word in SOFTWARE
-        or any(map(str.isdigit, word))
-    )
+    return word in _TAIL or (not word.isalpha() and any(map(str.isdigit, word)))
 
 
-def _has_clue(head: tuple[str, ...], tail: tuple[str, ...], own: frozenset[str] | set[str], *, shortest: int) -> bool:
+def _has_clue(head: tuple[str, ...], tail: tuple[str, ...], own: frozenset[str], *, shortest: int) -> bool:
     if not tail or len("".join(head)) < shortest:
         return False
     reference = len(tail[0]) >= 8 and tail[0].isalnum() and not tail[0].isdigit() and is_reference(tail[0])
-    return tail[0] in _STRONG_LEGAL or tail[0] in CLUES or tail[0] in own - BILLING or tail[0] in _COMPANY or reference
+    of_the_name = tail[0] in own and tail[0] not in BILLING
+    return of_the_name or reference or tail[0] in _STRONG_LEGAL or tail[0] in CLUES or tail[0] in _COMPANY
 
 
 def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
@@ -211,8 +222,10 @@ def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
 
 def _is_cut(tables: Tables, parsed: Descriptor) -> bool:
     """Return whether the text behind a reseller or wallet begins a longer name: `CONSTANT CO`, `MICROSOFT A`."""
+    if parsed.via is Via.DIRECT or parsed.via is Via.TILL:
+        return False
     words = tokens(parsed.seller)
-    if parsed.via in {Via.DIRECT, Via.TILL} or len(words) < 2 or _lookup(tables, words) is not None:
+    if len(words) < 2 or _lookup(tables, words) is not None:
         return False
     return bool(_starting(tables.seller_names, " ".join(words)))
 
@@ -229,7 +242,7 @@ def _by_glued(tables: Tables, parsed: Descriptor) -> Found | None:
     words = tokens(parsed.seller)
     if not words:
         return None
-    for prefix in GLUED:
+    for prefix in GLUED if words[0].startswith(_GLUED) else ():
         if words[0].startswith(prefix) and len(words[0]) > len(prefix) + 4:
             inner = parse_descriptor(parsed.seller[len(prefix) :])
             found = _by_domain(tables, inner) or _by_name(tables, inner, clue=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from catalog.hosts import registrable
+from catalog.hosts import registrable, suffixes
 from catalog.load import Tool
 from catalog.normal import drop_ends, key, tokens
 from catalog.words import BILLING, BY_CATEGORY, COMMON, DECORATION, LEGAL, PLACES, SEGMENT, SOFTWARE, TRADE
@@ -36,6 +37,9 @@ class Known(NamedTuple):
     goods: bool = False
 
 
+_VENDOR = attrgetter("vendor")
+
+
 class Hit(NamedTuple):
     """A name found: whose it is, whether it proves the tool by itself, and what kind of name it is."""
 
@@ -46,7 +50,12 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All look-up tables. Keys are normalised; values are tool ids, or hits for names."""
+    """All look-up tables. Keys are normalised; values are tool ids, or hits for names.
+
+    The last six follow from the others: `under` has the owners of the domains below a domain, `seller_names`,
+    `seller_order` and `brand_names` are keys in their order, `brand_ends` the brands backwards in their order, and
+    `houses` the vendors of many tools.
+    """
 
     tools: dict[str, Known] = field(default_factory=dict)
     okta: dict[str, str] = field(default_factory=dict)
@@ -60,12 +69,23 @@ class Tables:
     sellers: dict[str, Hit] = field(default_factory=dict)
     seller_joined: dict[str, str] = field(default_factory=dict)
     brands: dict[str, str] = field(default_factory=dict)
+    under: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seller_names: list[str] = field(default_factory=list)
     seller_order: list[str] = field(default_factory=list)
+    brand_names: list[str] = field(default_factory=list)
+    brand_ends: list[str] = field(default_factory=list)
+    houses: set[str] = field(default_factory=set)
 
 
-HITS = frozenset({"names", "sellers"})
-FIELDS = tuple(f.name for f in dataclasses.fields(Tables) if f.name not in {"seller_names", "seller_order"})
+#: Tables whose values are tool ids, hits, and names of another table.
+OWNED = ("okta", "clients", "bundles", "domains", "spf", "txt", "brands")
+HITS = ("names", "sellers")
+JOINED = {"joined": "names", "seller_joined": "sellers"}
+#: What follows from the other tables.
+DERIVED = ("under", "seller_names", "seller_order", "brand_names", "brand_ends", "houses")
+FIELDS = ("tools", *OWNED, *HITS, *JOINED)
+#: A vendor with so many products has apps of several of them in one name space.
+_HOUSE = 8
 
 
 def compile_tables(tools: Iterable[Tool]) -> Tables:
@@ -84,11 +104,36 @@ def compile_tables(tools: Iterable[Tool]) -> Tables:
     return in_order(tables)
 
 
-def in_order(tables: Tables) -> Tables:
-    """Fill the sorted lists, which are searched for names that a statement cut off, and return the tables."""
+@lru_cache(maxsize=8192)
+def own_words(known: Known) -> frozenset[str]:
+    """Return the words that are a tool's own: of its category, its maker and its name."""
+    return BY_CATEGORY[known.category].union(tokens(f"{known.vendor} {known.name}"))
+
+
+def in_order(tables: Tables, *, below: bool = True) -> Tables:
+    """Fill what follows from the other tables (`under` only where asked), and return them."""
     tables.seller_names[:] = sorted(tables.sellers)
     tables.seller_order[:] = sorted(tables.seller_joined)
+    tables.brand_names[:] = sorted(tables.brands)
+    tables.brand_ends[:] = sorted(brand[::-1] for brand in tables.brands)
+    of_vendor = Counter(map(_VENDOR, tables.tools.values()))
+    tables.houses.update(vendor for vendor, tools in of_vendor.items() if tools >= _HOUSE)
+    if below:
+        tables.under.update(_owners_below(tables.domains))
     return tables
+
+
+def _owners_below(domains: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return, for every domain of two labels or more that has domains of tools below it, whose these are."""
+    owners: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for domain, tool in domains.items():
+        for parent in _parents(domain):
+            owners[parent][tool] = None
+    return {parent: tuple(sorted(tools)) for parent, tools in owners.items()}
+
+
+def _parents(domain: str) -> list[str]:
+    return [parent for parent in suffixes(domain.partition(".")[2]) if "." in parent]
 
 
 def overlay(tables: Tables, extra: Iterable[Tool]) -> Tables:
@@ -97,7 +142,15 @@ def overlay(tables: Tables, extra: Iterable[Tool]) -> Tables:
     merged: dict[str, Any] = {
         name: {**getattr(tables, name), **getattr(own, name)} for name in FIELDS if name != "tools"
     }
-    return in_order(Tables(tools={**own.tools, **tables.tools}, **merged))
+    both = in_order(Tables(tools={**own.tools, **tables.tools}, **merged), below=False)
+    both.under.update(tables.under | _owners_below(_beside(both.domains, own.domains)))
+    return both
+
+
+def _beside(domains: Mapping[str, str], added: Iterable[str]) -> dict[str, str]:
+    """Return those of the domains that lie below a parent of an added one: only there an added one changes `under`."""
+    parents = tuple({f".{parent}" for domain in added for parent in _parents(domain)})
+    return {domain: tool for domain, tool in domains.items() if domain.endswith(parents)}
 
 
 def _add_exact(tables: Tables, tool: Tool) -> None:
