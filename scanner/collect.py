@@ -57,6 +57,7 @@ class Collector:
         self._emptied: set[tuple[str, str]] = set()
         self._pool = Pool()
         self._actors: dict[tuple[int, Actor], int] = {}
+        self._ahead: dict[Task, tuple[list[int], list[int]]] = {}
         self.found = Collected()
 
     def collect(self, tasks: Sequence[Task], progress: Progress, *, processes: int | None = None) -> Collected:
@@ -94,9 +95,11 @@ class Collector:
 
     def _answer(self, task: Task, message: Message) -> tuple[list[int], list[int]] | None:
         if isinstance(message, Names):
-            return self._number(task, message)
+            apps, actors = self._number(task, message)
+            before = self._ahead.pop(task, ([], [])) if message.more else ([], [])
+            return [*before[0], *apps], [*before[1], *actors]
         if isinstance(message, Ahead):
-            self._number(task, message.names)
+            self._ahead[task] = self._number(task, message.names)
         elif isinstance(message, Records):
             self._keep(task, message.signals)
         elif isinstance(message, Landed):

@@ -6,9 +6,8 @@ runs behind a pipe and in the process itself, and knows nothing of the store.
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -53,30 +52,35 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Asks for numbers: the reply is two lists of numbers, in order."""
+    """Asks for numbers: the reply is two lists of numbers, in order.
+
+    With `more`, those that this file told ahead come first in the reply, and are not named again.
+    """
 
     apps: list[AppIdentity]
     actors: list[Actor]
+    more: bool = False
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel as plain tuples: ten thousands of dataclasses would take as long to pack as a file to read."""
-        return _names, ([_app_values(a) for a in self.apps], [_actor_values(a) for a in self.actors])
+        return _names, ([_app_values(a) for a in self.apps], [_actor_values(a) for a in self.actors], self.more)
 
 
 _app_values, _actor_values = (attrgetter(*(f.name for f in fields(kind))) for kind in (AppIdentity, Actor))
 
 
-def _names(apps: list[tuple[Any, ...]], actors: list[tuple[Any, ...]]) -> Names:
+def _names(apps: list[tuple[Any, ...]], actors: list[tuple[Any, ...]], more: bool) -> Names:  # noqa: FBT001 (pickle)
     app_fields, actor_fields = ([f.name for f in fields(kind)] for kind in (AppIdentity, Actor))
     return Names(
         [AppIdentity(**dict(zip(app_fields, values, strict=True))) for values in apps],
         [Actor(**dict(zip(actor_fields, values, strict=True))) for values in actors],
+        more,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """Names that will be asked for: the store may number them while the file is read on. There is no reply."""
+    """Names that will be asked for: the store numbers them while the file is read on. The reply comes with the rest."""
 
     names: Names
 
@@ -131,14 +135,13 @@ def read_file(task: Task, landing: Landing, advance: Callable[[int], None]) -> R
 
 def _read_bulk(task: Task, found: Format, landing: Landing, report: Report) -> Generator[Message, object, None]:
     chosen = lane(str(found.bulk))
-    app_of, actor_of = functools.cache(chosen.app), functools.cache(chosen.actor)
+    told = _Lists(chosen.app, chosen.actor)
     try:
-        read = yield from _loaded(task, chosen.SQL, landing, app_of, actor_of)
+        read = yield from _loaded(task, chosen.SQL, landing, told)
         if not read:
             raise LaneRefused
-        apps, actors = landing.new_names()
         rest = [s for raw in landing.rest() for s in found.translate(raw, _context(task, report))]
-        named = [(app_of(name), name) for name in apps], [(actor_of(name), name) for name in actors]
+        more = told.take(*landing.new_names())
     except (Malformed, ValueError) as error:
         raise LaneRefused from error
     report.lane = "bulk"
@@ -146,18 +149,34 @@ def _read_bulk(task: Task, found: Format, landing: Landing, report: Report) -> G
         coverage.read = read
     for signal in rest:
         report.coverage[signal.stream].widen(signal.seen_at)
-    yield from _number(landing, *named)
+    yield from _number(landing, told, more)
     yield from _put_away(landing, report)
     yield from _records(rest, report)
 
 
-def _loaded(
-    task: Task,
-    sql: str,
-    landing: Landing,
-    app_of: Callable[[str], AppIdentity | None],
-    actor_of: Callable[[str], Actor | None],
-) -> Generator[Message, object, int]:
+class _Lists:
+    """The distinct names of a file that have no number yet, in the order in which numbers are asked for."""
+
+    def __init__(self, app_of: Callable[[str], AppIdentity | None], actor_of: Callable[[str], Actor | None]) -> None:
+        self._app_of, self._actor_of = app_of, actor_of
+        self.apps: dict[str, AppIdentity | None] = {}
+        self.actors: dict[str, Actor | None] = {}
+        self.ahead = False
+
+    def take(self, apps: Sequence[str], actors: Sequence[str]) -> Names:
+        """Add names; return those that were not taken before and name something. Raises ValueError."""
+        fresh_apps = {name: self._app_of(name) for name in apps if name not in self.apps}
+        fresh_actors = {name: self._actor_of(name) for name in actors if name not in self.actors}
+        self.apps |= fresh_apps
+        self.actors |= fresh_actors
+        return Names(
+            [app for app in fresh_apps.values() if app is not None],
+            [actor for actor in fresh_actors.values() if actor is not None],
+            more=self.ahead,
+        )
+
+
+def _loaded(task: Task, sql: str, landing: Landing, told: _Lists) -> Generator[Message, object, int]:
     """Load a file piece by piece; what cannot be unpacked to its end is for the translator to tell.
 
     In the first file of a worker nearly all names are new: those of its first piece are told at once, so that the store
@@ -170,29 +189,24 @@ def _loaded(
             for path in segments(data, landing.folder):
                 read += landing.load_bulk(sql, path, latest)
                 if not landing.knows_names and task.input.size > _LARGE:
-                    apps, actors = landing.new_names()
-                    real = [a for a in map(app_of, apps) if a], [a for a in map(actor_of, actors) if a]
                     landing.knows_names = True
-                    yield Ahead(Names(*real))
+                    yield Ahead(told.take(*landing.new_names()))
+                    told.ahead = True
     except (AccessDenied, Interrupted, OSError) as error:
         raise LaneRefused from error
     return read
 
 
-def _number(
-    landing: Landing, apps: list[tuple[AppIdentity | None, str]], actors: list[tuple[Actor | None, str]]
-) -> Generator[Message, object, None]:
+def _number(landing: Landing, told: _Lists, wanted: Names) -> Generator[Message, object, None]:
     """Have the distinct names numbered; what names nothing gets no number."""
-    real_apps = [a for a, _ in apps if a is not None]
-    real_actors = [a for a, _ in actors if a is not None]
-    if not apps and not actors:
+    if not told.apps and not told.actors:
         return
-    reply = yield Names(real_apps, real_actors)
+    reply = yield wanted
     assert isinstance(reply, tuple)
     app_numbers, actor_numbers = iter(reply[0]), iter(reply[1])
     landing.number(
-        [(name, None if app is None else next(app_numbers)) for app, name in apps],
-        [(name, None if actor is None else next(actor_numbers)) for actor, name in actors],
+        [(name, None if app is None else next(app_numbers)) for name, app in told.apps.items()],
+        [(name, None if actor is None else next(actor_numbers)) for name, actor in told.actors.items()],
     )
 
 
@@ -331,12 +345,8 @@ def _flush(signals: list[Signal], landing: Landing, report: Report) -> Generator
 
 def _land(landing: Landing, report: Report) -> Generator[Message, object, None]:
     """Write the events of the file at its end, so that a long file gives few landing files."""
-    apps, actors = landing.new_names()
-    yield from _number(
-        landing,
-        [(AppIdentity(**json.loads(name)), name) for name in apps],
-        [(_actor_of(name), name) for name in actors],
-    )
+    told = _Lists(lambda name: AppIdentity(**json.loads(name)), _actor_of)
+    yield from _number(landing, told, told.take(*landing.new_names()))
     yield from _put_away(landing, report)
 
 

@@ -74,14 +74,9 @@ def _here(tasks: Sequence[Task], answer: Answer, advance: Advance) -> Iterator[t
     landing = Landing()
     try:
         for task in tasks:
-            yield task, _report(task, landing, functools.partial(_answered, answer, task), advance)
+            yield task, _report(task, landing, functools.partial(answer, task), advance)
     finally:
         landing.close()
-
-
-def _answered(answer: Answer, task: Task, message: Message) -> tuple[list[int], list[int]] | None:
-    """Answer at once: where nothing runs side by side, nothing is gained by doing it ahead."""
-    return None if isinstance(message, Ahead) else answer(task, message)
 
 
 def _report(task: Task, landing: Landing, answer: Callable[[Message], Any], advance: Callable[[int], None]) -> Report:

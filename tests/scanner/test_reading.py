@@ -37,9 +37,13 @@ def read(house, content, *, bulk=True, fmt="okta-system-log", now=START, ahead=N
                 names[kind].append(name)
         return [names[kind].index(name) + 1 for name in found]
 
+    def numbers(wanted):
+        return number("app", [a.key() for a in wanted.apps]), number("actor", [repr(a) for a in wanted.actors])
+
     def answer(message):
         if isinstance(message, Names):
-            return number("app", [a.key() for a in message.apps]), number("actor", [repr(a) for a in message.actors])
+            found = [numbers(wanted) for wanted in ((*ahead, message) if message.more else (message,))]
+            return [n for apps, _ in found for n in apps], [n for _, actors in found for n in actors]
         if isinstance(message, Ahead):
             ahead.append(message.names)
         elif isinstance(message, Records):
