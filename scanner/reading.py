@@ -69,7 +69,7 @@ class Names:
 _app_values, _actor_values = (attrgetter(*(f.name for f in fields(kind))) for kind in (AppIdentity, Actor))
 
 
-def _names(apps: list[tuple[Any, ...]], actors: list[tuple[Any, ...]], more: bool) -> Names:  # noqa: FBT001 (pickle)
+def _names(apps: list[tuple[Any, ...]], actors: list[tuple[Any, ...]], more: bool) -> Names:
     app_fields, actor_fields = ([f.name for f in fields(kind)] for kind in (AppIdentity, Actor))
     return Names(
         [AppIdentity(**dict(zip(app_fields, values, strict=True))) for values in apps],
