@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.identification.scoring import Names, Report, Score, plain, score, wilson
+from benchmarks.identification.scoring import Names, Paid, Report, Score, paid, plain, score, wilson
 from benchmarks.measuring import table
 from catalog.identify import identify_line
 from catalog.index import load_index
@@ -86,6 +86,14 @@ def _share(hits: int, of: int) -> str:
     return f"{hits / of:.3f} ({low:.2f}-{high:.2f})"
 
 
+def paid_lines(found: Paid) -> list[tuple[str, ...]]:
+    """Return the shares of statement lines whose counterparty and merchant of record are told as labelled."""
+    return [
+        ("counterparty", str(found.labelled), _share(found.counterparty, found.labelled)),
+        ("merchant of record", str(found.lines), _share(found.reseller, found.lines)),
+    ]
+
+
 def missed_targets(report: Report) -> list[str]:
     """Return what is below what was asked for."""
     total = report.of("all")
@@ -110,6 +118,7 @@ def main() -> None:
     whole, known = score(rows, said, names), score(rows, said, names, set(known_as))
     print(table(f"All {len(rows):,} signals ({Path(args.part).name})", heads, lines(whole)))
     print(table("Signals of tools that the catalogue has, and of none", heads, lines(known)))
+    print(table("Who took the money, on statements", ("", "lines", "right"), paid_lines(paid(rows, said))))
     if args.errors and args.part != "sealed":
         for row in whole.missed:
             print(json.dumps({k: v for k, v in row.items() if k not in {"marketing", "vendor"}}, ensure_ascii=False))

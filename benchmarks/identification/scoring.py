@@ -61,6 +61,37 @@ class Names:
         return {plain(label), *self._accepted.get(plain(label), ())}
 
 
+@dataclass(slots=True)
+class Paid:
+    """Of the statement lines: how many say who took the money as their label does."""
+
+    lines: int = 0
+    reseller: int = 0  # the same merchant of record, or none in both
+    labelled: int = 0  # lines whose label has a counterparty
+    counterparty: int = 0  # the same name, or one within the other, without place, legal form and case
+
+
+def paid(rows: Iterable[Mapping[str, Any]], predictions: Mapping[str, Mapping[str, Any]]) -> Paid:
+    """Return how well counterparty and merchant of record are told."""
+    total = Paid()
+    for row in rows:
+        if row["kind"] != "card_descriptor":
+            continue
+        said = predictions.get(row["id"], {})
+        total.lines += 1
+        total.reseller += plain(row.get("merchant_of_record")) == plain(said.get("merchant_of_record"))
+        if row.get("counterparty"):
+            total.labelled += 1
+            total.counterparty += is_party(row["counterparty"], said.get("counterparty"))
+    return total
+
+
+def is_party(label: str, said: str | None) -> bool:
+    """Whether two names of a counterparty are one: equal, or one within the other."""
+    one, other = plain(label), plain(said)
+    return bool(one and other) and (one in other or (len(other) > 2 and other in one))
+
+
 def wilson(hits: int, of: int) -> tuple[float, float]:
     """Return the 95 % interval of a share (E. B. Wilson, 1927); (0, 1) of nothing."""
     if not of:
