@@ -12,6 +12,7 @@ from catalog.descriptors import parse_descriptor
 from catalog.domains import cname_target, spf_hosts
 from catalog.hosts import is_public_suffix, parse_host, scheme_of, suffixes
 from catalog.normal import drop_ends, key, tokens
+from catalog.txt import txt_content
 from catalog.words import DECORATION
 from model.match import Entry, Match, Matcher, Reading, StringKind
 from model.signal import AppIdentity, fold
@@ -120,7 +121,7 @@ def _spf(value: str) -> str:
 
 
 def _txt(value: str) -> str:
-    return value.strip().strip('"').partition("=")[0].partition(":")[0].strip().casefold()
+    return txt_content(value)[1].partition("=")[0].partition(":")[0].strip().casefold()
 
 
 _FORMS: Mapping[StringKind, Callable[[str], str]] = {

@@ -14,7 +14,7 @@ from catalog.packed import Damaged, pack, unpack
 from catalog.tables import Tables, compile_tables
 
 #: The modules that decide what the tables hold; a change of one makes the compiled file another's.
-SHAPING = ("hosts", "load", "normal", "packed", "tables", "words")
+SHAPING = ("hosts", "load", "normal", "packed", "places", "tables", "words")
 #: So many compiled files stay: two installations beside each other do not take turns in compiling.
 _KEPT = 3
 
@@ -51,7 +51,7 @@ def content_hash(folder: Path = ENTRIES) -> str:
 
 def _code_hash() -> str:
     here = Path(__file__).parent
-    return _hash(here / f"{name}.py" for name in SHAPING)
+    return _hash([*(here / f"{name}.py" for name in SHAPING), here / "places.txt"])
 
 
 def _hash(paths: Iterable[Path]) -> str:

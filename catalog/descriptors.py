@@ -12,9 +12,11 @@ import unicodedata
 from enum import StrEnum
 from typing import NamedTuple
 
+from catalog.bank import without_bank
 from catalog.hosts import parse_host, registrable
 from catalog.normal import is_disguised, tokens
-from catalog.words import CODES, LEGAL, PLACES
+from catalog.places import place_behind, unknown_words
+from catalog.words import BILLING, CODES, CURRENCIES, FORMS
 
 #: Statements' lines are short; what stands behind this is not looked at.
 _LONGEST = 200
@@ -34,7 +36,8 @@ class Descriptor(NamedTuple):
 
     `seller` is the candidate text, without wrapper and processor; `brand` and `item` are its two sides where it has a
     `*`; `domains` are the public hosts in it; `payee` is the seller as a person would list it, without place;
-    `product` is set where the grammar itself names a product (`EB *...` is Eventbrite).
+    `product` is set where the grammar itself names a product (`EB *...` is Eventbrite); `whole` is the line where words
+    of the bank were taken off it.
     """
 
     seller: str
@@ -46,6 +49,7 @@ class Descriptor(NamedTuple):
     processor: str | None
     merchant_of_record: str | None
     product: str | None
+    whole: str | None = None
 
 
 class Start:
@@ -62,37 +66,116 @@ class Start:
         return ((found.lastindex or 1) - 1, found.end()) if found else None
 
 
-_WRAPPERS = Start(
-    r"(?:(?:non-?)?recurring\s+|(?:card|pos|visa|debit|credit|online|international|intl|foreign|contactless)\s+(?=\w*\s*"
-    r"(?:card|debit|purchase|payment|visa))|(?:debit|card|pos|visa)?\s*(?:card\s+)?(?:debit\s+)?purchase(?:\s+with\s+pin)?"
-    r"(?:\s+authorized\s+on)?(?:\s+\d\d/\d\d(?:/\d\d(?:\d\d)?)?)?\s+|pos\s+|cb\s+|visa\s+|checkcard\s+\d{4}\s+|card\s+payment\s+"
-    r"(?:to\s+)?|payment\s+to\s+|direct\s+debit\s+|dd\s+|ach\s+|sepa\s+|lastschrift\s+|kartenzahlung\s+|paiement\s+(?:par\s+)?carte\s+)",
-)
 _PROCESSORS: tuple[tuple[str, str, Via], ...] = (
     (r"paddle(?:\.net|\.com)?\s*\*\s*|paddle\.net\s+", "Paddle", Via.RESELLER),
-    (r"fs\s*\*\s*|fsprg(?:\.com|\.uk)?(?:\s*\*\s*|\s+|$)|fastspring\s*\*?\s+", "FastSpring", Via.RESELLER),
-    (r"2co(?:\.com)?\s*\*\s*|2co\.com\s+|2checkout(?:\.com)?\s*\*?\s+|avangate\s*\*\s*", "2Checkout", Via.RESELLER),
-    (r"dri\s*\*\s*|dr\s*\*\s*|dri\s+|digital\s?river\s*\*\s*", "Digital River", Via.RESELLER),
+    (
+        r"fs\s*\*\s*|fsprg(?:\.com|\.uk)?(?:\s*\*\s*|\s+|$)|(?:fastspring|fastsprg)(?:\.com)?(?:\s*\*\s*|\s+|$)",
+        "FastSpring",
+        Via.RESELLER,
+    ),
+    (
+        (
+            r"2co(?:\.com)?\s*\*\s*|2co\.com(?:\s+|$)|2checkout(?:\.?com?)?(?:\s*\*\s*|\s+|$)|avangate(?:\s*\*\s*|\s+|$)"
+            r"|verifone\s*\*\s*"
+        ),
+        "2Checkout",
+        Via.RESELLER,
+    ),
+    (r"dri\s*\*\s*|dr\s*\*\s*|dri\s+|digital\s?river(?:\s*\*\s*|\s+|$)", "Digital River", Via.RESELLER),
     (r"cleverbridge?\s*\*?\s+|cleverbridge?\s*\*|cb[ia]\s*\*\s*", "cleverbridge", Via.RESELLER),
     (r"bls\s*\*\s*|bluesnap\s*\*\s*", "BlueSnap", Via.RESELLER),
     (r"lemsqzy\s*\*?\s*|lemon\s?squeezy\s*\*\s*", "Lemon Squeezy", Via.RESELLER),
     (r"gumroad(?:\.com?)?\s*\*\s*", "Gumroad", Via.RESELLER),
     (r"polar\s*\*\s*", "Polar", Via.RESELLER),
     (r"xsolla\s*\*\s*", "Xsolla", Via.RESELLER),
-    (r"apple\.com/bill|itunes\.com/?(?:bill)?|apl\s*\*\s*(?:itunes|apple)\S*", "Apple App Store", Via.RESELLER),
-    (r"google\s*\*?\s*play(?:\s*\*)?\s*", "Google Play", Via.RESELLER),
+    (
+        r"(?:apl\s*\*?\s*)?(?:apple\.com/?bill|itunes\.com/?(?:bill)?)|apl\s*\*\s*(?:itunes|apple)\S*",
+        "Apple",
+        Via.RESELLER,
+    ),
+    (r"google\s*\*?\s*play(?![a-z])(?:\s*\*)?\s*", "Google", Via.RESELLER),
     (r"paypal\s*\*\s*|paypal\s+|pp\s*\*\s*", "PayPal", Via.WALLET),
-    (r"st\s*\*\s*", "Stripe", Via.WALLET),
+    (r"st\s*\*\s*|stripe\s*\*\s*", "Stripe", Via.WALLET),
     (r"klarna\s*\*\s*|wl\s*\*\s*|payu\s*\*\s*|mpy\s*\*\s*|ep\s*\*\s*|nyx\s*\*\s*", "payment service", Via.WALLET),
     (r"mobilpay\s*\*\s*|netopia\s*\*\s*|mollie\s*\*\s*|adyen\s*\*\s*", "payment service", Via.WALLET),
+    (
+        (
+            r"(?:dlocal|ebanx|mercado\s?pago|merc\s?pago|mp|pagseguro|pag|pagbank|iyzico|iyzi|razorpay|raz|cashfree|payu"
+            r"|paystack|flw|conekta|kushki|wompi|xendit|alipay|worldpay|sumit|rapyd|paymob|tap|yoco|omise|stone|cielo|getnet)\s*\*\s*"
+        ),
+        "payment service",
+        Via.WALLET,
+    ),
     (r"sq\s*\*\s*|sq\s+", "Square", Via.TILL),
     (r"tst\s*\*\s*", "Toast", Via.TILL),
     (r"sp\s*\*\s*|sp\s+", "Shopify Payments", Via.TILL),
     (r"sumup\s*\*\s*|zettle\s*_?\*\s*|iz\s*\*\s*|iz\s+|izettle\s*\*\s*|py\s*\*\s*|clover\s*\*\s*", "till", Via.TILL),
     (r"in\s*\*\s*", "Intuit invoice", Via.TILL),
 )
-_TAIL = LEGAL | PLACES | CODES
-_PLACE = PLACES | CODES
+_OWN = FORMS | CODES | CURRENCIES
+#: Hosts of resellers, which stand behind the seller's name where a bank strips the prefix.
+_OWN_HOSTS = {
+    "fsprg.com": "FastSpring",
+    "fastspring.com": "FastSpring",
+    "2co.com": "2Checkout",
+    "2checkout.com": "2Checkout",
+    "paddle.net": "Paddle",
+    "cleverbridge.com": "cleverbridge",
+    "digitalriver.com": "Digital River",
+    "lemonsqueezy.com": "Lemon Squeezy",
+}
+#: What stands behind a reseller's name where it names no seller.
+_NOBODY = _OWN | BILLING | {"itunes", "apple", "orders"}
+#: What a processor's own fees are called.
+FEES = frozenset({"fee", "fees", "payout", "payouts", "billing", "commission", "commissions"})
+#: Names of tools (lower case) that take money for others and sell nothing else, and what they are called as merchants
+#: of record: None for wallets and payment services. A line that leads only to one of them names no tool.
+RESELLERS: dict[str, str | None] = {
+    "fastspring": "FastSpring",
+    "paddle": "Paddle",
+    "2checkout": "2Checkout",
+    "digital river": "Digital River",
+    "cleverbridge": "cleverbridge",
+    "bluesnap": "BlueSnap",
+    "lemon squeezy": "Lemon Squeezy",
+    "polar": "Polar",
+    "xsolla": "Xsolla",
+    "gumroad": "Gumroad",
+    "apple itunes/app store": "Apple",
+    "google play": "Google",
+} | dict.fromkeys(
+    [
+        "paypal",
+        "klarna",
+        "amazon pay",
+        "afterpay",
+        "clearpay",
+        "affirm",
+        "alipay",
+        "skrill",
+        "venmo",
+        "sezzle",
+        "mercado pago",
+    ]
+)
+#: The same of payment services that have services of their own: named where nothing else stands behind their name.
+PROCESSORS = frozenset(
+    [
+        "stripe",
+        "mollie",
+        "adyen",
+        "square",
+        "sumup",
+        "zettle",
+        "gocardless",
+        "razorpay",
+        "payu",
+        "worldpay",
+        "braintree",
+        "pagseguro",
+        "checkout.com",
+    ]
+)
 #: Prefixes of acquirers that stick to the name where a bank strips the `*`, with the reseller behind them.
 GLUED = {
     "stk": None,
@@ -140,27 +223,35 @@ _NOISE = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _HOST = re.compile(r"(?:https?:?/{0,2})?([a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){1,5})", re.IGNORECASE)
+_NUMBERED_NAME = re.compile(r"\d{1,3}[a-z]{4,}|[a-z]{5,}\d{1,2}[a-z]*", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?=[a-z#-]*\d)[a-z0-9#-]+$", re.IGNORECASE)
 
 
 def parse_descriptor(text: str) -> Descriptor:
     """Return the parts of a descriptor. Never raises; at most 200 characters are looked at."""
-    plain = _plain(text)
+    whole = _plain(text)
+    plain = without_bank(whole)
     named = _NAMED.match(plain)
     rest, processor, via = _strip_processors(plain)
     brand, star, item = (_NOISE.sub(" ", rest) if _DIGIT.search(rest) else rest).partition("*")
     brand, item = brand.strip(), item.strip()
     seller = " ".join(f"{brand} {item}".split())
+    domains = _domains(rest)
+    if via is Via.DIRECT and domains:
+        processor, via = next(((_OWN_HOSTS[h], Via.RESELLER) for h in domains if h in _OWN_HOSTS), (processor, via))
+    if via is Via.RESELLER and _names_nobody(seller):
+        seller = brand = item = ""
     return Descriptor(
         seller=seller,
         brand=brand,
         item=item if star else None,
-        domains=_domains(rest),
+        domains=domains,
         payee=_payee(brand or item) or processor,
         via=via,
         processor=processor,
         merchant_of_record=processor if via is Via.RESELLER else None,
         product=_PRODUCTS[named[0]][1] if named else None,
+        whole=whole if plain != whole else None,
     )
 
 
@@ -176,13 +267,7 @@ def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text[:_LONGEST])
     if not (folded.isascii() and folded.isprintable()):
         folded = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in folded)
-    plain = " ".join(folded.split())
-    for _ in range(4):
-        wrapper = _WRAPPERS.match(plain)
-        if wrapper is None or wrapper[1] in (0, len(plain)):
-            break
-        plain = plain[wrapper[1] :]
-    return plain
+    return " ".join(folded.split())
 
 
 def _strip_processors(text: str) -> tuple[str, str | None, Via]:
@@ -195,12 +280,24 @@ def _strip_processors(text: str) -> tuple[str, str | None, Via]:
         number, end = found
         _, name, how = _PROCESSORS[number]
         rest = tokens(text[end:])
-        if rest and rest[0] in LEGAL and all(word in _TAIL for word in rest):
-            break  # the processor itself is paid: `PAYPAL INC SAN JOSE`
+        if rest and how is not Via.TILL and _is_own(rest):
+            break  # the processor itself is paid: `PAYPAL INC SAN JOSE`, `STRIPE* BILLING FEES`
         if processor is None or how is Via.RESELLER:
             processor, via = name, how
         text = text[end:]
     return text, processor, via
+
+
+def _is_own(rest: tuple[str, ...]) -> bool:
+    """Return whether what stands behind a processor's name is its own: legal form and seat, or its fees."""
+    if not FEES.isdisjoint(rest):
+        return all(word in BILLING or word in FEES or word.isdigit() for word in rest)
+    return rest[0] in FORMS and not unknown_words(rest, _OWN)
+
+
+def _names_nobody(seller: str) -> bool:
+    words = tokens(seller)
+    return all(word.isalpha() or word.isdigit() for word in words) and not unknown_words(words, _NOBODY)
 
 
 def _domains(text: str) -> tuple[str, ...]:
@@ -213,16 +310,39 @@ def _domains(text: str) -> tuple[str, ...]:
 def _payee(text: str) -> str | None:
     """Return the seller's name for a list of merchants: references, telephone numbers and the place cut off."""
     kept: list[str] = []
-    for word in text.split():
-        if kept and not word.isalpha() and is_reference(word):
-            break
+    for each in text.split():
+        word = each
+        if not word.isalpha():
+            if kept and is_reference(word):
+                break
+            if kept and word.lower() in _OWN_HOSTS:
+                break
+            if "/" in word and "." in word:
+                word = word.partition("/")[0]  # of an address its host: `BOLT.EU/R/26`
         kept.append("…" + word[-4:] if len(word) > 8 and sum(map(str.isdigit, word)) > 8 else word)
-    while len(kept) > 1 and _PLACE.issuperset(tokens(kept[-1])):
-        kept.pop()
-    payee = " ".join(kept)
+    payee = " ".join(_without_place(kept))
     return payee if (payee.isascii() and payee[:1].isalnum()) or tokens(payee) else None
 
 
+def _without_place(words: list[str]) -> list[str]:
+    """Return the words without the place and codes at their end; at least one word stays."""
+    if len(words) < 2:
+        return words
+    plain = [word.lower().strip(".,;-") for word in words[1:]]
+    stop = len(words)
+    while stop > 1:
+        cut = place_behind(plain[: stop - 1])
+        if not cut:
+            break
+        stop -= cut
+    return words[:stop]
+
+
 def is_reference(word: str) -> bool:
-    """Return whether a word is a number or an id rather than a name: it has a digit, and is long or starts with one."""
-    return bool(_REFERENCE.match(word)) and (word[0].isdigit() or word[0] in "#-" or len(word) >= 6)
+    """Return whether a word is a number or an id rather than a name: `2863147`, `z5xh5dsvq2`, `#12`.
+
+    A few digits before or in a longer run of letters are a name's: `123formbuilder`, `newsletter2go`.
+    """
+    if not _REFERENCE.match(word) or _NUMBERED_NAME.fullmatch(word):
+        return False
+    return word[0].isdigit() or word[0] in "#-" or len(word) >= 6

@@ -5,37 +5,88 @@ from __future__ import annotations
 import re
 
 from catalog.found import Found
-from catalog.hosts import parse_host, suffixes
+from catalog.hosts import parse_host, path_of, suffixes
+from catalog.normal import compact
+from catalog.shared import CARRIERS, COUNTRIES, FIRST_LABELS, HOSTING, MAILBOXES, PATHS, SUITES, WEB_HOSTS
 from catalog.tables import Tables
 from model.match import Matcher
 
 _LONGEST_RECORD = 8192
-
-
-#: Networks that carry anybody's files: a host under them says where a file lies, not whose it is. A host that the
-#: catalogue names itself still counts.
-CARRIERS = frozenset(
-    {
-        *("cloudfront.net", "amazonaws.com", "azureedge.net", "azurefd.net", "windows.net", "azurewebsites.net"),
-        *("googleusercontent.com", "googleapis.com", "gstatic.com", "appspot.com", "fastly.net", "akamaized.net"),
-        *("akamaihd.net", "akamai.net", "edgekey.net", "edgesuite.net", "jsdelivr.net", "unpkg.com", "b-cdn.net"),
-        *("cdnjs.com", "cdn77.org", "digitaloceanspaces.com", "workers.dev", "cloudapp.net", "azure-api.net"),
-    }
-)
-
-
 _NUMBER = re.compile(r"\d+")
+#: Where nobody's host is a tool's, and where only a CNAME record's target is.
+_NOBODYS = CARRIERS | HOSTING
+#: A brand must be so long to be its owner's under the ending of any country.
+_REGIONAL = 9
+_WITH_PATHS = frozenset(".".join(host.rsplit(".", 2)[-2:]) for host in PATHS)
+_COUNTRY = frozenset(ending.rpartition(".")[2] for ending in COUNTRIES)
 
 
-def find_host(tables: Tables, host: str, matcher: Matcher = Matcher.DOMAIN) -> Found | None:
-    """Return the tool that owns the host: the longest suffix counts, so a product's host beats its vendor's."""
+def find_host(tables: Tables, host: str, matcher: Matcher = Matcher.DOMAIN, *, served: bool = False) -> Found | None:
+    """Return the tool that owns the host: the longest suffix counts, so a product's host beats its vendor's.
+
+    What lies at a company that hosts anybody's sites is the customer's own and no tool; `served` says that a record
+    leads there, which shows who hosts.
+    """
+    family = _NUMBER.search(host) is not None
     for name in suffixes(host):
-        tool = tables.domains.get(name) or (tables.domains.get(numbered(name)) if _NUMBER.search(name) else None)
-        if tool is not None and not (name in CARRIERS and name != host):
-            under = "" if name == host else f" ({name})"
-            confidence = 0.98 if name == host else 0.97
-            return Found(tool, matcher, name, confidence, f"The domain {host} belongs to {{name}}{under}.")
+        tool = tables.domains.get(name) or (tables.domains.get(numbered(name)) if family else None)
+        if name in _NOBODYS and not (served and name in HOSTING):
+            return None
+        if tool is not None:
+            return None if host in MAILBOXES else _under(tables, tool, name, host, matcher)
+    return _regional(tables, host, matcher)
+
+
+def _under(tables: Tables, tool: str, name: str, host: str, matcher: Matcher) -> Found:
+    if name == host:
+        return Found(tool, matcher, name, 0.98, f"The domain {host} belongs to {{name}}.")
+    label = host[: -len(name) - 1].rpartition(".")[2]
+    for end, other in FIRST_LABELS.get(name, ()):
+        if label.endswith(end) and other in tables.tools:
+            return Found(other, matcher, name, 0.97, f"The host {host} is {{name}}'s: its label ends in {end}.")
+    twin = f"{label}.{name.partition('.')[0]}.com"
+    other = tables.domains.get(twin, tool)
+    if other != tool and _same_maker(tables.tools[other].vendor, tables.tools[tool].vendor):
+        return Found(other, matcher, name, 0.96, f"The domain {host} belongs to {{name}}, as {twin} does.")
+    return Found(tool, matcher, name, 0.97, f"The domain {host} belongs to {{name}} ({name}).")
+
+
+def _same_maker(one: str, other: str) -> bool:
+    """Return whether two entries mean one company: `Zoho`, `Zoho Corporation`."""
+    short, long = sorted((compact(one), compact(other)), key=len)
+    return bool(short) and long.startswith(short)
+
+
+def _regional(tables: Tables, host: str, matcher: Matcher) -> Found | None:
+    """`console.treasuredata.co.jp`: a long coined brand, spelt as the tool is called, under a country's own ending."""
+    labels = host.rsplit(".", 3)
+    if labels[-1] not in _COUNTRY:
+        return None
+    behind = 2 if ".".join(labels[-2:]) in COUNTRIES else 1
+    ending = ".".join(labels[-behind:])
+    brand = labels[-behind - 1] if ending in COUNTRIES and len(labels) > behind else ""
+    tool = tables.brands.get(brand) if len(brand) >= _REGIONAL else None
+    if tool is None or compact(tables.tools[tool].name) != brand:
+        return None
+    return Found(tool, matcher, f"{brand}.{ending}", 0.85, f"{brand}.{ending} is {{name}}'s name in .{ending}.")
+
+
+def find_by_path(tables: Tables, host: str, url: str, matcher: Matcher = Matcher.DOMAIN) -> Found | None:
+    """Return the product that a path leads to on a host that several products of one maker share."""
+    if ".".join(host.rsplit(".", 2)[-2:]) not in _WITH_PATHS:
+        return None
+    for name in suffixes(host):
+        if name in PATHS:
+            path = path_of(url)
+            for begin, tool in PATHS[name]:
+                if tool in tables.tools and begins(path, begin):
+                    return Found(tool, matcher, f"{name}{begin}", 0.96, f"{name}{begin} is where {{name}} is.")
     return None
+
+
+def begins(path: str, begin: str) -> bool:
+    """Return whether the path begins so, up to the end of a segment."""
+    return path.startswith(begin) and (begin.endswith("/") or path[len(begin) : len(begin) + 1] in {"", "/", "?", "#"})
 
 
 def numbered(host: str) -> str:
@@ -43,22 +94,28 @@ def numbered(host: str) -> str:
     return _NUMBER.sub("#", host)
 
 
+_ARROW = re.compile(r"->|=>|[\u2192\u21d2]")
+
+
 def cname_target(record: str) -> str | None:
     """Return the host that a CNAME record leads to; the record is `a CNAME b`, a zone file's line, `a -> b`, or b."""
-    words = record[:_LONGEST_RECORD].split(";", maxsplit=1)[0].split()
+    words = _ARROW.sub(" ", record[:_LONGEST_RECORD]).split(";", maxsplit=1)[0].split()
     return parse_host(words[-1]) if words else None
 
 
 _MECHANISM = re.compile(r"[+?~-]?(?:include|redirect|exists|a|mx|ptr)[:=](.+)", re.IGNORECASE)
+_SPF = re.compile(r"v=spf1", re.IGNORECASE)
 
 
 def spf_hosts(record: str) -> list[str]:
     """Return the hosts that an SPF record (or one mechanism of it, or a bare host) includes, without its macros.
 
-    Mechanisms: include, redirect, a, mx, exists (RFC 7208).
+    Mechanisms: include, redirect, a, mx, exists (RFC 7208). What stands before `v=spf1` is the zone file's.
     """
     hosts = []
-    for term in record[:_LONGEST_RECORD].replace('"', " ").split():
+    text = record[:_LONGEST_RECORD]
+    start = _SPF.search(text)
+    for term in text[start.end() if start else 0 :].replace('"', " ").split():
         if term.startswith(("ip4:", "ip6:")):
             continue
         mechanism = _MECHANISM.fullmatch(term)
@@ -70,62 +127,29 @@ def spf_hosts(record: str) -> list[str]:
 
 
 def find_spf(tables: Tables, record: str) -> Found | None:
-    """Return the tool whose servers an SPF record admits; None where it names several tools or none."""
-    found: dict[str, Found] = {}
+    """Return the tool whose servers an SPF record admits; None where it names several tools or none.
+
+    A web host's mailboxes are no tool, and the suite with the company's mailboxes is none beside a tool's servers.
+    """
+    tools: dict[str, Found] = {}
+    suites: dict[str, Found] = {}
     for host in spf_hosts(record):
-        for name in suffixes(host):
-            tool = tables.spf.get(name) or tables.domains.get(name) or tables.domains.get(numbered(name))
-            if tool is not None:
-                why = f"The SPF record admits {host}, a host of {{name}}."
-                found.setdefault(tool, Found(tool, Matcher.DOMAIN, name, 0.96, why))
-                break
-    return next(iter(found.values())) if len(found) == 1 else None
+        found = _sender(tables, host)
+        if found is not None:
+            kept = suites if not SUITES.isdisjoint(suffixes(host)) else tools
+            kept.setdefault(found.id, found)
+    counted = tools or suites
+    return next(iter(counted.values())) if len(counted) == 1 else None
 
 
-_TXT_KEY = re.compile(r"[^\s=:]{2,120}")
-#: Keys of ownership records: `<brand>-domain-verification=`, `<brand>-code:`, `_<brand>-challenge`.
-_PROOF = re.compile(
-    r"_?(?P<brand>[a-z0-9]+(?:[._-][a-z0-9]+)*?)[._-]?"
-    r"(?:[._-](?:site|domain|developer|owner|ownership|email|dns|account|business|org|organization|workspace|sso|enterprise|"
-    r"server|sending|hosted))*[._-]?"
-    r"(?:verification|verify|verified|challenge|validation|confirmation|confirm|token|code|key)(?:[._-].*)?"
-)
-
-
-def find_txt(tables: Tables, record: str) -> Found | None:
-    """Return the tool that a TXT record proves the domain to: by its key, or by what an SPF or DMARC record names."""
-    text = record[:_LONGEST_RECORD].strip().strip('"').strip()
-    lower = text.casefold()
-    if lower.startswith("v=spf1"):
-        return find_spf(tables, text)
-    if lower.startswith("v=dmarc1"):
-        return _find_dmarc(tables, text)
-    first = _TXT_KEY.match(lower)
-    return _by_txt_key(tables, first[0]) if first else None
-
-
-def _by_txt_key(tables: Tables, name: str) -> Found | None:
-    for candidate in _cuts(name):
-        tool = tables.txt.get(candidate)
+def _sender(tables: Tables, host: str) -> Found | None:
+    names = list(suffixes(host))
+    web_host = not WEB_HOSTS.isdisjoint(names)
+    for name in names:
+        if name in WEB_HOSTS or name in _NOBODYS:
+            return None
+        tool = None if web_host else tables.spf.get(name)
+        tool = tool or tables.domains.get(name) or tables.domains.get(numbered(name))
         if tool is not None:
-            return Found(tool, Matcher.EXACT_ID, candidate, 0.97, f"The TXT record's key {candidate} is {{name}}'s.")
-    proof = _PROOF.fullmatch(name)
-    if proof is None:
-        return None
-    brand = re.sub(r"[^a-z0-9]", "", proof["brand"])
-    hit = tables.names.get(tables.joined.get(brand, ""))
-    if hit is None or len(brand) < 3:
-        return None
-    return Found(hit.id, Matcher.NAME, brand, 0.9, f"The TXT record's key {name} names {{name}}.")
-
-
-def _cuts(name: str) -> list[str]:
-    """Return the key and what stands before each of its separators, longest first: vendors glue tokens to keys."""
-    stops = [m.start() for m in re.finditer(r"[._-]", name)]
-    return [name, *(name[:stop] for stop in reversed(stops) if stop >= 2)]
-
-
-def _find_dmarc(tables: Tables, record: str) -> Found | None:
-    hosts = [parse_host(address) for address in re.findall(r"mailto:([^,;!\s]{1,254})", record)]
-    found = {f.id: f for host in hosts if host for f in [find_host(tables, host)] if f}
-    return next(iter(found.values())) if len(found) == 1 else None
+            return Found(tool, Matcher.DOMAIN, name, 0.96, f"The SPF record admits {host}, a host of {{name}}.")
+    return None

@@ -32,11 +32,11 @@ _INTERNAL = frozenset(
 
 def scheme_of(text: str) -> str | None:
     """Return the URL scheme in lower case, or None where the text has none (`host:443` has none)."""
-    found = _SCHEME.match(text[:64])
+    found = _SCHEME.match(text[:160])
     if found is None:
         return None
     rest = text[found.end() : found.end() + 6]
-    return None if rest[:1].isdigit() or ("." in found[1] and not rest.startswith("//")) else found[1].lower()
+    return None if rest[:1].isdigit() or ("." in found[1] and not rest.startswith("/")) else found[1].lower()
 
 
 def parse_host(text: str) -> str | None:
@@ -60,6 +60,13 @@ def parse_host(text: str) -> str | None:
     authority = _PATH.split(text.removeprefix("//"), maxsplit=1)[0]
     host = _PORT.sub("", authority.rpartition("@")[2])
     return _public_name(host.removeprefix("*.").removesuffix("."))
+
+
+def path_of(url: str) -> str:
+    """Return what follows the host in a URL, from its first `/` on, in lower case; empty where nothing does."""
+    text = url[:_LONGEST_URL].strip()
+    at = text.find("/", text.find("//") + 2 if "//" in text else 0)
+    return text[at:].casefold() if at >= 0 else ""
 
 
 def _public_name(host: str) -> str | None:

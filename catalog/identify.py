@@ -93,7 +93,8 @@ def answer(native: str | int | None, kind: StringKind, reading: Reading) -> dict
         }
     result["why"] = reading.why
     if kind is StringKind.CARD_DESCRIPTOR:
-        result["counterparty"] = reading.counterparty
+        # The reseller is who the bank paid; the seller behind it is the answer's tool, or named in the line.
+        result["counterparty"] = reading.merchant_of_record or reading.counterparty
         result["merchant_of_record"] = reading.merchant_of_record
     return result
 

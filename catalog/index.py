@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
 from catalog.cache import load_tables
 from catalog.categories import is_marketing
-from catalog.descriptors import is_plausible, parse_descriptor
-from catalog.domains import cname_target, find_host, find_spf, find_txt
+from catalog.descriptors import RESELLERS, is_plausible, parse_descriptor
+from catalog.domains import begins, cname_target, find_by_path, find_host, find_spf, spf_hosts
+from catalog.entities import find_entity
 from catalog.found import Found
-from catalog.hosts import parse_host, scheme_of
-from catalog.ids import find_bundle, find_catalog_key, find_client
+from catalog.hosts import parse_host, path_of, scheme_of
+from catalog.ids import find_bundle, find_catalog_key, find_client, find_scheme
 from catalog.load import ENTRIES, Tool
 from catalog.lookalikes import imitated
 from catalog.names import find_name
-from catalog.normal import compact, key, readable
-from catalog.sellers import find_seller, reseller_of, says_software
+from catalog.normal import key, readable
+from catalog.sellers import find_seller, hides_seller, reseller_of, says_software
+from catalog.shared import ENTITY_IDS, RETURN_PAGES
 from catalog.tables import Known, Tables, overlay
+from catalog.txt import find_txt
 from model.match import Entry, Match, Matcher, Reading, StringKind
 from model.signal import AppIdentity
 
@@ -28,6 +30,9 @@ _REMEMBERED = 1024
 _NOTHING = "Nothing in it is known to belong to a tool."
 _NO_MATCH = Reading(match=None, why=_NOTHING)
 _HOST_KINDS = frozenset({StringKind.DOMAIN, StringKind.URL, StringKind.SCRIPT_HOST})
+_WEB_SCHEMES = frozenset({"http", "https"})
+#: So many hosts of an SPF record are looked at for look-alikes: more look-ups the standard forbids (RFC 7208, 4.6.4).
+_INCLUDES = 10
 #: What anybody may call an app, whoever made it.
 _WORN = frozenset({Matcher.NAME, Matcher.VENDOR})
 
@@ -57,6 +62,11 @@ class Index:
         if known is not None:
             found = self._entries[tool_id] = _entry(known)
         return found
+
+    def today(self, tool_id: str) -> str:
+        """Return the id under which signals of this tool are listed: what it has become, or its own."""
+        known = self._tables.tools.get(tool_id)
+        return tool_id if known is None or known.ended else self._today(known).id
 
     def ended(self, tool_id: str) -> date | None:
         """Return the day on which the product was withdrawn, the year's last where only the year is known, or None."""
@@ -144,64 +154,79 @@ class Index:
             return self._read_entity_id(value)
         if kind is StringKind.DNS_CNAME:
             host = cname_target(value)
-            return self._read_host(host, Matcher.DOMAIN) if host else Reading(match=None, why=_NOTHING)
+            return self._read_host(host, Matcher.DOMAIN, served=True) if host else _NO_MATCH
+        if kind is StringKind.DNS_SPF:
+            return self._read_spf(value)
         return self._reading(_FINDERS[kind](self._tables, value))
 
-    def _read_host(self, value: str, matcher: Matcher) -> Reading:
+    def _read_host(self, value: str, matcher: Matcher, *, served: bool = False) -> Reading:
         host = parse_host(value)
         if host is None:
             return Reading(match=None, why="It holds no public host name.")
-        found = find_host(self._tables, host, matcher)
+        return self._read_parsed(host, value, matcher, served=served)
+
+    def _read_parsed(self, host: str, value: str, matcher: Matcher, *, served: bool = False) -> Reading:
+        found = find_by_path(self._tables, host, value, matcher) if "/" in value else None
+        found = found or find_host(self._tables, host, matcher, served=served)
         if found is not None:
             return self._reading(found)
-        tool = imitated(self._tables, host)
-        known = self._tables.tools.get(tool or "")
-        if known is not None:
-            return Reading(
-                match=None, why=f"{host} looks like {known.name}, and is not its domain.", imitates=known.name
-            )
-        return Reading(match=None, why=f"No tool is known to own {host}.")
+        return self._imitation([host]) or Reading(match=None, why=f"No tool is known to own {host}.")
+
+    def _imitation(self, hosts: Iterable[str]) -> Reading | None:
+        for host in hosts:
+            known = self._tables.tools.get(imitated(self._tables, host) or "")
+            if known is not None:
+                why = f"{host} looks like {known.name}, and is not its domain."
+                return Reading(match=None, why=why, imitates=known.name)
+        return None
+
+    def _read_spf(self, value: str) -> Reading:
+        found = find_spf(self._tables, value)
+        return self._reading(found) if found else self._imitation(spf_hosts(value)[:_INCLUDES]) or _NO_MATCH
 
     def _read_redirect(self, value: str) -> Reading:
-        scheme = scheme_of(value)
-        if scheme is not None and scheme.count(".") >= 1:
-            return self._reading(find_bundle(self._tables, scheme))
-        return self._read_host(value, Matcher.DOMAIN)
+        scheme = None if value.startswith("https://") else scheme_of(value)
+        if scheme is not None and scheme not in _WEB_SCHEMES:
+            return self._reading(find_scheme(self._tables, scheme, value))
+        host = parse_host(value)
+        if host is None:
+            return Reading(match=None, why="It holds no public host name.")
+        if host in RETURN_PAGES and any(begins(path_of(value), page) for page in RETURN_PAGES[host]):
+            return Reading(match=None, why="It is a page that a sign-in platform holds ready for anybody's app.")
+        return self._read_parsed(host, value, Matcher.DOMAIN)
 
     def _read_entity_id(self, value: str) -> Reading:
+        known = ENTITY_IDS.get(value.strip().casefold().rstrip("/"))
+        if known in self._tables.tools:
+            why = "It is the entity id by which {name} signs in everywhere."
+            return self._reading(Found(known, Matcher.ENTITY_ID, value.strip(), 0.95, why))
         reading = self._read_host(value, Matcher.ENTITY_ID)
         if reading.match is not None or reading.imitates is not None:
             return reading
-        named = re.fullmatch(r"(?:urn:)?([A-Za-z0-9.-]{3,60})(?::[^\s]{0,400})?", value.strip())
-        form = compact(named[1]) if named and not value.lower().startswith(("http", "spn:", "api:")) else ""
-        hit = self._tables.names.get(self._tables.joined.get(form, ""))
-        if hit is None or not hit.sure:
-            return reading
-        return self._reading(Found(hit.id, Matcher.ENTITY_ID, form, 0.85, f"The entity id names {{name}} ({form})."))
+        found = find_entity(self._tables, value) or find_client(self._tables, value)
+        return reading if found is None else self._reading(found)
 
     def _read_descriptor(self, value: str, mcc: str | None) -> Reading:
         parsed = parse_descriptor(value)
         found = find_seller(self._tables, parsed, mcc=mcc) if is_plausible(value) else None
-        if found is None and parsed.merchant_of_record and not compact(parsed.seller):
-            found = self._bare_reseller(parsed.merchant_of_record)
         known = self._tables.tools[found.id] if found else None
-        if known is not None and known.goods:
+        between = known.name if known is not None and hides_seller(known, parsed) else None
+        reseller = reseller_of(parsed, known.name if known else None, known.vendor if known else None)
+        if known is not None and (known.goods or between):
             why = f"{known.name} sells goods and services: a charge there says nothing of software."
-            return Reading(match=None, why=why, counterparty=parsed.payee)
+            if between:
+                why = f"{between} took the money, and the line does not say for whom."
+            reseller = reseller or RESELLERS.get((between or "").casefold())
+            sold = between is not None and (reseller is not None or says_software(parsed, mcc=mcc))
+            return Reading(match=None, why=why, counterparty=parsed.payee, merchant_of_record=reseller, software=sold)
         match = self._match(found) if found else None
         return Reading(
             match=match,
             why=match.why if match else _NOTHING,
-            counterparty=parsed.payee,
-            merchant_of_record=reseller_of(parsed, known.name if known else None),
+            counterparty=known.vendor if known and parsed.product else parsed.payee,
+            merchant_of_record=reseller,
             software=known is not None or says_software(parsed, mcc=mcc),
         )
-
-    def _bare_reseller(self, reseller: str) -> Found | None:
-        """Return the reseller itself, where the line names nobody behind it."""
-        hit = self._tables.names.get(key(reseller))
-        why = f"{reseller} took the money, and the line does not say for what: it is listed as {{name}} itself."
-        return hit and Found(hit.id, Matcher.DESCRIPTOR, reseller, 0.6, why)
 
     def _reading(self, found: Found | None) -> Reading:
         if found is None:
@@ -235,7 +260,6 @@ class Index:
 _FINDERS: dict[StringKind, Callable[[Tables, str], Found | None]] = {
     StringKind.APP_NAME: find_name,
     StringKind.MARKETPLACE_PRODUCT: find_name,
-    StringKind.DNS_SPF: find_spf,
     StringKind.DNS_TXT: find_txt,
     StringKind.BUNDLE_ID: find_bundle,
     StringKind.CLIENT_ID: find_client,

@@ -12,11 +12,12 @@ from catalog.categories import CATEGORIES
 from catalog.hosts import is_public_suffix, parse_host
 from catalog.load import ENTRIES, CatalogError, Tool, entry_files, read_file
 from catalog.normal import compact, key, tokens
-from catalog.words import BILLING, BY_CATEGORY, CLUES, COMMON, LEGAL, LURE, PLACES, SEGMENT, SOFTWARE, TRADE
+from catalog.places import PLACE_WORDS
+from catalog.words import BILLING, BY_CATEGORY, CLUES, COMMON, LEGAL, LURE, SEGMENT, SOFTWARE, TRADE
 
 #: Not among them: what sign-on set-ups add to names, where the names of identity providers stand on purpose.
 _ORDINARY = frozenset().union(
-    SOFTWARE, SEGMENT, BILLING, TRADE, PLACES, LEGAL, CLUES, LURE, COMMON, *BY_CATEGORY.values()
+    SOFTWARE, SEGMENT, BILLING, TRADE, PLACE_WORDS, LEGAL, CLUES, LURE, COMMON, *BY_CATEGORY.values()
 )
 _BUNDLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+){1,12}")
 

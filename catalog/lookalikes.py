@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 
 from catalog.hosts import decode_idn, registrable, suffixes
+from catalog.shared import SLIPPED_ENDINGS
 from catalog.tables import Tables
 from catalog.words import LURE
 
@@ -15,10 +17,14 @@ _READ_AS = str.maketrans(
     "013457$аеорсухіјѕԁһӏαοορνκτ",
     "oleastsaeopcyxijsdhlaoopvkt",
 )
+#: Without the digits, which a name may have honestly.
+_READ_AS_LETTERS = {code: letter for code, letter in _READ_AS.items() if code > ord("9")} | {
+    ord("ł"): "l",
+    0x131: "i",
+}
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 #: What a label has in it that can be read as something else.
 _READ_OTHERWISE = re.compile("|".join((f"[{re.escape(''.join(map(chr, _READ_AS)))}]", *(pair for pair, _ in _PAIRS))))
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789-"
 #: Shorter names have too many honest neighbours one letter away.
 _TYPO_LENGTH = 7
 
@@ -32,7 +38,8 @@ def imitated(tables: Tables, host: str) -> str | None:
     home = registrable(host)
     if home is None:
         return None
-    found = _domain_inside(tables, host) or _misspelled(tables, home) or _lure(tables, host)
+    found = _domain_inside(tables, host) or _misspelled(tables, home) or _ended_otherwise(tables, home)
+    found = found or _lure(tables, host)
     return None if found is None or _is_home_of(tables, home, found) else found
 
 
@@ -58,6 +65,10 @@ def _domain_inside(tables: Tables, host: str) -> str | None:
 
 def _misspelled(tables: Tables, home: str) -> str | None:
     label, _, suffix = decode_idn(home).partition(".")
+    if not label.isascii():
+        found = tables.domains.get(f"{_plain(label)}.{suffix}")
+        if found is not None:
+            return found
     if _READ_OTHERWISE.search(label):
         for reading in _readings(label):
             found = tables.brands.get(reading)
@@ -65,9 +76,23 @@ def _misspelled(tables: Tables, home: str) -> str | None:
                 return found
     if len(label) < _TYPO_LENGTH or len(label) > 30:
         return None
-    beside = _neighbours(tables, label)
-    near = {brand for brand in beside if tables.domains.get(f"{brand}.{suffix}") == tables.brands[brand]}
-    return next((tables.brands[slip] for slip in _one_edit(label) if slip in near), None) if near else None
+    near = (brand for brand in _neighbours(tables, label) if is_one_slip(label, brand))
+    return next(
+        (tables.brands[brand] for brand in near if tables.domains.get(f"{brand}.{suffix}") == tables.brands[brand]),
+        None,
+    )
+
+
+def _ended_otherwise(tables: Tables, home: str) -> str | None:
+    """`teamtailor.co`, `mailgun-org.com`: a tool's domain with a slip as its ending, or with its ending as a word."""
+    label, _, suffix = home.partition(".")
+    brand, dash, word = label.rpartition("-")
+    ends = [f"{label}.{end}" for end in SLIPPED_ENDINGS.get(suffix, ())]
+    for domain in [*ends, f"{brand}.{word}"] if dash else ends:
+        found = tables.domains.get(domain)
+        if found is not None and len(label) >= _TYPO_LENGTH and not _is_word(tables, found):
+            return found
+    return None
 
 
 def _neighbours(tables: Tables, label: str) -> Iterator[str]:
@@ -94,6 +119,12 @@ def _beginning(names: list[str], start: str) -> list[str]:
     return names[bisect_left(names, start) : bisect_left(names, start + "\U0010ffff")]
 
 
+def _plain(label: str) -> str:
+    """Return the label as it is read at a glance: without accents, letters of other scripts as the Latin ones."""
+    letters = unicodedata.normalize("NFKD", label)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_READ_AS_LETTERS)
+
+
 def _readings(label: str) -> Iterator[str]:
     plain = label.translate(_READ_AS)
     yield plain
@@ -102,16 +133,18 @@ def _readings(label: str) -> Iterator[str]:
         yield plain.replace(pair, single)
 
 
-def _one_edit(label: str) -> Iterator[str]:
-    for at in range(len(label)):
-        head, tail = label[:at], label[at + 1 :]
-        yield head + tail
-        if tail:
-            yield head + tail[0] + label[at] + tail[1:]
-        for letter in _ALPHABET:
-            yield head + letter + tail
-            yield head + letter + label[at:]
-    yield from (label + letter for letter in _ALPHABET)
+def is_one_slip(one: str, other: str) -> bool:
+    """Return whether one typing error makes one of the other: a letter too many, too few, another, or two swapped."""
+    start, stop = 0, min(len(one), len(other))
+    while start < stop and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < stop - start and one[-end - 1] == other[-end - 1]:
+        end += 1
+    first, second = one[start : len(one) - end], other[start : len(other) - end]
+    if len(first) == len(second) == 2:
+        return first == second[::-1]
+    return one != other and len(first) <= 1 and len(second) <= 1
 
 
 def _lure(tables: Tables, host: str) -> str | None:

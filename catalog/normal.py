@@ -16,8 +16,8 @@ _PLAIN_WORD = re.compile(r"[a-z0-9]+")
 #: Letters that are written without blanks, decomposed: Hangul, kana, Han.
 _GLUED = "\u1100-\u11ff\u3041-\u30ff\u3400-\u9fff"
 _SEAM = re.compile(f"(?<=[a-z0-9])(?=[{_GLUED}])|(?<=[{_GLUED}])(?=[a-z0-9])")
-#: Marks of encoding and direction that copying leaves at either end of a text, and that change nothing there.
-_STRAY = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
+#: Marks of encoding that copying leaves at either end of a text, and that change nothing there.
+_STRAY = "\ufeff\u200b\u200c\u200d\u2060"
 #: Control, format, surrogate, private and unassigned characters: text with one of them is disguised, not a name.
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 

@@ -128,7 +128,7 @@ def _refusals(tool: Tool, index: Index) -> Iterator[str]:
     if tool.ended is not None and not _is_day(tool.ended):
         yield f"{tool.where}: ended must be a year, or a day as 2025-12-31"
     for what, value, match in _owned(tool, index):
-        if match is not None and match.entry.id != tool.id:
+        if match is not None and match.entry.id not in {tool.id, index.today(tool.id)}:
             yield f"{tool.where}: {what} {value} of {tool.id} belongs to {match.entry.id} of the catalogue"
 
 

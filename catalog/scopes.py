@@ -18,14 +18,24 @@ _VENDORS = {
     "entra": ("Microsoft Graph", "OpenID"),
     "okta": ("Okta", "OpenID"),
 }
+#: The id of Microsoft Graph itself, the same in every tenant.
+GRAPH = "00000003-0000-0000-c000-000000000000"
 _GRAVITY = ("low", "medium", "high", "critical")
 _REACH = ("self", "user", "workspace")
-#: Scopes that change and show nothing of what is there (Gmail API, "Choose scopes": insert, settings).
+#: Scopes that change and show nothing of what is there (Gmail API, "Choose scopes": insert, settings; the others by
+#: their descriptions in Google's discovery documents and in the Microsoft Graph permissions reference: add, delete).
 _BLIND = frozenset(
     {
+        "https://www.googleapis.com/auth/apps.groups.migration",
+        "https://www.googleapis.com/auth/chat.admin.delete",
+        "https://www.googleapis.com/auth/chat.delete",
         "https://www.googleapis.com/auth/gmail.insert",
         "https://www.googleapis.com/auth/gmail.settings.basic",
         "https://www.googleapis.com/auth/gmail.settings.sharing",
+        "Channel.Delete.All",
+        "Chat.ManageDeletion.All",
+        "FileIngestion.Ingest",
+        "Teamwork.Migrate.All",
     }
 )
 _SENDING = frozenset(
@@ -65,14 +75,32 @@ class Scope:
         return self.access in {"read", "write", "manage", "full"}
 
 
-def rate(system: str, scope: str) -> Scope | None:
-    """Return what a scope of a system's grants means, or None: an unknown scope is unrated, never low."""
-    return _tables().get(system, {}).get(scope)
+def rate(system: str, scope: str, kind: str | None = None) -> Scope | None:
+    """Return what a scope of a system's grants means, or None: an unknown scope is unrated, never low.
+
+    `kind` is delegated (the app acts for a person) or application (as itself); where nobody says which, the graver of
+    both stands. Of Microsoft Graph the id of an app role may stand in the place of its name.
+    """
+    for vendor in _VENDORS.get(system, ()):
+        if (found := find(vendor, scope, kind)) is not None:
+            return found
+    return role(scope) if system == "entra" else None
 
 
-def _graver(one: Scope | None, other: Scope) -> Scope:
-    """Graph lists a permission twice, for people and for apps: the graver rating stands."""
-    return other if one is None or _weight(other) > _weight(one) else one
+def find(vendor: str, scope: str, kind: str | None = None) -> Scope | None:
+    """Return what a scope of a vendor means; the whole text must be equal, by case, and no part of it counts."""
+    kinds = _tables().get(vendor, {}).get(scope)
+    if kinds is None:
+        return None
+    return max(kinds.values(), key=_weight) if kind is None else kinds.get(kind) or kinds.get("any")
+
+
+def role(guid: str, kind: str = "application", resource: str = GRAPH) -> Scope | None:
+    """Return what an id of a permission means (appRoleId, as Graph writes it) at a resource, or None.
+
+    The id alone is not enough: some permissions have one id of both kinds, and other resources have ids of their own.
+    """
+    return _roles().get((resource, kind, guid))
 
 
 def _weight(scope: Scope) -> tuple[int, int]:
@@ -80,14 +108,21 @@ def _weight(scope: Scope) -> tuple[int, int]:
 
 
 @functools.cache
-def _tables() -> Mapping[str, Mapping[str, Scope]]:
-    by_vendor: dict[str, dict[str, Scope]] = {}
+def _rows() -> tuple[tuple[Mapping[str, str], Scope], ...]:
+    names = ("scope", "access", "data_class", "reach", "sensitivity", "meaning", "limit")
     with _TABLE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            names = ("scope", "access", "data_class", "reach", "sensitivity", "meaning", "limit")
-            known = by_vendor.setdefault(row["vendor"], {})
-            known[row["scope"]] = _graver(known.get(row["scope"]), Scope(*(row[name] or "" for name in names)))
-    return {
-        system: {scope: row for vendor in reversed(vendors) for scope, row in by_vendor[vendor].items()}
-        for system, vendors in _VENDORS.items()
-    }
+        return tuple((row, Scope(*(row[name] for name in names))) for row in csv.DictReader(file))
+
+
+@functools.cache
+def _tables() -> Mapping[str, Mapping[str, Mapping[str, Scope]]]:
+    """Return vendor -> scope -> kind -> what it means."""
+    found: dict[str, dict[str, dict[str, Scope]]] = {}
+    for row, scope in _rows():
+        found.setdefault(row["vendor"], {}).setdefault(row["scope"], {})[row["kind"]] = scope
+    return found
+
+
+@functools.cache
+def _roles() -> Mapping[tuple[str, str, str], Scope]:
+    return {(row["resource_app_id"], row["kind"], row["guid"]): scope for row, scope in _rows() if row["guid"]}

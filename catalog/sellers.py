@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from catalog.descriptors import GLUED, Descriptor, Via, is_reference, parse_descriptor
+from catalog.descriptors import (
+    FEES,
+    GLUED,
+    PROCESSORS,
+    RESELLERS,
+    Descriptor,
+    Via,
+    is_reference,
+    parse_descriptor,
+)
 from catalog.domains import find_host
 from catalog.found import Found
 from catalog.normal import compact, key, tokens
-from catalog.tables import Hit, Tables, own_words
-from catalog.words import BILLING, CLUES, CODES, LEGAL, PLACES, SOFTWARE, TRADE
+from catalog.places import PLACE_WORDS, PLACES, place_at, unknown_words
+from catalog.tables import Hit, Known, Tables, own_words, seller_words
+from catalog.words import BILLING, CALLINGS, CLUES, CODES, COMPANY, CURRENCIES, FORMS, HOUSE_WORDS, SOFTWARE, TRADE
 from model.match import Matcher
 
 #: Merchant category codes that say software: computer software stores, programming, digital goods (applications, large
@@ -21,17 +31,25 @@ SOFTWARE_CODES = frozenset({"5734", "7372", "5817", "5818"})
 _SOFTWARE_TLDS = frozenset({"io", "ai", "app", "dev", "software"})
 #: A name must be cut at this length or later to be known from its beginning.
 _CUT = 8
+#: An ordinary word of so many letters is a rare name for a company.
+_RARE = 9
+#: A product behind its company's name must be so long.
+_PRODUCT = 5
 #: Legal forms that vendors of software have and corner shops seldom.
 _STRONG_LEGAL = frozenset({"inc", "incorporated", "corp", "corporation", "pte", "oy", "ou"})
-#: What companies of the trade call themselves behind their name.
-_COMPANY = frozenset({"labs", "tech", "technologies", "technology", "software", "systems"})
 _LONGEST_NAME = 6
 _DOTTED = re.compile(r"[a-z]\.[a-z]{2,}", re.IGNORECASE)
+_GLUED_LEGAL = re.compile(r"(?:gmbh|ltd|inc|llc|com)[a-z]*|(?:pty|pte)(?:l(?:td|im[a-z]*)?)?|limi[a-z]*|corp[a-z]*")
 _GLUED_DOMAIN = re.compile(r"www([a-z0-9-]{3,60}?)(com|couk|net|io)")
 
 
-_TAIL = LEGAL | PLACES | CODES | BILLING | SOFTWARE
-_BEHIND_ITEM = SOFTWARE | PLACES | CODES
+#: What may stand behind a seller's name beside places and numbers.
+_TAIL = FORMS | CODES | CURRENCIES | BILLING | SOFTWARE | HOUSE_WORDS
+_BEHIND_ITEM = SOFTWARE | PLACE_WORDS | CODES
+_SEAT = CODES | CURRENCIES | FORMS
+#: Words that say that the name in front of them is carried by somebody else.
+_ANOTHERS = TRADE | CALLINGS
+_BETWEEN = PROCESSORS.union(RESELLERS)
 _GLUED = tuple(GLUED)
 _GLUED_RESELLERS = tuple(prefix for prefix, reseller in GLUED.items() if reseller)
 
@@ -41,11 +59,26 @@ def find_seller(tables: Tables, parsed: Descriptor, *, mcc: str | None = None) -
     clue = parsed.via is Via.RESELLER or mcc in SOFTWARE_CODES
     return (
         _by_product(tables, parsed)
+        or (_by_whole(tables, parsed.whole) if parsed.whole else None)
         or _by_item(tables, parsed)
         or _by_domain(tables, parsed)
         or (_by_name(tables, parsed, clue=clue) if not _is_cut(tables, parsed) else _by_beginning(tables, parsed))
         or (None if parsed.via is Via.TILL else _by_beginning(tables, parsed) or _by_glued(tables, parsed))
+        or (None if parsed.via is Via.TILL else _by_last(tables, parsed))
     )
+
+
+def hides_seller(known: Known, parsed: Descriptor) -> bool:
+    """Return whether the tool found only takes money for others, and the line does not say that it is paid itself."""
+    name = known.name.casefold()
+    if name not in _BETWEEN:
+        return False
+    words = tokens(parsed.seller)
+    if not FEES.isdisjoint(words):
+        return False
+    if name in RESELLERS:
+        return True
+    return name in PROCESSORS and bool(unknown_words(words[len(tokens(name)) :], _SEAT | HOUSE_WORDS))
 
 
 def says_software(parsed: Descriptor, *, mcc: str | None = None) -> bool:
@@ -55,10 +88,15 @@ def says_software(parsed: Descriptor, *, mcc: str | None = None) -> bool:
     return parsed.via is not Via.TILL and any(host.rpartition(".")[2] in _SOFTWARE_TLDS for host in parsed.domains)
 
 
-def reseller_of(parsed: Descriptor, tool: str | None) -> str | None:
-    """Return the merchant of record, also where its prefix sticks to the name of the tool found (`cbanitro pdf`)."""
+def reseller_of(parsed: Descriptor, tool: str | None, vendor: str | None = None) -> str | None:
+    """Return the merchant of record, also where its prefix sticks to the name of the tool found (`cbanitro pdf`).
+
+    What stands behind `GOOGLE *` and is not Google's was bought in its app store.
+    """
     if parsed.merchant_of_record is not None or tool is None:
         return parsed.merchant_of_record
+    if parsed.item and vendor not in {None, "Google", "Alphabet"} and parsed.brand.casefold() == "google":
+        return "Google"
     seller = compact(parsed.seller)
     if not seller.startswith(_GLUED_RESELLERS):
         return None
@@ -73,6 +111,16 @@ def _by_product(tables: Tables, parsed: Descriptor) -> Found | None:
     return hit and Found(hit.id, Matcher.DESCRIPTOR, parsed.product or "", 0.9, why)
 
 
+def _by_whole(tables: Tables, text: str) -> Found | None:
+    """Match a line that only seems to begin with a bank's word: `CB INSIGHTS`, `CREDIT KARMA`."""
+    words = seller_words(text)
+    for stop in range(min(len(words), _LONGEST_NAME), 1, -1):
+        hit = tables.sellers.get(" ".join(words[:stop]))
+        if hit is not None and hit.sure and not unknown_words(words[stop:], _TAIL):
+            return _found(hit, " ".join(words[:stop]), 0.85)
+    return None
+
+
 def _by_item(tables: Tables, parsed: Descriptor) -> Found | None:
     """`LOGMEIN*GOTOWEBINAR`, `MAILCHIMP *MISC`: what stands behind the star may be the product, or only a reference."""
     if parsed.item is None:
@@ -81,11 +129,19 @@ def _by_item(tables: Tables, parsed: Descriptor) -> Found | None:
     whole = tables.sellers.get(" ".join((*brand, *item)))
     if whole is not None:
         return _found(whole, parsed.seller, 0.93)
-    hit = _lookup(tables, item[:1]) if item[1:2] and item[1] in _BEHIND_ITEM else _lookup(tables, item)
+    hit = _lookup(tables, item) or _lookup(tables, _without_seat(item))
     if hit is None or not item or item[0] in BILLING:
         return None
     maker = tokens(tables.tools[hit.id].vendor)
     return _found(hit, " ".join(item), 0.9) if hit.sure or maker[:1] == brand[:1] else None
+
+
+def _without_seat(item: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words up to the place, the code or the word of software that stands behind the first."""
+    for stop in range(1, len(item)):
+        if item[stop] in _BEHIND_ITEM or not unknown_words(item[stop:], CODES):
+            return item[:stop]
+    return item
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -102,7 +158,7 @@ def _by_domain(tables: Tables, parsed: Descriptor) -> Found | None:
     words = tokens(parsed.seller)
     for host in (*parsed.domains, *_spelt_domains(words)):
         found = find_host(tables, host)
-        if found is not None:
+        if found is not None and tables.tools[found.id].name.casefold() not in RESELLERS:
             return found._replace(confidence=0.95, why=f"The descriptor has {host} in it, a domain of {{name}}.")
     return None
 
@@ -120,8 +176,8 @@ def _spelt_domains(words: tuple[str, ...]) -> list[str]:
 
 def _by_name(tables: Tables, parsed: Descriptor, *, clue: bool) -> Found | None:
     """Match the whole text, or the name that leads it where what follows is place, legal form, billing or software."""
-    words = tokens(_without_hosts(parsed))
-    clue = clue or (bool(parsed.item) and all(_is_billed(word) for word in (parsed.item or "").split()))
+    words = seller_words(_without_hosts(parsed))
+    clue = clue or (bool(parsed.item) and _is_billing(parsed.item or ""))
     for stop in range(min(len(words), _LONGEST_NAME), 0, -1):
         hit = _lookup(tables, words[:stop])
         if hit is None:
@@ -138,6 +194,13 @@ def _without_hosts(parsed: Descriptor) -> str:
     return " ".join(
         word for word in parsed.seller.split() if not any(host in word.casefold() for host in parsed.domains)
     )
+
+
+def _is_billing(item: str) -> bool:
+    """Return whether all behind a star is words of billing and references, with a place at its end or without."""
+    words = item.split()
+    stop = next((at for at, word in enumerate(words) if not _is_billed(word)), len(words))
+    return stop == len(words) or (stop > 0 and not unknown_words(tokens(" ".join(words[stop:])), CODES))
 
 
 def _is_billed(word: str) -> bool:
@@ -162,15 +225,39 @@ def _judge(
 ) -> float | None:
     known = tables.tools[hit.id]
     own = own_words(known) if tail else frozenset()
-    if any(word in TRADE and word not in own and word not in BILLING for word in tail):
+    tail = _without_names(tables, hit, tail) if hit.sure else tail
+    unknown = [word for word in unknown_words(tail, _TAIL) if word not in own]
+    if _is_anothers(tail, own, unknown):
         return None
-    unknown = [word for word in tail if not _is_tail(word) and word not in own]
     if _proves(hit, head, tail):
         return 0.9 if not unknown else None if till or not _is_place(head, tail, unknown) else 0.75
-    legal = tail[:1] != () and tail[0] in LEGAL
+    legal = tail[:1] != () and tail[0] in FORMS
     if till or len(unknown) > (2 if legal else 0):
         return None
+    if legal and len(head) == 1 and len(head[0]) >= _RARE and not unknown:
+        return 0.7  # so long a word is hardly the name of another company of the same form
     return 0.75 if clue or _has_clue(head, tail, own, shortest=4 if known.word else 3) else None
+
+
+def _is_anothers(tail: tuple[str, ...], own: frozenset[str], unknown: list[str]) -> bool:
+    """Return whether a trade or calling stands behind the name, and not as part of a place (`MENLO PARK`)."""
+    if _ANOTHERS.isdisjoint(tail):
+        return False
+    if any(word in _ANOTHERS for word in unknown):
+        return True
+    for at, word in enumerate(tail):
+        if word in _ANOTHERS and word not in own and word not in BILLING:
+            return not any(place_at(tail, start) > at - start for start in range(max(0, at - 3), at + 1))
+    return False
+
+
+def _without_names(tables: Tables, hit: Hit, tail: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tail without another name of the same tool at its start: `KOLSQUARE BRAND AND CELEBRITIES SAS`."""
+    for stop in range(min(len(tail), _LONGEST_NAME), 0, -1):
+        other = tables.sellers.get(" ".join(tail[:stop]))
+        if other is not None and other.id == hit.id:
+            return tail[stop:]
+    return tail
 
 
 def _proves(hit: Hit, head: tuple[str, ...], tail: tuple[str, ...]) -> bool:
@@ -186,29 +273,30 @@ def _is_place(head: tuple[str, ...], tail: tuple[str, ...], unknown: list[str]) 
 
     Where a legal form follows them, they belong to another company's name (`CHERWELL PACKING LTD`).
     """
-    if tail[0] in LEGAL:
-        return len(unknown) <= 3
-    if any(word in LEGAL for word in tail):
+    if tail[0] in FORMS:
+        return len(unknown) <= 3 and not any(word in FORMS for word in tail[tail.index(unknown[0]) :])
+    if any(word in FORMS for word in tail):
         return False
+    behind = tail[tail.index(unknown[-1]) + 1 :]
+    if any(place_at(behind, at) for at in range(len(behind))):
+        return False  # the place is known, so that the others are no place: `LUCKY ORANGE FRUIT STAND VALENCIA`
     length = len("".join(head))
-    return length >= 8 and len(unknown) <= (2 if length >= 10 or tail[-1] in CODES else 1)
-
-
-def _is_tail(word: str) -> bool:
-    return word in _TAIL or (not word.isalpha() and any(map(str.isdigit, word)))
+    return len(unknown) <= (2 if tail[-1] in CODES else 1) and length >= (8 if tail[-1] in CODES else 10)
 
 
 def _has_clue(head: tuple[str, ...], tail: tuple[str, ...], own: frozenset[str], *, shortest: int) -> bool:
     if not tail or len("".join(head)) < shortest:
         return False
+    while len(tail) > 1 and (tail[0] in CODES or tail[0] in PLACE_WORDS):
+        tail = tail[1:]
     reference = len(tail[0]) >= 8 and tail[0].isalnum() and not tail[0].isdigit() and is_reference(tail[0])
     of_the_name = tail[0] in own and tail[0] not in BILLING
-    return of_the_name or reference or tail[0] in _STRONG_LEGAL or tail[0] in CLUES or tail[0] in _COMPANY
+    return of_the_name or reference or tail[0] in _STRONG_LEGAL or tail[0] in CLUES or tail[0] in COMPANY
 
 
 def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
     """Match a name that the field cut off: at least 8 letters, the beginning of one tool's names only."""
-    words = tokens(parsed.seller)
+    words = _without_end(tokens(parsed.seller))
     form = "".join(words)
     if not _CUT <= len(form) <= 30 or form in BILLING:
         return None
@@ -218,6 +306,35 @@ def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
     hit = tables.sellers[tables.seller_joined[names[0]]]
     one = all(name.startswith(names[0]) or tables.sellers[tables.seller_joined[name]].id == hit.id for name in names)
     return _found(hit, form, 0.7) if one and hit.sure else None
+
+
+def _without_end(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without numbers and codes at their end."""
+    stop = len(words)
+    while stop > 1 and (words[stop - 1].isdigit() or (stop > 2 and words[stop - 1] in CODES)):
+        stop -= 1
+    return words[:stop]
+
+
+def _by_last(tables: Tables, parsed: Descriptor) -> Found | None:
+    """Match a product behind its company: `RESTLY INC FILLOUT`, `HAUFE-LEXWARE LEXOFFICE FREIBURG`.
+
+    The company is known by its legal form, or is the tool's own maker; behind the product only a place may stand.
+    """
+    words = seller_words(_without_hosts(parsed))
+    form = next((at for at in range(1, len(words)) if words[at] in FORMS), len(words))
+    for at in range(1, min(len(words), _LONGEST_NAME)):
+        formed = at > form and words[at - 1] in _SEAT
+        if not formed and at > 2:
+            continue
+        for name in (" ".join(words[at : at + 2]), words[at]):
+            hit = tables.sellers.get(name)
+            if hit is None or not hit.sure or len(name) < _PRODUCT or name in PLACES:
+                continue
+            made = words[0] in tokens(tables.tools[hit.id].vendor)
+            if (formed or made) and not unknown_words(words[at + 1 + name.count(" ") :], _SEAT):
+                return _found(hit, name, 0.75)
+    return None
 
 
 def _is_cut(tables: Tables, parsed: Descriptor) -> bool:
@@ -233,6 +350,8 @@ def _is_cut(tables: Tables, parsed: Descriptor) -> bool:
 def _starting(names: list[str], start: str) -> list[str]:
     """Return the names that start so, shortest first; none where there are 30 or more."""
     at = bisect_left(names, start)
+    if at == len(names) or not names[at].startswith(start):
+        return []
     found = [name for name in names[at : at + 30] if name.startswith(start)]
     return sorted(found, key=len) if len(found) < 30 else []
 
@@ -252,12 +371,12 @@ def _by_glued(tables: Tables, parsed: Descriptor) -> Found | None:
 
 
 def _with_reference(tables: Tables, word: str) -> Found | None:
-    for stop in range(len(word) - 3, 5, -1):
+    for stop in range(len(word) - 3, 4, -1):
         hit = _lookup(tables, (word[:stop],))
         if hit is not None and hit.sure:
             rest = word[stop:]
-            glued = any(map(str.isdigit, rest)) and len(rest) >= 8
-            legal = re.match(r"(?:gmbh|ltd|inc|llc|com)(?:[a-z]*)$", rest)
+            glued = any(map(str.isdigit, rest)) and len(rest) >= 8 and stop > 5
+            legal = _GLUED_LEGAL.fullmatch(rest) if stop > 5 or len(word) > 8 else None
             return _found(hit, word[:stop], 0.8) if glued or (legal and len(word) >= 9) else None
     return None
 

@@ -17,8 +17,9 @@ from catalog.descriptors import parse_descriptor
 from catalog.domains import spf_hosts
 from catalog.hosts import decode_idn, parse_host, site_of
 from catalog.normal import compact, drop_ends, is_number, key, readable, tokens
+from catalog.places import PLACE_WORDS
 from catalog.tables import Tables
-from catalog.words import BILLING, COMMON, DECORATION, LEGAL, PLACES, SEGMENT, SOFTWARE, TRADE
+from catalog.words import BILLING, COMMON, DECORATION, LEGAL, SEGMENT, SOFTWARE, TRADE
 from model.match import StringKind
 from model.signal import AppIdentity
 
@@ -35,7 +36,7 @@ _SHORT = 4
 _LONGEST = 60
 #: A word that leads others is compared by itself where it is so long, and is worth less.
 _LEADING, _LED = 6, 0.9
-_FILLING = DECORATION | LEGAL | SEGMENT | SOFTWARE | BILLING | PLACES
+_FILLING = DECORATION | LEGAL | SEGMENT | SOFTWARE | BILLING | PLACE_WORDS
 _WORDS = _FILLING | TRADE | COMMON
 _HOSTS = frozenset({StringKind.DOMAIN, StringKind.URL, StringKind.REDIRECT_URI, StringKind.SCRIPT_HOST})
 

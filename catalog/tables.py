@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from catalog.hosts import registrable, suffixes
 from catalog.load import Tool
 from catalog.normal import drop_ends, key, tokens
-from catalog.words import BILLING, BY_CATEGORY, COMMON, DECORATION, LEGAL, PLACES, SEGMENT, SOFTWARE, TRADE
+from catalog.places import PLACE_WORDS
+from catalog.words import BILLING, BY_CATEGORY, COMMON, DECORATION, FORMS, LEGAL, SAME_FORM, SEGMENT, SOFTWARE, TRADE
 
 #: A name of fewer letters proves nothing beside other words.
 _SHORT = 4
@@ -20,8 +21,12 @@ _SHORT = 4
 _BARE = 6
 
 
+#: A label of a domain that is no home page must be so long to be imitated.
+_LONG_LABEL = 10
+
+
 #: A single word of these lists is no proof, even where the catalogue does not call it an ordinary word.
-_ORDINARY = (SOFTWARE, DECORATION, SEGMENT, BILLING, TRADE, PLACES, LEGAL, *BY_CATEGORY.values())
+_ORDINARY = (SOFTWARE, DECORATION, SEGMENT, BILLING, TRADE, PLACE_WORDS, LEGAL, *BY_CATEGORY.values())
 
 
 class Known(NamedTuple):
@@ -183,8 +188,18 @@ def _add_names(tables: Tables, tools: list[Tool]) -> None:
 
 
 def _alias_is_sure(tool: Tool, alias: str) -> bool:
-    words = tokens(alias)
-    return _long(alias) and not _ordinary(alias) and (not tool.word or len(words) > 1 or len(words[0]) > 8)
+    words, name = tokens(alias), tokens(tool.name)
+    if name[:1] == ("the",) and words == name[1:]:
+        return False  # `Trade Desk`: without its article it is what anybody has
+    return _long(alias) and not _ordinary(alias) and (not tool.word or len(words) > 1 or _coined(tool, words[0]))
+
+
+def _coined(tool: Tool, alias: str) -> bool:
+    """Whether another name of a tool that is called by an ordinary word is none itself: `Appboy` of Braze.
+
+    It is long enough, and no shorter form of the name: `Acoustic` of Acoustic Campaign.
+    """
+    return len(alias) >= _BARE and not key(tool.name).startswith(alias) and alias not in COMMON
 
 
 def _ordinary(name: str) -> bool:
@@ -203,13 +218,14 @@ def _derived(tools: list[Tool]) -> Iterator[tuple[str, Hit]]:
         name, vendor = tokens(tool.name), drop_ends(tokens(tool.vendor), LEGAL)
         if vendor and name[: len(vendor)] != vendor:
             yield f"{tool.vendor} {tool.name}", Hit(tool.id, sure=True, form="vendor and name")
-        one_tool = of_vendor[key(tool.vendor)] == 1
-        if one_tool and vendor != name and _starts(vendor, name):
-            single = len(vendor) == 1 and len(vendor[0]) <= 8
-            yield " ".join(vendor), Hit(tool.id, not (tool.word and single), "vendor")
         bare, dot, suffix = tool.name.rpartition(".")
         if dot and suffix.isalpha() and len(tokens(bare)) == 1 and not _is_word(tool, bare):
             yield bare, Hit(tool.id, sure=True, form="name without its suffix")
+        one_tool = of_vendor[key(tool.vendor)] == 1
+        if one_tool and vendor != name and _starts(vendor, name) and len("".join(vendor)) > 2:
+            # A tool is called by more than its vendor's one short word where that is anybody's: Titan Mail, X Ads.
+            short = len(vendor) == 1 and len(vendor[0]) <= 7
+            yield " ".join(vendor), Hit(tool.id, not short, "vendor")
 
 
 def _is_word(tool: Tool, bare: str) -> bool:
@@ -227,16 +243,42 @@ def _add_sellers(tables: Tables, tools: list[Tool]) -> None:
     for tool in tools:
         for form, values in (("descriptor", tool.descriptors), ("legal", tool.legal)):
             for value in values:
-                bare = " ".join(drop_ends(tokens(value), LEGAL))
-                _put(tables.sellers, value, _seller_hit(tool, value, form))
+                words = seller_words(value)
+                bare = " ".join(drop_ends(words, FORMS))
+                _put(tables.sellers, " ".join(words), _seller_hit(tool, value, form))
                 _put(tables.sellers, bare, _seller_hit(tool, bare, form))
     for name, hit in tables.names.items():
         if hit.form != "product":
             tables.sellers.setdefault(name, hit)
 
 
+def seller_words(text: str) -> tuple[str, ...]:
+    """Return the words of a seller's name, its legal form in one way: `Limited` is `ltd`, `S.A.` one word."""
+    words = tokens(text)
+    if SAME_FORM.keys().isdisjoint(words) and min(map(len, words), default=2) > 1:
+        return words
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        form = next((n for n in (4, 3, 2) if _is_spelt_form(words[at : at + n], n)), 1)
+        word = "".join(words[at : at + form])
+        found.append(SAME_FORM.get(word, word))
+        at += form
+    return tuple(found)
+
+
+def _is_spelt_form(words: tuple[str, ...], length: int) -> bool:
+    """Return whether these are the letters of a legal form: `s a`, `g m b h`, `sp z o o`."""
+    if len(words) < length or len(words[0]) > 2 or any(len(word) > 2 for word in words):
+        return False
+    return "".join(words) in FORMS and (len(words[0]) == 1 or words[0] == "sp")
+
+
 def _seller_hit(tool: Tool, value: str, form: str) -> Hit:
-    return Hit(tool.id, not (tool.word and tokens(value) == tokens(tool.name)), form)
+    words = tokens(value)
+    return Hit(
+        tool.id, not (tool.word and words == tokens(tool.name)) and not (len(words) == 1 and _ordinary(value)), form
+    )
 
 
 def _put(table: dict[str, Hit], name: str, hit: Hit) -> None:
@@ -256,9 +298,18 @@ def _join(table: dict[str, Hit], joined: dict[str, str]) -> None:
 
 
 def _add_brands(tables: Tables, tools: list[Tool]) -> None:
-    """Fill `brands`, the labels that a look-alike imitates: of the home page, where the name is no ordinary word."""
-    for tool in tools:
-        home = registrable(tool.domains[0]) if tool.domains and not tool.word else None
+    """Fill `brands`, the labels that a look-alike imitates, where the name is no ordinary word.
+
+    They are of the home page, and long ones of the other domains: `google-analytics.com`.
+    """
+    homes = [(tool, registrable(tool.domains[0])) for tool in tools if tool.domains and not tool.word]
+    # Whose whole domain it is comes before whose host lies there.
+    for tool, home in sorted(homes, key=lambda one: one[0].domains[0] != one[1]):
         label = home.partition(".")[0] if home else ""
         if len(label) >= 5:
             tables.brands.setdefault(label, tool.id)
+    for tool in tools:
+        for domain in () if tool.word else tool.domains[1:]:
+            label, _, ending = domain.partition(".")
+            if len(label) >= _LONG_LABEL and "." not in ending and "#" not in label:
+                tables.brands.setdefault(label, tool.id)

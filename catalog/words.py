@@ -19,16 +19,108 @@ LEGAL = _set(
     asa aps plc pty pte pvt private co corp corporation company ou uab sro doo zrt kft kk sp zoo sia holding
     holdings group intl international"""
 )
+#: Legal forms of all countries, as statements print them; some are words elsewhere, so these count in descriptors only.
+FORMS = LEGAL | _set(
+    """ltda ltd limitada eireli epp cv sapi sab sl slp vof cvba sprl bvba sagl eurl scop ohg gbr kgaa hf ehf jsc ooo oao
+    zao ead eood ood tov lda unipessoal sdn bhd tbk pjsc fze fzco fzc dmcc wll sti nyrt zrt gk yk ltee enr sca scs
+    pbc ulc cic dac clg pvt se ek spzoo kg mbh gesmbh unlimited sro spzo nuf ab oyj ans gmbhco sicav ltdco srlu
+    srls spk stichting fzllc"""
+)
+#: Legal forms that are written out or shortened, by the form under which they are compared.
+SAME_FORM: Mapping[str, str] = MappingProxyType(
+    {
+        "limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co", "private": "pvt",
+        "limitada": "ltda", "spzo": "spzoo", "gesmbh": "gmbh",
+    }
+)  # fmt: skip
+#: Words of the trade with which a company's name goes on: a second clue.
+COMPANY = _set(
+    """labs tech technologies technology software systems tecnologia tecnologias technologie technologien sistemas
+    yazilim teknoloji logiciels"""
+)
+#: What companies of the trade call themselves behind their name, in the languages that statements are written in.
+HOUSE_WORDS = _set(
+    """labs lab tech tec tecn technologies technology technologie technologien tecnologia tecnologias tecnologica
+    tecnologicas tecnologie tecnol teknoloji teknolojileri software softwares logiciel logiciels yazilim bilisim
+    oprogramowanie ohjelmistot systems system sistemas sistemi systemes solutions solution sol soln solucoes soluciones
+    soluzioni loesungen losungen digital digitais digitales dig serv servs svcs svc servicos servicio servicios servizi
+    diensten dienste services tjanster informatica informatique informatik infotech infosystems softech softtech
+    interactive internet web online media networks network group holding holdings ventures international brasil
+    europe emea apac americas deutschland france espana italia uk us usa nordic nordics iberia latam payments inovacao
+    innovation innovations inova participacoes empreendimentos comercio desenvolvimento desenv consultoria marketing mkt
+    mktg ops"""
+)
+#: Callings and events: behind a tool's name they say that somebody else carries it, or works with it.
+CALLINGS = _set(
+    """agency agencies agentur agence agencia consulting consultants consultant consultancy consult beratung conseil
+    consultores studio studios atelier experts expert pros freelance freelancer training trainings trainer academy
+    akademie coaching coach repair repairs reparatur workshop workshops print prints printing printers druckerei
+    imprimerie imprenta grafica design designs designer designers creative creatives films film productions
+    production freelancers recruitment recruiters architects architecture interiors decor events event catering
+    donation donations copay rent lawyer lawn masonry apparel wear boots shoe candles ceramics salads salad salon
+    tickets concert matratzen rice dive diving landscapes mechanics detailing realtors
+    barbers barbershop hairdresser hairdressers surf skate climbing boxing karate swim kebab diner donuts bagels gelato
+    creamery roasters roastery distillery vineyard vineyards eyewear watches linen nightclub karaoke bowling arena
+    stadium marina boat boats yacht aviation airport toll tolls tile tiles soap soaps quilts wear leather upholstery
+    fruit fruits stand stall glazing scaffolding paving fencing drainage cartons boxes
+    tankstelle baeckerei backerei konditorei metzgerei apotheke friseur blumen moebel mobel fahrrad autohaus werkstatt
+    reinigung gaststaette gasthof gasthaus imbiss buchhandlung getraenke bau handwerk maler schreinerei zahnarzt
+    restaurante cafeteria panaderia carniceria farmacia peluqueria ferreteria supermercado supermercados tienda taller
+    hostal gasolinera libreria zapateria muebles floreria joyeria clinica gimnasio escuela
+    boulangerie patisserie boucherie pharmacie coiffure coiffeur fleuriste librairie quincaillerie pressing epicerie
+    menuiserie fromagerie traiteur auberge boutiques ecole garderie
+    padaria mercado posto cabeleireiro papelaria livraria churrascaria lanchonete academia escola
+    bakkerij slagerij apotheek kapper bloemen fietsen winkel slijterij
+    panificio macelleria parrucchiere fioraio ferramenta negozio gelateria pasticceria palestra
+    blommor bageri frisor apotek bilverkstad konditori bryggeri piekarnia apteka fryzjer kwiaty sklep warsztat
+    lekarna kavarna eczane firin lokanta kuafor"""
+)
+#: Words with which a bank begins a line, before the seller: kinds of payment in the languages of card statements.
+BANK_START = _set(
+    """pos checkcard carte tarjeta cartao karte achat achats
+    paiement paiements prlv prelevement vir virement facture kartenzahlung lastschrift
+    basislastschrift folgelastschrift erstlastschrift einzugsermaechtigung girocard debitkarte kreditkarte ueberweisung
+    uberweisung dauerauftrag zahlung gutschrift compra compras pago pagos recibo adeudo domiciliacion cargo pagamento
+    pagamenti addebito acquisto bonifico deb pix boleto betaling betalning betaalpas incasso aankoop overboeking kortkop
+    kortkob kop varekjop dankort autogiro korttiosto osto platnosc zakup transakcja przelew platba nakup odeme alisveris
+    vasarlas kartyas plata cumparare sepa ach eftpos bea pin dd cb visa mastercard maestro debit credit card purchase
+    recurring nonrecurring payment withdrawal preauthorized pending contactless interac idp pymt bcard clp"""
+)
+#: Words of a bank that follow the first one.
+BANK_FOLLOW = BANK_START | _set(
+    """internacional nacional cartao carta cartes carte carteira tarjeta tarj credito debito con com de da do del en em
+    no na par du le la au a an av to at on with the by fur mit bei authorized auth international intl foreign online
+    internet sans karte karta karty karta platnicza przy uzyciu kart kort kartou elect electronic direct
+    sdd b2b transaction transfer einzug cargo recurrente recurrent mandat mandato emis recu
+    electronique faveur aut autom automatico algemeen doorlopend eenmalig domestic ecommerce ecom ecomm
+    pass nfc ek preautorizado inst non nr nota mc vi"""
+)
+#: Words with which a bank's own text begins behind the seller.
+BANK_END = _set(
+    """prlv prelevement lastschrift basislastschrift folgelastschrift iof sepa incasso adeudo domiciliacion addebito
+    mandat mandatsref mandatsreferenz wechselkurs virement verwendungszweck kundennummer kundennr rechnungsnr bankgiro
+    vir autogiro"""
+)
+#: The same where a number follows: `FACT F22-0091`, `BG 5544`, `RATE 2/3`.
+BANK_NUMBERED = _set(
+    """fact facture rg rechnung re bg pg rate inv invoice nr no ref cuota parcela parc kdnr kd vertrag kurs cours card
+    karte tarjeta faktura fattura factura fatura nota fra rnr pgto auth authcode seq txn trn order cb"""
+)
 #: What sign-on set-ups add to a tool's name; stripped at either end.
 DECORATION = _set(
     """sso saml saml2 saml20 oauth oauth2 oidc openid scim swa login signin idp sp prod production live legacy old new
     deprecated archived retired obsolete dev development test testing staging stage stg sandbox sbx uat qa
     preprod nonprod preproduction demo trial poc pilot beta app apps bookmark okta entra azure aad adfs onelogin
-    jumpcloud mfa the actions v1 v2 v3 v4 prd tst"""
+    jumpcloud mfa the actions v1 v2 v3 v4 prd tst via using through federated federation wsfed ws fed ldap scim2 jit
+    provisioning autologin sign tile shortcut chiclet tenant instance environment env current nonproduction zz zzz
+    dnu produktion produktiv testumgebung veraltet alt neu ancien
+    nouveau recette prod1 producao homologacao hml teste antigo novo produccion pruebas prueba antiguo nuevo
+    produzione collaudo vecchio productie acceptatie acc oud"""
 )
 #: Environments, which end a slug such as `acme-tool-prod`.
 ENVIRONMENT = _set(
-    """prod production dev development test testing staging stage stg sandbox uat qa preprod demo live sso saml"""
+    """prod production prd dev development test testing tst staging stage stg sandbox sbx uat qa preprod nonprod demo
+    live sso saml saml2 oidc oauth scim swa idp sp"""
 )
 #: Parts of a company and of the world, which label an app in a segment of their own: `Tool - EMEA`.
 SEGMENT = _set(
@@ -38,7 +130,32 @@ SEGMENT = _set(
     nordics anz au australia jp japan in india sg mena apj row north south east west team teams department dept
     external contractors agency agencies partners partner read only admin admins users user business unit bu
     main primary secondary default pr comms communications content social web crm demand gen field event events
-    customer success cs"""
+    customer success cs personal service kommunikation communication direction commercial time area recht zentrale"""
+)
+#: Departments in other languages than English: nobody says them of an ordinary word of English.
+DEPARTMENT = _set(
+    """abteilung bereich vertrieb einkauf personalabteilung finanzen buchhaltung rechtsabteilung
+    unternehmenskommunikation geschaftsfuhrung kundenservice kundendienst konzern lohnbuchhaltung
+    marketingabteilung ventes commerciale achats juridique comptabilite rh drh dsi equipe siege departement paie
+    departamento mercadeo ventas compras juridico contabilidad finanzas comunicacion rrhh atencion soporte
+    equipo vendas comercial comunicacao financeiro suporte atendimento diretoria vendite acquisti
+    amministrazione ufficio reparto comunicazione verkoop inkoop financien afdeling marknad forsaljning salg
+    markedsforing markkinointi myynti marknadsforing sprzedaz dzial kadry"""
+)
+#: Words that join others, in the languages that labels are written in.
+JOINING = _set("and und et y e i og och en a of the de da do di du des del der die das la le les el los las")
+#: Parts of the world that stand behind a name, with or without a dash: `Tool EMEA`.
+REGION = _set("emea apac amer latam noram dach anz mena apj nordics benelux uk usa eu americas")
+#: What an app about a tool is called, and what is a company's own: in front of a name they say that it is another's.
+ABOUT = _set(
+    """training trainings learn course courses migration migrations backup backups export exports import imports
+    archive request requests guide guides policy policies faq docs documentation wiki help support ticket tickets
+    script scripts webhook webhooks bot job jobs my our your own internal intern interno interna interne the a an
+    new old not no former how about vs versus and or for of to from with by request form onboarding offboarding
+    replacement alternative clone fake like replica proxy relay monitor alert alerts status report reports sync
+    integration connector bridge exporter importer middleware wrapper converter viewer helper tool tools app apps
+    portal intranet extranet custom homegrown inhouse generic dummy example sample unknown untitled project team
+    green blue red black white big little great best good happy"""
 )
 #: Words of software in general: products, editions, parts of a product.
 SOFTWARE = _set(
@@ -53,7 +170,8 @@ SOFTWARE = _set(
     operations ops core next gen advanced growth starter essentials ultimate business team teams collaboration
     monitoring security identity deployments deployment listing login access network interactive marketplace
     free trial express open source all one in and for with of the to a real time b2b b2c dxp xp sms email mail v
-    white label company marketing messaging message infrastructure sol clean"""
+    white label company marketing messaging message infrastructure sol clean
+    unified intelligent cxm cep hcm hris crm cms cdp dam pim suites edr siem"""
 )
 #: Words of SOFTWARE that hardly anything else is called: a second clue for a name that is an ordinary word.
 CLUES = _set(
@@ -97,45 +215,12 @@ TRADE = _set(
 )
 #: Words of billing on a statement.
 BILLING = _set(
-    """subscription subscr subscrip subscripti sub subs monthly annual yearly month year charge charges chrg billing
+    """transfer transfers xfer deposit withdrawal refund cash instalment installment payout balance
+    subscription subscr subscrip subscripti sub subs monthly annual yearly month year charge charges chrg billing
     bill bills payment payments pymt pmt invoice inv fee fees renewal renew recurring plan plans misc credits
     credit top up topup usage purchase order orders payout payouts sale sales web online www com https http help
     support ads adv advert advertising pro premium basic business team plus usd eur gbp cad aud chf sek nok dkk
     pln jpy inr ref autopay services service software licence license europe emea intl international"""
-)
-#: Cities and regions that stand behind the seller's name, as far as a seller's seat is often there.
-PLACES = _set(
-    """san francisco fran sf los angeles la new york ny nyc brooklyn boston cambridge somerville seattle bellevue
-    redmond kirkland portland austin dallas houston denver boulder chicago atlanta miami orlando tampa
-    philadelphia pittsburgh washington arlington reston fairfax mclean covina vancouver toronto montreal ottawa
-    calgary waterloo kitchener london manchester leeds bristol edinburgh glasgow belfast brighton oxford dublin
-    cork galway paris lyon lille nantes berlin munich muenchen hamburg cologne koeln frankfurt stuttgart vienna
-    wien zurich zuerich geneva basel amsterdam rotterdam utrecht eindhoven brussels bruxelles ghent antwerp
-    copenhagen kobenhavn stockholm gothenburg malmo oslo bergen helsinki tallinn riga vilnius warsaw warszawa
-    krakow wroclaw prague praha brno budapest bucharest sofia athens lisbon lisboa porto madrid barcelona
-    valencia milan milano rome roma turin luxembourg nicosia limassol valletta tel aviv herzliya jerusalem ramat
-    gan haifa dubai istanbul singapore hong kong tokyo osaka seoul sydney melbourne brisbane perth auckland
-    wellington bangalore bengaluru delhi mumbai pune chennai hyderabad noida gurgaon gurugram jose mateo redwood
-    city palo alto mountain view menlo sunnyvale santa clara barbara monica cruz oakland berkeley emeryville
-    burlingame carlsbad diego irvine pasadena culver venice scottsdale phoenix tempe salt lake lehi provo orem
-    draper vegas nashville raleigh durham charlotte columbia columbus cleveland cincinnati detroit ann arbor
-    indianapolis madison milwaukee minneapolis saint paul louis kansas omaha lincoln st wilmington dover jersey
-    newark hoboken stamford burlington waltham newton needham framingham lexington concord nashua hills beach
-    valley springs sao paulo buenos aires mexico bogota lima santiago north south east west the linz graz
-    salzburg malta gzira julians sliema bordeaux toulouse marseille montpellier rennes strasbourg leipzig
-    dresden dusseldorf duesseldorf bonn essen dortmund hannover nuremberg karlsruhe mannheim potsdam lausanne
-    lugano bern zug leuven delft hague arnhem groningen haarlem aarhus odense uppsala trondheim stavanger
-    tampere turku espoo tartu kaunas gdansk poznan katowice lodz bratislava ljubljana zagreb belgrade cluj
-    timisoara plovdiv kyiv lviv kharkiv minsk tbilisi yerevan sevilla malaga bilbao bologna florence firenze
-    naples napoli genova verona padova braga coimbra reading cardiff nottingham sheffield newcastle liverpool
-    birmingham bath norwich southampton guildford croydon farringdon limerick kuala lumpur jakarta manila
-    bangkok hanoi taipei shanghai beijing shenzhen kochi ahmedabad jaipur kolkata lagos nairobi cape town
-    johannesburg cairo riyadh doha amman beirut adelaide canberra hobart christchurch quebec halifax victoria
-    winnipeg edmonton mississauga saskatoon sacramento fremont oakville campbell saratoga cupertino milpitas
-    pleasanton walnut fort lauderdale boca raton jacksonville savannah charleston providence hartford norwalk
-    greenwich princeton albany buffalo rochester syracuse baltimore bethesda rockville alexandria herndon
-    richmond norfolk greensboro knoxville memphis tulsa oklahoma plano frisco irving antonio worth boise spokane
-    tacoma eugene bend reno honolulu anchorage wichita moines dayton akron"""
 )
 #: Codes of countries and of states of the USA and Canada, as statements print them.
 CODES = _set(
@@ -144,6 +229,12 @@ CODES = _set(
     ua ukr in ind sg sgp hk hkg jp jpn kr kor cn chn tw twn au aus nz nzl ca can mx mex br bra ar arg cl chl co
     col za zaf ae are al ak az ct fl ga hi id ia ks ky la me md ma mi mn ms mo ne nv nh nj nm ny nc nd oh ok or
     pa ri sc sd tn tx ut vt va wa wv wi wy dc on qc bc ab mb ns nb"""
+)
+#: Currencies (ISO 4217), as statements print them behind a seller's place.
+CURRENCIES = _set(
+    """usd eur gbp cad aud nzd chf sek nok dkk isk pln czk huf ron bgn hrk rsd uah rub try ils aed sar qar kwd bhd omr
+    egp mad tnd zar ngn kes ghs ugx tzs bdt lkr npr sgd hkd cny rmb jpy krw twd thb vnd idr myr php brl mxn ars clp
+    inr pkr cop pen uyu bob pyg crc gtq dop jmd ttd kzt gel amd azn"""
 )
 #: Words of a lure in a look-alike's host name.
 LURE = _set(
@@ -176,9 +267,13 @@ BY_CATEGORY: Mapping[str, frozenset[str]] = MappingProxyType(
             "email emails newsletter newsletters esp deliverability mail mailer sms marketing signatures"
         ),
         "marketing_automation": _set(
-            """automation engagement campaigns campaign email crm journeys journey omnichannel messaging cdp"""
+            """automation engagement campaigns campaign email crm journeys journey omnichannel crosschannel
+            multichannel lifecycle messaging cdp"""
         ),
-        "landing_pages": _set("landing pages page popups popup funnels forms contests giveaways conversion leads"),
+        "landing_pages": _set(
+            """landing pages page popups popup funnels forms contest contests competition competitions giveaway
+            giveaways sweepstakes quiz quizzes conversion leads"""
+        ),
         "ab_testing_personalization": _set(
             """testing personalization personalisation experimentation experiments ab a/b search recommendations cro"""
         ),
@@ -235,14 +330,17 @@ BY_CATEGORY: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 
+#: Words of any category: what software does. Beside others of them they say nothing of which tool is meant.
+PURPOSES = frozenset().union(*BY_CATEGORY.values())
+
 #: Words that a tool's name may be without its `.com` or `.ai`, and that mean nothing by themselves.
 # fmt: off
 COMMON = frozenset({
     "authorize", "automate", "beautiful", "bounce", "capture", "channel", "character", "checkout", "collect",
     "competitors", "compose", "connect", "copy", "coupler", "covet", "craft", "curator", "custom", "customer",
     "customers", "dealer", "delivery", "digital", "empathy", "exceed", "factors", "feature", "fireflies",
-    "freelancer", "grade", "groove", "heatmap", "impact", "import", "incident", "inflection", "intro", "involve",
-    "keyword", "leads", "marker", "marketing", "media", "metadata", "minter", "modern", "monday", "onepage",
+    "freelancer", "grade", "groove", "groups", "heatmap", "impact", "import", "incident", "inflection", "intro",
+    "involve", "keyword", "leads", "marker", "marketing", "media", "metadata", "minter", "modern", "monday", "onepage",
     "originality", "people", "persona", "platform", "playground", "promoter", "realtor", "reclaim", "register",
     "remove", "respond", "retention", "reviews", "rocket", "seamless", "segment", "sequel", "shapes", "signal",
     "social", "studio", "support", "testimonial", "thanks", "toplist", "ultimate", "warmer", "windsor", "writer",

@@ -166,6 +166,14 @@ def test_apps_are_the_same_by_id_else_by_name():
     assert not bench_third_party.same(Seen(None, None, 1, 1), Seen(None, None, 1, 1))
 
 
+def test_the_log_itself_and_called_services_are_no_apps_to_compare():
+    roles = ("log source itself", "eventSource", "APP_NAME", "app_name", None)
+
+    apps = bench_third_party.expected_apps({"apps": [{"name": str(role), "role": role} for role in roles]})
+
+    assert [seen.name for seen in apps] == ["app_name", "None"]
+
+
 def test_each_difference_of_two_counts_is_one_sentence():
     compared = Compared("f", "okta-apps", {}, 1, 0)
 

@@ -78,7 +78,7 @@ def test_a_host_or_record_leads_to_its_tool(index, kind, text, tool):
         ("redirect_uri", "http://localhost:8080/quillfox"),
         ("entity_id", "Lantern"),
         ("entity_id", "urn:acme:quillfox"),
-        ("entity_id", "spn:0a1b2c3d-0000-4000-8000-00000000aaaa"),
+        ("entity_id", "spn:0a1b2c3d-0000-4000-8000-00000000aaab"),
         ("entity_id", ""),
         ("dns_cname", "quillfox.com CNAME ghs.acme.internal"),
         ("dns_cname", ""),

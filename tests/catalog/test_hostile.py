@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import hosts
-from catalog.descriptors import _NAMED, _NOISE, _STARTS, _WRAPPERS, is_plausible, parse_descriptor
-from catalog.normal import LONGEST, readable, tokens
+from catalog.descriptors import _NAMED, _NOISE, _STARTS, is_plausible, parse_descriptor
+from catalog.normal import LONGEST, is_disguised, readable, tokens
 from model.match import StringKind
 
 KINDS = list(StringKind)
@@ -175,7 +175,8 @@ def test_plain_text_is_readable_as_any_is(text):
     hidden = any(unicodedata.category(c) in {"Cc", "Cf", "Co", "Cs", "Cn"} for c in plain)
     disguised = hidden or re.search("%[0-9a-fA-F][0-9a-fA-F]", plain) is not None
 
-    assert readable(text) == (None if disguised or not plain else plain)
+    bare = plain.strip("\u200b").strip()  # what copying leaves at an end is no disguise of a name
+    assert readable(text) == (None if is_disguised(bare) or not bare else bare)
     assert is_plausible(text) == (not disguised)
 
 
@@ -211,7 +212,7 @@ STATEMENT = st.lists(st.sampled_from(WORDS) | st.text("aZ *.1", max_size=6)).map
 
 @given(STATEMENT)
 def test_a_start_is_the_same_in_lower_case(text):
-    for start in (_WRAPPERS, _NAMED, _STARTS):
+    for start in (_NAMED, _STARTS):
         found = start._any.match(text)
         assert start.match(text) == (found and (found.lastindex - 1, found.end()))
 

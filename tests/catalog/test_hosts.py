@@ -131,3 +131,18 @@ def test_any_text_gives_a_clean_host_or_none(text):
 @given(st.from_regex(r"[a-z]{2,10}\.(com|io|co\.uk)", fullmatch=True), st.text(alphabet="abc/?#=&.", max_size=50))
 def test_the_path_never_changes_the_host(host, path):
     assert parse_host(f"https://{host}/{path}") == host
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme"),
+    [
+        ("com.quillfox.app:/oauth2redirect", "com.quillfox.app"),
+        ("com.quillfox.app://oauth2redirect", "com.quillfox.app"),
+        ("com.googleusercontent.apps." + "a" * 60 + ":/cb", "com.googleusercontent.apps." + "a" * 60),
+        ("quillfox.com:443", None),
+        ("quillfox.com:443/x", None),
+        ("quillfox.com:", None),
+    ],
+)
+def test_a_dotted_scheme_is_followed_by_a_slash(text, scheme):
+    assert scheme_of(text) == scheme

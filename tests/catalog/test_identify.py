@@ -53,7 +53,7 @@ def test_a_card_descriptor_has_two_keys_more(index):
 
     assert set(answer) == KEYS | {"counterparty", "merchant_of_record"}
     assert (answer["id"], answer["tool"]) == (3, "Quillfox")
-    assert (answer["counterparty"], answer["merchant_of_record"]) == ("QUILLFOX", "Paddle")
+    assert (answer["counterparty"], answer["merchant_of_record"]) == ("Paddle", "Paddle")
 
 
 @pytest.mark.parametrize(

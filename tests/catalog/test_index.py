@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 
@@ -38,7 +39,64 @@ def test_a_former_tool_tells_what_it_has_become(index):
     reading = index.read(StringKind.DOMAIN, "oldbrand.com")
 
     assert reading.match.entry.id == "oldname"
-    assert reading.why.endswith("It has become Quillfox.")
+    assert reading.why.endswith("Oldbrand has become Quillfox.")
+
+
+def renamed(*steps, **more):
+    tools = [
+        Tool(
+            id=one.lower(),
+            name=one,
+            vendor=one,
+            category="crm",
+            domains=(f"{one.lower()}.com",),
+            now=now and now.lower(),
+            ended=more.get(one),
+        )
+        for one, now in steps
+    ]
+    return Index(compile_tables(tools), "test")
+
+
+def test_a_tool_that_was_renamed_is_listed_as_todays_and_the_old_name_is_told():
+    index = renamed(("Firstmark", "Secondmark"), ("Secondmark", "Thirdmark"), ("Thirdmark", None))
+
+    for kind, value in ((StringKind.APP_NAME, "Firstmark SSO"), (StringKind.DOMAIN, "app.firstmark.com")):
+        reading = index.read(kind, value)
+        assert reading.match.entry.id == "thirdmark"
+        assert "firstmark" in reading.why.lower()
+        assert reading.why.endswith("Firstmark has become Thirdmark.")
+    assert index.today("firstmark") == "thirdmark"
+    assert index.entry("firstmark").name == "Firstmark"
+
+
+def test_a_withdrawn_product_stays_its_own_so_that_its_end_is_not_lost():
+    index = renamed(("Firstmark", "Secondmark"), ("Secondmark", None), Firstmark="2024-03-01")
+
+    reading = index.read(StringKind.APP_NAME, "Firstmark")
+
+    assert reading.match.entry.id == "firstmark"
+    assert reading.why.endswith("Firstmark has become Secondmark.")
+    assert index.today("firstmark") == "firstmark"
+    assert index.ended("firstmark") == date(2024, 3, 1)
+
+
+def test_a_chain_of_names_ends_at_what_was_withdrawn():
+    index = renamed(
+        ("Firstmark", "Secondmark"), ("Secondmark", "Thirdmark"), ("Thirdmark", None), Secondmark="2024-03-01"
+    )
+
+    assert index.today("firstmark") == "secondmark"
+
+
+def test_names_that_become_each_other_in_a_circle_end():
+    index = renamed(("Firstmark", "Secondmark"), ("Secondmark", "Firstmark"))
+
+    assert index.read(StringKind.APP_NAME, "Firstmark").match.entry.id in {"firstmark", "secondmark"}
+
+
+def test_an_unknown_tool_is_its_own_today(index):
+    assert index.today("nonsense") == "nonsense"
 
 
 def test_a_client_id_is_the_strongest_field(index):

@@ -27,7 +27,7 @@ def paid(index, text, mcc=None):
         "QUILLFOX INC 888-907-4718 GA",
         "QUILLFOX OU SMALLVILLE",
         "QUILLFOX HERZLIYA",
-        "QUILLFOX UNHEARDOF",
+        "QUILLFOX UNHEARDOF DE",
         "QUILLFOX* 2863147",
         "QUILLFOX *MISC",
         "QUILLFOX MONTHLY",
@@ -240,3 +240,151 @@ def test_a_charge_of_somebody_who_sells_goods_says_nothing_of_software(tmp_path)
     assert "goods" in charge.why
     assert sign_in.match is not None
     assert sign_in.match.entry.id == "rides"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "QUILLFOX BRASIL TECNOLOGIA RIO DE JAN",
+        "QUILLFOX SOFTWARE LTDA SAO PAULO",
+        "QUILLFOX MOBILE SERV DIG SA PORTO ALEGRE BR",
+        "QUILLFOX SOFTWARE SA S J CAMPOS BR",
+        "QUILLFOX TECHNOLOGIES SL",
+        "QUILLFOX SL CORDOBA ESP 24692166045",
+        "QUILLFOX BUENOS AIRES AR",
+        "QUILLFOX BEIJING CN CNY",
+        "QUILLFOX LTD TEL AVIV ILS",
+        "QUILLFOX S.A. DE C.V. CIUDAD DE MEXICO",
+        "QUILLFOX SP. Z O.O. GLIWICE",
+        "QUILLFOX B.V. VENLO NL",
+        "QUILLFOX G.M.B.H. KOELN",
+        "QUILLFOX PVT LTD CHENNAI",
+        "QUILLFOX SDN BHD KUALA LUMPUR MY",
+        "QUILLFOX K.K. MINATO-KU",
+        "QUILLFOX OOO SANKT PETERBURG",
+        "QUILLFOX TEKNOLOJI A.S. ISTANBUL",
+        "QUILLFOX SRL CLUJ NAPOCA",
+        "QUILLFOX MENLO PARK CA",
+        "QUILLFOX LTD COLLEGE PARK",
+        "COMPRA INTERNACIONAL QUILLFOX SA GLIWICE IOF 3,38%",
+        "ACHAT CB QUILLFOX SAS PARIS",
+        "KARTENZAHLUNG 14.02 QUILLFOX GMBH KOELN",
+        "QUILLFOX GMBH HAMBURG SEPA-LASTSCHRIFT",
+        "UPI/QUILLFOX/KOTAK/552018",
+        "PAYPAL *QUILLFOX 35314369001",
+        "PAYPAL *QUILLFOXLIMITE",
+        "DLOCAL *QUILLFOX SAO PAULO",
+        "QLFX LETTERS INC QUILLFOX BOSTON",
+        "UNHEARDOF HOLDING INC QUILLFOX NEW YORK",
+        "UNHEARDOF LTD QUILLFOX LEEDS GB",
+        "GOOGLE *QUILLFOX G.CO/HELPPAY#",
+    ],
+)
+def test_a_coined_name_is_known_in_many_countries_forms(index, text):
+    assert paid(index, text) == "quillfox"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "QUILLFOX STUDIO AMSTERDAM VOF",
+        "QUILLFOX EXPERTS AGENCY AUSTIN TX",
+        "QUILLFOX CONSULTING LTD LONDON",
+        "QUILLFOX DESIGN BERLIN",
+        "QUILLFOX MUMBLE VALENCIA CA",
+        "QUILLFOX UNHEARDOF",
+        "QUILLFOX TANKSTELLE KOELN DE",
+        "QUILLFOX PANADERIA SL MADRID",
+        "QUILLFOX BOULANGERIE LYON FR",
+        "QUILLFOX BARBERS LTD LEEDS GB",
+        "QUILLFOX MUMBLE SP ZOO",
+        "UPI/QUILLFOX PRINT HOUSE/KOTAK/552018",
+        "IN *QUILLFOX PROS CONSULTING BOISE",
+        "JANE DOE LLC QUILLFOX WEDDINGS",
+        "SQ *UNHEARDOF LLC QUILLFOX",
+        "SOMEBODY ELSE QUILLFOX",
+        "QUILLFOX MATRATZEN GMBH FRANKFURT",
+        "LANTERN *COPAY NEW YORK NY",
+        "LANTERN STREET BARBERS LONDON",
+        "LANTERN LTD LONDON",
+        "LANTERN BUENOS AIRES AR",
+        "UNHEARDOF INC LANTERN BOSTON",
+    ],
+)
+def test_agencies_shops_and_other_companies_that_carry_a_name_are_not_the_tool(index, text):
+    assert paid(index, text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["LANTERN INCORPORATED", "LANTERN INC. BOSTON", "LANTERN *FEE 1120938 SAN FRANCISCO", "LANTERN UK INC LEEDS"],
+)
+def test_a_legal_name_and_a_fee_are_second_clues(index, text):
+    assert paid(index, text) == "lantern"
+
+
+def test_a_line_that_only_seems_to_begin_with_a_banks_word_is_read_whole(tmp_path):
+    insights = Tool(
+        id="cbi", name="CB Insights", vendor="CB Insights", category="data_enrichment", domains=("cbi.example.com",)
+    )
+    index = load_index([insights], cache=tmp_path)
+
+    assert paid(index, "CB INSIGHTS NEW YORK NY") == "cbi"
+
+
+@pytest.mark.parametrize(
+    ("text", "counterparty", "reseller", "software"),
+    [
+        ("FASTSPRING", "FastSpring", "FastSpring", True),
+        ("FSPRG UK LONDON", "FastSpring", "FastSpring", True),
+        ("fsprg.com", "FastSpring", "FastSpring", True),
+        ("FS *KORRIDOR SOFTW FSPRG.COM", "KORRIDOR SOFTW", "FastSpring", True),
+        ("2coonetraini 2co.com", "2coonetraini", "2Checkout", True),
+        ("PAYPAL*2CHECKOUTCO 877-294-0273", "2Checkout", "2Checkout", True),
+        ("2CHECKOUT.COM AMSTERDAM NL", "2Checkout", "2Checkout", True),
+        ("DIGITALRIVER*CORK ORDER 6620114", "Digital River", "Digital River", True),
+        ("CLEVERBRIDGE GMBH KOELN", "CLEVERBRIDGE GMBH", "cleverbridge", True),
+        ("APPLE.COM/BILL", "Apple", "Apple", True),
+        ("APPLE.COM/BILL ITUNES.COM IE EUR 9,99", "Apple", "Apple", True),
+        ("itunes.com/bill", "Apple", "Apple", True),
+        ("KLARNA BANK AB STOCKHOLM RATE 2/3", "KLARNA BANK", None, False),
+        ("PAYPAL *EBAY US", "EBAY", None, False),
+        ("STICHTING MOLLIE PAYMENTS SVWZ+BESTELLUNG 2026", "STICHTING MOLLIE PAYMENTS", None, False),
+        ("STRIPE* MOSSY CERAMICS KENT GB", "MOSSY CERAMICS", None, False),
+    ],
+)
+def test_who_takes_money_for_others_is_no_tool(text, counterparty, reseller, software):
+    reading = load_index().read(StringKind.CARD_DESCRIPTOR, text)
+
+    assert reading.match is None
+    assert (reading.counterparty, reading.merchant_of_record) == (counterparty, reseller)
+    assert reading.software is software
+
+
+@pytest.mark.parametrize(("text", "tool"), [("GUMROAD CREATOR FEE SF", "gumroad"), ("STRIPE* BILLING FEES", "stripe")])
+def test_a_processors_own_fee_is_its_own(text, tool):
+    assert paid(load_index(), text) == tool
+
+
+def test_what_the_app_store_sold_is_the_tools_and_the_store_is_told(index):
+    reading = index.read(StringKind.CARD_DESCRIPTOR, "GOOGLE *QUILLFOX G.CO/HELPPAY#")
+
+    assert reading.merchant_of_record == "Google"
+
+
+@pytest.mark.parametrize(
+    ("text", "payee"),
+    [
+        ("QUILLFOX LTD SAO PAULO BR", "QUILLFOX LTD"),
+        ("BOLT.EU/R/2603041122 TALLINN", "BOLT.EU"),
+        ("MERCADONA VALENCIA 118", "MERCADONA"),
+        ("BUENOS AIRES", "BUENOS AIRES"),
+        ("COMPRA EN EL CORTE SEVILLA", "EL CORTE"),
+    ],
+)
+def test_the_counterparty_is_told_without_its_place(index, text, payee):
+    assert index.read(StringKind.CARD_DESCRIPTOR, text).counterparty in {payee, payee.removeprefix("EL ")}
+
+
+def test_the_maker_stands_for_a_product_that_the_grammar_names(index):
+    assert index.read(StringKind.CARD_DESCRIPTOR, "EB *SUMMER CONFERENCE").counterparty == "Eventbrite"

@@ -1,0 +1,47 @@
+"""The grammar of labels: how admins and marketplaces write a tool's name, taken apart."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from catalog.normal import tokens
+
+_LEAD = re.compile(
+    r"^(?:(?:prod|prd|dev|test|tst|uat|qa|stg|stage|staging|sandbox|sso|saml|old|legacy|z{2,4})[-_]"
+    r"|\[[^\]]{0,200}\]|\([^)]{0,200}\)|(?:okta )?(?:swa|sso|saml|oidc|app|idp|bookmark)\s?:|copy of\b"
+    r"|(?:do not use|dnu)\b\W*"
+    r"|(?:sso|saml|log ?in|sign[ -]?(?:in|on)|single sign[ -]?on)(?: app)? (?:for|to|into|with)\b)\s*",
+    re.IGNORECASE,
+)
+_PARENTHESIS = re.compile(r"[(\[\uff08\u3010]([^()\[\]\uff08\uff09\u3010\u3011]*)[)\]\uff09\u3011]")
+_OPENING = re.compile(r"[(\[\uff08\u3010]")
+_SEGMENTS = re.compile(
+    r"\s+[-\u2010-\u2015|/\u00b7\u2022>\u2192~]+\s+|\s*[:|\uff1a\uff5c]\s+|\s*[\uff1a\uff5c\u2013\u2014]\s*"
+)
+_BY = re.compile(r"\s+(?:by|from|powered by)\s+(.+)$", re.IGNORECASE)
+
+
+class Label(NamedTuple):
+    """A label taken apart: its segments, what stood in parentheses, and the maker that it names."""
+
+    segments: tuple[tuple[str, ...], ...]
+    asides: tuple[str, ...]
+    maker: str | None
+    head: str = ""
+
+
+def parse_label(text: str, *, makers: bool = True) -> Label:
+    """Return the parts of a label such as `[Mktg] Heap by Contentsquare - EMEA (Prod)`; `makers`: `by` names one."""
+    lead = _LEAD.match(text)
+    main = text[lead.end() :] if lead else text
+    asides: tuple[str, ...] = ()
+    if _OPENING.search(main):
+        asides = tuple(_PARENTHESIS.findall(main))
+        main = _PARENTHESIS.sub(" ", main)
+    parts = [part for part in _SEGMENTS.split(main) if part.strip()] or [main]
+    by = _BY.search(parts[-1]) if makers else None
+    if by:
+        parts[-1] = parts[-1][: by.start()]
+    segments = tuple(words for part in parts if (words := tokens(part)))
+    return Label(segments, asides, by[1] if by else None, parts[0])
