@@ -254,7 +254,10 @@ def _is_phrase(tables: Tables, hit: Hit, name: tuple[str, ...], tail: tuple[str,
 
 def _ends_elsewhere(known: Known, tail: tuple[str, ...]) -> bool:
     """Whether a name that may be a word leads to a thing that is no software: `Rippling Effects Studio Till`."""
-    strange = [word.isascii() and word not in SOFTWARE and word not in PURPOSES for word in tail]
+    strange = [
+        word.isascii() and not (word in SOFTWARE or word in PURPOSES or word in SEGMENT or is_number(word))
+        for word in tail
+    ]
     return sum(strange) > 1 and strange[-1] and _PLAIN_NAME.fullmatch(known.name) is not None
 
 
