@@ -48,7 +48,7 @@ def predicted(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def same_tool() -> dict[str, set[str]]:
-    """Return, by plain name, all plain names of the tools that the catalogue knows by it: also what they have become."""
+    """Return, by plain name, all plain names of the tools known by it, also of what they have become."""
     tools = {tool.id: tool for tool in load_tools()}
     found: dict[str, set[str]] = {}
     for tool in tools.values():

@@ -20,9 +20,9 @@ from itertools import combinations
 from typing import NamedTuple
 
 from catalog.descriptors import parse_descriptor
-from catalog.domains import CARRIERS
 from catalog.hosts import parse_host, site_of
 from catalog.ids import is_template
+from catalog.shared import CARRIERS, HOSTING
 from model.match import Matcher, Reading
 from model.signal import AppIdentity, fold
 from scanner.identifying import (
@@ -241,7 +241,7 @@ class Things:
 
     def _is_shared(self, site: str) -> bool:
         if site not in self._shared:
-            self._shared[site] = site in CARRIERS or self._is_known(site)
+            self._shared[site] = site in CARRIERS or site in HOSTING or self._is_known(site)
         return self._shared[site]
 
     def _is_known(self, host: str) -> bool:
