@@ -17,11 +17,15 @@ from model.errors import ConfigError, OstiaryError
 #: Command -> (module, what it does in one line). A module is loaded when its command is first used.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Write the configuration and make the audit key."),
+    "doctor": ("doctor", "Check configuration, database and sources: what works, and what is missing."),
+    "scan": ("scan", "Read the configured sources: the main job."),
+    "schedule": ("schedule", "Scan on time, and see when each source was read and will be."),
     "ingest": ("ingest", "Read exported files: find tools, people and money in them."),
     "demo": ("demo", "Fill a database with an invented company, and show what is found."),
     "tools": ("tools", "The tools that are in use, and all that is known of one."),
     "findings": ("findings", "Which tools violate which policies, and why."),
     "cases": ("cases", "Which tools wait for a decision, until when, and for whom."),
+    "connections": ("connections", "Which tool holds what right on which system, and who gave it."),
     "spend": ("spend", "Money by tool, and money that nothing says is software."),
     "signals": ("signals", "The evidence: what the sources said."),
     "coverage": ("coverage", "What was really read, and what is therefore not seen."),
@@ -101,6 +105,10 @@ def _show_version(ctx: click.Context, _option: click.Parameter, value: bool) -> 
     except PackageNotFoundError:
         found = "(not installed)"
     click.echo(f"ostiary {found}")
+    from commands.settings import catalogue_in_use  # noqa: PLC0415 (only who asks for the version waits for it)
+
+    with contextlib.suppress(ConfigError):
+        click.echo(catalogue_in_use().sentence())
     ctx.exit()
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from commands.settings import Settings
+from connectors.secrets import REFERENCE
 from model.company import Company
 from model.errors import ConfigError
 from scanner.noise import rules
+
+if TYPE_CHECKING:
+    from connectors.source_tables import Opened
 
 
 def _zone(name: str) -> str:
@@ -38,8 +42,8 @@ def _domain(name: str) -> str:
 
 
 def _reference(text: str) -> str:
-    if not re.fullmatch(r"(?:file|env):\S.*", text):
-        raise ValueError("name the key as file:PATH or env:NAME; it is never written here itself")
+    if not re.fullmatch(REFERENCE, text):
+        raise ValueError("name the key as file:PATH, env:NAME or aws-sm:NAME; it is never written here itself")
     return text
 
 
@@ -103,6 +107,7 @@ class Configuration(BaseSettings):
     catalog: CatalogTable = CatalogTable()
     noise: dict[str, NoiseTable] = {}
     profiles: dict[str, dict[str, str]] = {}
+    sources: dict[str, dict[str, Any]] = {}
 
     @field_validator("profiles", mode="before")
     @classmethod
@@ -156,7 +161,43 @@ def load(path: Path) -> Settings:
         landing=folder / Path(found.landing.path).expanduser() if found.landing.path else None,
         profiles=found.profiles,
         overlay=folder / Path(found.catalog.overlay).expanduser() if found.catalog.overlay else None,
+        schedules=_schedules(path, found),
+        sources=_sources(path, found),
     )
+
+
+def _schedules(path: Path, found: Configuration) -> dict[str, tuple[str, str | None]]:
+    """Take the schedules out of the tables of sources: when one is read is not the connector's to know."""
+    taken = {name: (table.pop("schedule", None), table.pop("jitter", None)) for name, table in found.sources.items()}
+    if not any(part is not None for pair in taken.values() for part in pair):
+        return {}
+    from scanner.schedule import Timetable  # noqa: PLC0415 (the scheduler, for those who have a schedule)
+
+    wrong = []
+    for name, (spec, jitter) in taken.items():
+        try:
+            if spec is not None:
+                Timetable.parsed(name, spec, jitter)
+            elif jitter is not None:
+                raise ValueError(".jitter: there is no schedule to delay")  # noqa: TRY301 (one list of what is wrong)
+        except ValueError as error:
+            wrong.append(f"sources.{name}{error}")
+    if wrong:
+        raise ConfigError(f"{path}: {'; '.join(wrong)}")
+    return {name: pair for name, pair in taken.items() if pair[0] is not None}
+
+
+def _sources(path: Path, found: Configuration) -> dict[str, Opened]:
+    """Return the live sources; each kind checks its own keys."""
+    if not found.sources:
+        return {}
+    from connectors.registry import SOURCES  # noqa: PLC0415 (all connectors, for those who have one)
+    from connectors.source_tables import opened  # noqa: PLC0415 (the same)
+
+    try:
+        return opened(found.sources, SOURCES)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 def _noise(path: Path, found: Configuration) -> dict[str, Any] | None:

@@ -53,6 +53,13 @@ key = "file:{key_file}"
 # sentence = "People order their lunch there."
 # tools = ["lieferando"]
 
+# The systems that `ostiary scan` reads, a table each; `ostiary doctor` checks them. Take away the # in front of what
+# you have. Secrets stand here by reference only: env:NAME, file:PATH (from this file's folder) or aws-sm:NAME.
+# Every table may also say: backfill_days = 90 (how far back the first scan reads), skip = ["grants"] (what to leave
+# out), certificates = "proxy-ca.pem" (authorities to trust beside the system's). When `ostiary schedule run` reads it:
+# schedule = "cron: 0 3 * * *" (3:00 every day in the company's zone) or schedule = "every: 6h"; and jitter = "10m"
+# (a delay of up to so much, so that not everything begins at once).
+{sources}
 # How a card statement is read, where its columns do not say it: `ostiary ingest card-csv --profile corporate`.
 # [profiles.corporate]
 # amount = "Betrag EUR"
@@ -92,6 +99,7 @@ def init(
         base_currency=_key("base_currency", currency and currency.upper(), "EUR"),
         marketing_units=_key("marketing_units", list(units), ["Marketing", "/Sales/Marketing"]),
         key_file=KEY_FILE,
+        sources=_examples(),
     )
     _check_and_write(path, written)
     made = _make_key(key)
@@ -104,7 +112,15 @@ def init(
     for name, given in (("marketing_units", units), ("domains", domains)):
         if not given:
             click.echo(f"Open {path} and fill in {name}.")
-    click.echo("Next: `ostiary ingest --list` names what can be read.")
+    click.echo("Next: fill in a [sources] table and run `ostiary doctor`; or `ostiary ingest --list` for files.")
+
+
+def _examples() -> str:
+    """Return a table for each kind of source, as comments."""
+    from connectors.registry import SOURCES  # noqa: PLC0415 (all connectors, once in a lifetime)
+
+    lines = [line for source in SOURCES.values() for line in (*source.example.strip().splitlines(), "")]
+    return "".join(f"# {line}\n" if line else "\n" for line in lines)
 
 
 def _key(name: str, given: object, example: object) -> str:

@@ -8,11 +8,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from catalog.installed import FOLDER, InUse, in_use
+from catalog.load import ENTRIES
 from commands.shape import Program
 from model.company import Company
 from model.errors import ConfigError
+
+if TYPE_CHECKING:
+    from connectors.source_tables import Opened
 
 DEFAULT_CONFIG = "ostiary.toml"
 
@@ -21,7 +26,8 @@ DEFAULT_CONFIG = "ostiary.toml"
 class Settings:
     """The configuration. `company` is None where nothing is said of it; paths are absolute, secrets are references.
 
-    `noise` are the company's changes to the rules of noise; None where nothing is said of the company.
+    `noise` are the company's changes to the rules of noise; None where nothing is said of the company. `schedules` are
+    how a source's schedule and its jitter are written, by source.
     """
 
     folder: Path
@@ -31,6 +37,8 @@ class Settings:
     profiles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     overlay: Path | None = None
     noise: Mapping[str, Mapping[str, Any]] | None = None
+    sources: Mapping[str, Opened] = field(default_factory=dict)
+    schedules: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
 def find_config(program: Program) -> Path | None:
@@ -72,6 +80,20 @@ def data_folder(environment: Mapping[str, str] | None = None, platform: str = sy
         return Path(env["XDG_DATA_HOME"]) / "ostiary"
     home = Path(env["HOME"]) if env.get("HOME") else Path.home()
     return home / ("Library/Application Support/ostiary" if platform == "darwin" else ".local/share/ostiary")
+
+
+def catalogue_folder() -> Path:
+    """Return the folder in which releases of the catalogue are installed; it may not exist yet."""
+    return data_folder() / FOLDER
+
+
+def catalogue_in_use() -> InUse:
+    """Return the catalogue in use. Raises ConfigError where an installed release is gone."""
+    try:
+        folder = catalogue_folder()
+    except RuntimeError:  # no home directory is known
+        return InUse(ENTRIES, None)
+    return in_use(folder)
 
 
 def database_url(program: Program, name: str = "ostiary.db") -> str:

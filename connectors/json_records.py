@@ -31,8 +31,10 @@ _TOO_BIG = f"one JSON document of more than {DOCUMENT_LIMIT >> 20} MB: split the
 _WEB_PAGE = re.compile(rb"\s*<(!doctype html|html|head|body)\b", re.IGNORECASE)
 #: Pages that say in `kind` what they are: Google leaves out the list where there is nothing.
 _KINDS = re.compile(rb'"(admin#(?:directory#tokenList|directory#users|reports#activities))"')
-#: Where a page names the one that follows it (Google, Graph, Slack-like).
-_NEXT = ("nextPageToken", "@odata.nextLink", "next_page_token", "nextLink")
+#: Where a page names the one that follows it (Google, Graph, Slack-like, AWS).
+_NEXT = ("nextPageToken", "@odata.nextLink", "next_page_token", "nextLink", "NextToken")
+#: Fields of which one stands in every error answer that `refusals` knows.
+_OF_ERRORS = "error|errorCode|__type|stat|statusCode|message"
 _BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -82,7 +84,7 @@ class _Cutter:
         self._kind = kind
         self._lists = lists
         names = "|".join(re.escape(name) for name in lists)
-        self._special = re.compile(rf'"(?:{names}|error|errorCode|__type)"\s*:'.encode() + b"|" + _KINDS.pattern)
+        self._special = re.compile(rf'"(?:{names}|{_OF_ERRORS})"\s*:'.encode() + b"|" + _KINDS.pattern)
         self._decoder: codecs.IncrementalDecoder | None = None
         self._refused: AccessDenied | None = None
         self._broken: Interrupted | None = None

@@ -50,10 +50,11 @@ _AGAIN = ", then export the records again: the file holds the source's refusal, 
 def refusal(fields: Mapping[str, msgspec.Raw]) -> AccessDenied | None:
     """Return the refusal that an object is, or None where it is no vendor's error answer.
 
-    Known are the answers of Okta, Google, Microsoft Graph, Slack, AWS and OAuth token endpoints. Only the error's code
+    Known are the answers of Okta, Google, Microsoft Graph, Slack, AWS, Duo, OneLogin, JumpCloud and OAuth token
+    endpoints. Only the error's code
     and the name of a missing permission are told, never the message, which may quote a token.
     """
-    code = _okta(fields) or _nested(fields) or _short(fields) or _aws(fields)
+    code = _okta(fields) or _nested(fields) or _jumpcloud(fields) or _short(fields) or _aws(fields) or _numbered(fields)
     if code is None:
         return None
     return AccessDenied(code, _remedy(code), lacking=not _BUSY.search(code) and not _STALE.search(code))
@@ -61,8 +62,13 @@ def refusal(fields: Mapping[str, msgspec.Raw]) -> AccessDenied | None:
 
 def is_missing(fields: Mapping[str, msgspec.Raw]) -> bool:
     """Tell whether the answer says only that the one thing asked for is not there (404), as for a deleted user."""
-    code = _okta(fields) or _nested(fields)
+    code = _okta(fields) or _nested(fields) or _numbered(fields)
     return code is not None and bool(re.search(r"\b404\b|E0000007\b|ResourceNotFound", code))
+
+
+def is_busy(code: str) -> bool:
+    """Tell whether an error's code says that the source asks for rest, not that a right lacks."""
+    return bool(_BUSY.search(code))
 
 
 def _remedy(code: str) -> str:
@@ -115,6 +121,31 @@ def _aws(fields: Mapping[str, msgspec.Raw]) -> str | None:
     if not isinstance(kind, str) or not fields.keys() <= _AWS_ANSWER:
         return None
     return f"AWS {_code(kind.rpartition('#')[2])}"
+
+
+def _numbered(fields: Mapping[str, msgspec.Raw]) -> str | None:
+    """Duo's (`stat` FAIL and a code), and OneLogin's of its version 2 (`statusCode`) and 1 (an object `status`)."""
+    code, status = _value(fields, "code"), _value(fields, "status")
+    if _value(fields, "stat") == "FAIL" and isinstance(code, int):
+        return f"Duo {_code(code)}"
+    if isinstance(_value(fields, "statusCode"), int) and "message" in fields and len(fields) < 6:
+        return f"OneLogin {_code(_value(fields, 'statusCode'))} {_code(_value(fields, 'name'))}"
+    if isinstance(status, dict) and status.get("error") is True:
+        return f"OneLogin {_code(status.get('code'))} {_code(status.get('type'))}"
+    return None
+
+
+_JUMPCLOUD_ANSWER = frozenset({"message", "error", "code", "status", "details"})
+_DENIED = re.compile(r"unauthori[sz]ed|unauthenticated|forbidden|permission|access denied|api key", re.IGNORECASE)
+
+
+def _jumpcloud(fields: Mapping[str, msgspec.Raw]) -> str | None:
+    """JumpCloud's: a message that says so, and hardly a code beside it."""
+    message = _value(fields, "message")
+    if not isinstance(message, str) or not fields.keys() <= _JUMPCLOUD_ANSWER or not _DENIED.search(message):
+        return None
+    words = [w for w in (_value(fields, "status"), _value(fields, "code")) if isinstance(w, str | int) and w != ""]
+    return f"JumpCloud {_code(words[0]) if words else _DENIED.findall(message)[0].lower()}"
 
 
 def _value(fields: Mapping[str, msgspec.Raw], name: str) -> Any:

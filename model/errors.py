@@ -39,6 +39,18 @@ class Transient(OstiaryError):
     """Retry: the failure is expected to pass by itself."""
 
 
+class Unreachable(OstiaryError):
+    """Skip the stream and say so: what answers is not the source, or not as it was configured.
+
+    A proxy's page, a certificate that does not verify, another tenant, a link to another host. `remedy` is what a
+    person does about it; `everything` says that no other stream of the source will do better.
+    """
+
+    def __init__(self, reason: str, remedy: str, *, everything: bool = False) -> None:
+        super().__init__(f"{reason}: {remedy}")
+        self.reason, self.remedy, self.everything = reason, remedy, everything
+
+
 class Malformed(OstiaryError):
     """Quarantine the one record, count it, go on. The text never quotes the record's content."""
 

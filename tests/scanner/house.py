@@ -35,7 +35,7 @@ ACME = Company(
 )
 #: What a run writes about itself, whatever it finds.
 OF_THE_RUN = frozenset({"run", "coverage", "audit", "quarantine"})
-DERIVED = ("usage", "link", "actor_person", "tool", "figures")
+DERIVED = ("usage", "link", "actor_person", "tool", "figures", "connection")
 
 
 class Ticking:

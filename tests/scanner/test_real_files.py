@@ -26,9 +26,26 @@ RIGHT = {
     "google-activities": r"sso/(panther_gsuite_activityevent|scubagoggles_)",
     "google-tokens": r"inventory/cartography_googleworkspace",
     "google-users": r"inventory/cartography_googleworkspace",
+    "aws-cloudtrail": r"sso/panther_aws_cloudtrail",
+    "onelogin-events": r"sso/panther_onelogin_events",
+    "duo-logs": r"sso/panther_duo_",
     "card-csv": r"cards/",
     "people-csv": r"inventory/|sso/",
-    "approved-tools-csv": r"$.",
+    **dict.fromkeys(
+        (
+            "aws-identitystore-users",
+            "aws-sso-applications",
+            "aws-sso-assignments",
+            "jumpcloud-apps",
+            "jumpcloud-assignments",
+            "jumpcloud-events",
+            "jumpcloud-users",
+            "onelogin-apps",
+            "onelogin-users",
+            "approved-tools-csv",
+        ),
+        r"$.",
+    ),
     "focus": r"billing/focus",
 }
 

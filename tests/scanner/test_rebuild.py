@@ -21,7 +21,8 @@ def filled(house):
 def test_deleted_rows_come_out_the_same(either_house):
     house = filled(either_house)
     # Links that were another tool before are history: rebuild begins at what is in force.
-    before = {name: house.tables(name) for name in ("usage", "tool", "figures")}
+    before = {name: house.tables(name) for name in ("usage", "tool", "figures", "connection")}
+    assert before["connection"]["connection"]
     links = house.rows(LINKS)
     people = house.people()
     for table in DERIVED:
@@ -65,6 +66,12 @@ def test_rebuild_keeps_the_history_of_what_was_corrected(house):
         "UPDATE tool SET name = 'x', status = 'rejected'",
         "UPDATE figures SET people = 7, spend_total = '{}'",
         "DELETE FROM usage",
+        "DELETE FROM connection",
+        "UPDATE connection SET system = 'files', people = '[]', stale = 1",
+        (
+            "INSERT INTO connection SELECT 'ghost', system, held, scopes, scope_class, reach, held_to, consent, people,"
+            " sources, grants, first_seen, last_used, stale, orphaned, over_broad FROM connection LIMIT 1"
+        ),
         "INSERT INTO tool VALUES ('ghost', 'Ghost', NULL, NULL, NULL, 0, NULL, 'new')",
         (
             "INSERT INTO usage SELECT stream_id, month, 999, actor_id, method, 1, 0, first_at, last_at, 0, 1"

@@ -87,6 +87,15 @@ def test_a_grant_for_everybody_that_a_list_and_a_log_tell_is_one():
     assert known("grants.active", quillfox, with_entra(quillfox)) == 1
 
 
+@pytest.mark.parametrize(("lists", "count"), [(["app_permissions"], 1), (["app_permissions", "oauth2_grants"], 0)])
+def test_a_list_of_what_apps_may_do_as_themselves_ends_nobodys_consent(lists, count):
+    told = record("grant", 1, "entra:acme", "audit", "events", 9, consent="user", state="granted", scopes=["Mail.Read"])
+    quillfox = tool(told)
+    states = [*streams(), *(state("entra:acme", name, "snapshot") for name in lists)]
+
+    assert known("grants.active", quillfox, world(quillfox, streams=states)) == count
+
+
 def test_scopes_of_several_consents_of_one_person_are_held_together():
     assert known("grants.scopes", tool(consent(1, DRIVE, days=9), consent(1, GMAIL, days=3))) == (DRIVE, GMAIL)
 
@@ -107,6 +116,21 @@ def test_a_refused_list_that_named_the_tool_is_the_reason(name):
         reason(name, quillfox, refused(world(quillfox), "google:acme/tokens"))
         == "google:acme/tokens refused: scope.read"
     )
+
+
+@pytest.mark.parametrize("streams", [{}, {"streams": []}])
+def test_the_catalogue_says_that_a_tool_holds_data_of_persons_where_no_scope_shows_it(streams):
+    quillfox = tool(use(1))
+
+    assert known("data.personal", quillfox, world(quillfox, personal=frozenset({"quillfox"}), **streams)) is True
+
+
+def test_that_the_catalogue_names_no_personal_data_says_nothing():
+    quillfox = tool(use(1))
+
+    found = world(quillfox, personal=frozenset({"other"}), catalogued=frozenset({"quillfox"}))
+
+    assert reason("data.personal", quillfox, found) == "nothing shows it, and nobody has answered"
 
 
 @pytest.mark.parametrize(
