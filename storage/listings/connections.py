@@ -1,0 +1,117 @@
+"""Connections: which tool holds what right on which system, the gravest first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from model.systems import SYSTEMS
+from storage.listings.cases import owners
+from storage.times import iso
+
+_PEOPLE = """
+    SELECT p.person_id, max(coalesce(a.address, a.name, a.native_id)) AS address FROM actor_person p
+    JOIN actor a ON a.id = p.actor_id WHERE p.valid_to IS NULL GROUP BY p.person_id"""
+_GRAVITY = ("critical", "high", "unrated", "medium", "low")
+UNKNOWN = "unknown"
+
+_Row = dict[str, Any]
+
+
+def connections(connection: Connection, stored: Iterable[Mapping[str, Any]] | None = None) -> list[_Row]:
+    """Return all connections with the contract's fields, and: reach, limit, orphaned, over_broad, sources.
+
+    System and right are None where the scope is in no table. `granted_by` names every person, and is empty where the
+    grant is everybody's. `owner` is the business's, else the technical one. `stored` are rows as the store has them, of
+    another moment; those of the last run stand where none are given.
+    """
+    found = _stored(connection) if stored is None else stored
+    names = {row.id: row.name for row in connection.execute(text("SELECT id, name FROM tool"))}
+    people, declared = _people(connection), owners(connection)
+    rows = [_row(row, names, people, declared) for row in found]
+    return sorted(rows, key=_order)
+
+
+def _order(row: _Row) -> tuple[object, ...]:
+    gravity, system = _GRAVITY.index(row["scope_class"]), SYSTEMS.index(row["system"] or UNKNOWN)
+    return gravity, row["tool"].casefold(), row["tool_id"], system, row["right"] or ""
+
+
+def of_tool(connection: Connection, tool: str, stored: Iterable[Mapping[str, Any]] | None = None) -> list[_Row]:
+    """Return the connections of a tool as `connections` does, with meanings and grants.
+
+    `rated` is a list of {scope, class, meaning, limit}; `grants` holds the newest 50 grants: evidence, person (address
+    or None), since, last_used, stale, left, consent.
+    """
+    kept = [row for row in (_stored(connection) if stored is None else stored) if row["tool_id"] == tool]
+    people = _people(connection)
+    more = {
+        (row["system"], row["held"]): {
+            "rated": json.loads(row["scopes"]),
+            "grants": [_grant(grant, people) for grant in json.loads(row["grants"])],
+        }
+        for row in kept
+    }
+    return [
+        row | more[row["system"] or UNKNOWN, row["right"] or UNKNOWN] for row in connections(connection, stored=kept)
+    ]
+
+
+def _stored(connection: Connection) -> list[Mapping[str, Any]]:
+    return [
+        dict(row._mapping)
+        for row in connection.execute(text("SELECT * FROM connection ORDER BY tool_id, system, held"))
+    ]
+
+
+def _people(connection: Connection) -> dict[int, str]:
+    return {row.person_id: row.address for row in connection.execute(text(_PEOPLE))}
+
+
+def _row(
+    row: Mapping[str, Any],
+    names: Mapping[str, str],
+    people: Mapping[int, str],
+    declared: Mapping[tuple[str, str], str],
+) -> _Row:
+    tool = row["tool_id"]
+    return {
+        "tool_id": tool,
+        "tool": names.get(tool, tool),
+        "system": _known(row["system"]),
+        "right": _known(row["held"]),
+        "scopes": [scope["scope"] for scope in json.loads(row["scopes"])],
+        "scope_class": row["scope_class"],
+        "consent": row["consent"],
+        "granted_by": sorted(people.get(number, f"person {number}") for number in json.loads(row["people"])),
+        "owner": declared.get((tool, "business")) or declared.get((tool, "technical")),
+        "first_seen": iso(row["first_seen"]),
+        "last_used": iso(row["last_used"]),
+        "stale": _truth(row["stale"]),
+        "orphaned": _truth(row["orphaned"]),
+        "over_broad": _truth(row["over_broad"]),
+        "reach": row["reach"],
+        "limit": row["held_to"],
+        "sources": json.loads(row["sources"]),
+    }
+
+
+def _grant(grant: Mapping[str, Any], people: Mapping[int, str]) -> _Row:
+    person = grant["person"]
+    return {
+        **grant,
+        "person": None if person is None else people.get(person, f"person {person}"),
+        "since": iso(grant["since"]),
+        "last_used": iso(grant["last_used"]),
+    }
+
+
+def _known(value: str) -> str | None:
+    return None if value == UNKNOWN else value
+
+
+def _truth(value: int | None) -> bool | None:
+    return None if value is None else bool(value)
