@@ -193,7 +193,7 @@ def _read(args: argparse.Namespace) -> dict[str, float]:
         while held := [json.loads(line) for line in islice(lines, _HELD)]:
             pairs = [(StringKind(each["kind"]), each["value"]) for each in held]
             started, used = time.perf_counter(), time.process_time()
-            named += sum([index.read(kind, value).match is not None for kind, value in pairs])
+            named += sum([reading.match is not None for reading in index.read_many(pairs)])
             wall, processor = wall + time.perf_counter() - started, processor + time.process_time() - used
             count += len(pairs)
     return {"seconds": wall, "processor": processor, "strings": count, "named": named, "memory": _own_memory()}

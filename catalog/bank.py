@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
-from catalog.normal import tokens
+from catalog.normal import LONGEST, tokens
 from catalog.words import BANK_END, BANK_FOLLOW, BANK_NUMBERED, BANK_START
 
+#: A line with none of these words in it has nothing of a bank's in it.
+_ANY = BANK_START | BANK_END | BANK_NUMBERED
 #: Words of a bank before the seller are looked at up to this number.
 _MOST = 9
 _NUMBER = re.compile(r"[\dxX*][\dxX*/.:,-]*|[vV]\d{4}")
@@ -35,6 +37,8 @@ def without_bank(text: str) -> str:
         text = (ach[1] or ach[2]) if ach else text
     if _INDIAN.match(text):
         text = _of_india(text)
+    if text.isascii() and len(text) <= LONGEST and _ANY.isdisjoint(tokens(text)):
+        return text
     words = text.split(" ")
     first = _plain(words[0])
     start = _start(words, first)

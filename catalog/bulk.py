@@ -15,7 +15,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from catalog.aliases import Aliases
-from catalog.identify import encoded, identify_lines
+from catalog.identify import encoded, identify_many
 from catalog.index import Index
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def blocks(stream: Readable, size: int) -> Iterator[bytes]:
 
 def answer_block(index: Index, block: bytes, aliases: Aliases = _NO_ALIASES) -> bytes:
     """Return the answers to a block of lines, a JSON object a line."""
-    answers = identify_lines(block.split(b"\n"), index, aliases)
+    answers = identify_many(index, block.split(b"\n"), aliases)
     return b"".join(map(encoded, answers))
 
 

@@ -14,7 +14,7 @@ from catalog.packed import Damaged, pack, unpack
 from catalog.tables import Tables, compile_tables
 
 #: The modules that decide what the tables hold; a change of one makes the compiled file another's.
-SHAPING = ("hosts", "load", "normal", "packed", "places", "tables", "words")
+SHAPING = ("hosts", "lengths", "load", "normal", "packed", "places", "tables", "words")
 #: So many compiled files stay: two installations beside each other do not take turns in compiling.
 _KEPT = 3
 

@@ -83,6 +83,23 @@ CATEGORIES: Mapping[str, Category] = MappingProxyType(
 )
 
 
+#: Kinds of data of persons that a tool usually holds: slug -> what it stands for.
+PERSONAL_DATA: Mapping[str, str] = MappingProxyType(
+    {
+        "contacts": "names and addresses of customers, leads or the press",
+        "behaviour": "what persons do on pages, in mails and in apps",
+        "messages": "what persons write or say: mail, chat, calls, answers",
+        "purchases": "what persons ordered or booked",
+        "payment": "cards and accounts of persons",
+        "location": "where persons are",
+        "media": "pictures, voices and videos of persons",
+        "employees": "the company's own people",
+        "applicants": "persons who want to work for the company",
+        "health": "what tells of a person's health",
+    }
+)
+
+
 def is_marketing(slug: str) -> bool:
     """Return whether tools of this category are marketing tools. Raises KeyError for an unknown slug."""
     return CATEGORIES[slug].marketing

@@ -27,9 +27,10 @@ def find_host(tables: Tables, host: str, matcher: Matcher = Matcher.DOMAIN, *, s
     What lies at a company that hosts anybody's sites is the customer's own and no tool; `served` says that a record
     leads there, which shows who hosts.
     """
+    domains = tables.domains
     family = _NUMBER.search(host) is not None
     for name in suffixes(host):
-        tool = tables.domains.get(name) or (tables.domains.get(numbered(name)) if family else None)
+        tool = domains.get(name) or (domains.get(numbered(name)) if family else None)
         if name in _NOBODYS and not (served and name in HOSTING):
             return None
         if tool is not None:
@@ -59,9 +60,9 @@ def _same_maker(one: str, other: str) -> bool:
 
 def _regional(tables: Tables, host: str, matcher: Matcher) -> Found | None:
     """`console.treasuredata.co.jp`: a long coined brand, spelt as the tool is called, under a country's own ending."""
-    labels = host.rsplit(".", 3)
-    if labels[-1] not in _COUNTRY:
+    if host.rpartition(".")[2] not in _COUNTRY:
         return None
+    labels = host.rsplit(".", 3)
     behind = 2 if ".".join(labels[-2:]) in COUNTRIES else 1
     ending = ".".join(labels[-behind:])
     brand = labels[-behind - 1] if ending in COUNTRIES and len(labels) > behind else ""
@@ -99,7 +100,9 @@ _ARROW = re.compile(r"->|=>|[\u2192\u21d2]")
 
 def cname_target(record: str) -> str | None:
     """Return the host that a CNAME record leads to; the record is `a CNAME b`, a zone file's line, `a -> b`, or b."""
-    words = _ARROW.sub(" ", record[:_LONGEST_RECORD]).split(";", maxsplit=1)[0].split()
+    text = record[:_LONGEST_RECORD]
+    text = _ARROW.sub(" ", text) if ">" in text or not text.isascii() else text
+    words = text.split(";", maxsplit=1)[0].split()
     return parse_host(words[-1]) if words else None
 
 
@@ -118,9 +121,11 @@ def spf_hosts(record: str) -> list[str]:
     for term in text[start.end() if start else 0 :].replace('"', " ").split():
         if term.startswith(("ip4:", "ip6:")):
             continue
-        mechanism = _MECHANISM.fullmatch(term)
+        mechanism = _MECHANISM.fullmatch(term) if ":" in term or "=" in term else None
         plain = mechanism[1] if mechanism else term
-        host = parse_host(plain.rpartition("}.")[2].partition("/")[0]) if mechanism or "=" not in term else None
+        if "." not in plain or ("=" in term and mechanism is None):
+            continue
+        host = parse_host(plain.rpartition("}.")[2].partition("/")[0])
         if host is not None and host not in hosts:
             hosts.append(host)
     return hosts
@@ -145,11 +150,12 @@ def find_spf(tables: Tables, record: str) -> Found | None:
 def _sender(tables: Tables, host: str) -> Found | None:
     names = list(suffixes(host))
     web_host = not WEB_HOSTS.isdisjoint(names)
+    family = _NUMBER.search(host) is not None
     for name in names:
         if name in WEB_HOSTS or name in _NOBODYS:
             return None
         tool = None if web_host else tables.spf.get(name)
-        tool = tool or tables.domains.get(name) or tables.domains.get(numbered(name))
+        tool = tool or tables.domains.get(name) or (tables.domains.get(numbered(name)) if family else None)
         if tool is not None:
             return Found(tool, Matcher.DOMAIN, name, 0.96, f"The SPF record admits {host}, a host of {{name}}.")
     return None

@@ -95,7 +95,7 @@ def _from_unicode(host: str) -> str | None:
 def suffixes(host: str) -> Iterator[str]:
     """Yield the host and its parents, longest first, down to two labels."""
     yield host
-    while host.count(".") > 1:
+    for _ in range(host.count(".") - 1):
         host = host.partition(".")[2]
         yield host
 

@@ -8,9 +8,9 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from catalog.categories import CATEGORIES
+from catalog.categories import CATEGORIES, PERSONAL_DATA
 from catalog.hosts import is_public_suffix, parse_host
-from catalog.load import ENTRIES, CatalogError, Tool, entry_files, read_file
+from catalog.load import ENTRIES, UNFILLED, CatalogError, Tool, entry_files, read_file
 from catalog.normal import compact, key, tokens
 from catalog.places import PLACE_WORDS
 from catalog.words import BILLING, BY_CATEGORY, CLUES, COMMON, LEGAL, LURE, SEGMENT, SOFTWARE, TRADE
@@ -50,9 +50,21 @@ def _check_file(path: Path, tools: list[Tool]) -> Iterator[str]:
         yield f"{path.name}:1: the file is not named after a category"
     for tool in tools:
         if tool.category not in CATEGORIES:
-            yield f"{tool.where}: unknown category {tool.category}"
+            yield from unfilled(tool) or [f"{tool.where}: unknown category {tool.category}"]
         elif not path.name.startswith("_") and tool.category != path.stem:
             yield f"{tool.where}: {tool.id} is of {tool.category}, and stands in {path.name}"
+
+
+def unfilled(tool: Tool) -> list[str]:
+    """Return what a person must still say of a proposed tool, as `file:line: message`."""
+    empty = [name for name in ("name", "vendor", "category") if getattr(tool, name) == UNFILLED]
+    return [f"{tool.where}: {name} of {tool.id} is still to be filled in" for name in empty]
+
+
+def is_ordinary(text: str) -> bool:
+    """Return whether a name is an ordinary word, which proves nothing by itself."""
+    words = tokens(text)
+    return len(words) == 1 and words[0] in _ORDINARY
 
 
 def _check_form(tools: Iterable[Tool]) -> Iterator[str]:
@@ -96,8 +108,7 @@ def _check_words(tools: Iterable[Tool]) -> Iterator[str]:
     """Yield the names that are an ordinary word although their entry does not say so (`word: true`)."""
     for tool in tools:
         for kind, text in [] if tool.word else _texts(tool):
-            words = tokens(text)
-            if len(words) == 1 and words[0] in _ORDINARY and kind != "legal name":
+            if is_ordinary(text) and kind != "legal name":
                 yield f"{tool.where}: {kind} {text} of {tool.id} is an ordinary word, and the entry lacks word: true"
 
 
@@ -145,6 +156,18 @@ def _check_ends(tools: Iterable[Tool]) -> Iterator[str]:
             yield f"{tool.where}: {tool.id} became itself by way of {tool.now}"
 
 
+def _check_facts(tools: Iterable[Tool]) -> Iterator[str]:
+    """Yield kinds of personal data that the vocabulary lacks, and sources of an end that say nothing."""
+    for tool in tools:
+        for kind in dict.fromkeys(tool.personal_data):
+            if kind not in PERSONAL_DATA:
+                yield f"{tool.where}: {kind} of {tool.id} is no kind of personal data: {', '.join(PERSONAL_DATA)}"
+        if tool.ended_source is not None and not re.fullmatch(r"https://[^\s/]+\.\S+", tool.ended_source):
+            yield f"{tool.where}: ended_source of {tool.id} is no address of a page (https://...)"
+        if tool.ended_source is not None and tool.ended is None:
+            yield f"{tool.where}: {tool.id} has an ended_source, and has not ended"
+
+
 def _is_end(text: str) -> bool:
     if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text, re.ASCII):
         return False
@@ -179,6 +202,7 @@ _RULES: tuple[Callable[[list[Tool]], Iterable[str]], ...] = (
     _unique("descriptor", lambda tool: [compact(d) for d in tool.descriptors]),
     _check_exact_ids,
     _check_ends,
+    _check_facts,
 )
 #: Of the catalogue alone.
 _OF_ALL: tuple[Callable[[list[Tool]], Iterable[str]], ...] = (_check_texts, _check_words, _check_collisions)

@@ -12,6 +12,10 @@ from model.errors import ConfigError
 
 #: Where the entries stand: package data beside this module.
 ENTRIES = Path(__file__).parent / "entries"
+#: The form of the entries. Raise it when an older program would misread or refuse what a newer one writes.
+SCHEMA = 1
+#: What stands where a person must still say what holds: the law refuses it.
+UNFILLED = "fill-in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +23,9 @@ class Tool:
     """One tool as the catalogue (or a company's overlay) writes it.
 
     `word` is true where the name alone proves nothing; `goods` where what is paid there is goods or services, so that a
-    charge proves no software; `now` is the id of the tool that this one became; `where` is
-    `file:line`. An overlay's record with the id of a known tool adds to that tool.
+    charge proves no software; `personal_data` are the kinds of data of persons that such a tool usually holds; `now` is
+    the id of the tool that this one became; `ended_source` the page that says when it ended; `where` is `file:line`. An
+    overlay's record with the id of a known tool adds to that tool.
     """
 
     id: str
@@ -39,7 +44,9 @@ class Tool:
     spf: tuple[str, ...] = ()
     txt: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
+    personal_data: tuple[str, ...] = ()
     ended: str | None = None
+    ended_source: str | None = None
     now: str | None = None
     sources: str | None = None
     where: str = ""
@@ -47,7 +54,7 @@ class Tool:
 
 _REQUIRED = ("id", "name", "vendor", "category", "domains")
 _LISTS = frozenset(f.name for f in dataclasses.fields(Tool) if str(f.type).startswith("tuple"))
-_TEXTS = frozenset({"id", "name", "vendor", "category", "now", "sources"})
+_TEXTS = frozenset({"id", "name", "vendor", "category", "ended_source", "now", "sources"})
 _KNOWN = _LISTS | _TEXTS | {"word", "goods", "ended"}
 
 
@@ -96,6 +103,7 @@ def parse_tool(document: object, where: str) -> Tool:
     """Return the tool that a parsed YAML document describes. Raises CatalogError, its text starting with `where`."""
     if not isinstance(document, dict):
         raise CatalogError(f"{where}: an entry must be a mapping")
+    document = _known_schema(document, where)
     unknown = sorted(str(name) for name in document if name not in _KNOWN)
     missing = [name for name in _REQUIRED if name not in document]
     if unknown:
@@ -103,6 +111,16 @@ def parse_tool(document: object, where: str) -> Tool:
     if missing:
         raise CatalogError(f"{where}: key {missing[0]} is missing")
     return Tool(**{name: _value(name, value, where) for name, value in document.items()}, where=where)
+
+
+def _known_schema(document: dict[Any, Any], where: str) -> dict[Any, Any]:
+    """Return an entry without its schema. Raises CatalogError where it is none that this program knows."""
+    schema = document.get("schema", SCHEMA)
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+        raise CatalogError(f"{where}: schema must be a number from 1 on")
+    if schema > SCHEMA:
+        raise CatalogError(f"{where}: of schema {schema}, and this program knows {SCHEMA}: install a newer Ostiary")
+    return {name: value for name, value in document.items() if name != "schema"}
 
 
 def _value(name: str, value: object, where: str) -> Any:

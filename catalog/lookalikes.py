@@ -8,8 +8,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from catalog.hosts import decode_idn, registrable, suffixes
+from catalog.lengths import Lengths
 from catalog.shared import SLIPPED_ENDINGS
-from catalog.tables import Tables
+from catalog.tables import BRAND_LEAD, Tables
 from catalog.words import LURE
 
 #: Characters that are read as others (a small part of Unicode TR39's confusables, and the digits people use).
@@ -53,13 +54,19 @@ def _domain_inside(tables: Tables, host: str) -> str | None:
     if len(labels) < 3:
         return None
     for stop in range(len(labels) - 1, 1, -1):
-        front = ".".join(labels[:stop])
-        last, _, _ = labels[stop - 1].partition("-")
-        cut = ".".join([*labels[: stop - 1], last])
-        for name in (*suffixes(front), *suffixes(cut)):
-            found = tables.domains.get(name)
-            if found is not None and not _is_word(tables, found):
+        label = labels[stop - 1]
+        for last in (label, label.partition("-")[0]) if "-" in label else (label,):
+            found = _owner_inside(tables, labels[: stop - 1], last) if last in tables.endings else None
+            if found is not None:
                 return found
+    return None
+
+
+def _owner_inside(tables: Tables, labels: list[str], last: str) -> str | None:
+    for name in suffixes(".".join((*labels, last))):
+        found = tables.domains.get(name)
+        if found is not None and not _is_word(tables, found):
+            return found
     return None
 
 
@@ -69,7 +76,7 @@ def _misspelled(tables: Tables, home: str) -> str | None:
         found = tables.domains.get(f"{_plain(label)}.{suffix}")
         if found is not None:
             return found
-    if _READ_OTHERWISE.search(label):
+    if (not label.isalpha() or not label.isascii() or _has_pair(label)) and _READ_OTHERWISE.search(label):
         for reading in _readings(label):
             found = tables.brands.get(reading)
             if found is not None and reading != label:
@@ -81,6 +88,10 @@ def _misspelled(tables: Tables, home: str) -> str | None:
         (tables.brands[brand] for brand in near if tables.domains.get(f"{brand}.{suffix}") == tables.brands[brand]),
         None,
     )
+
+
+def _has_pair(label: str) -> bool:
+    return "rn" in label or "cl" in label or "vv" in label
 
 
 def _ended_otherwise(tables: Tables, home: str) -> str | None:
@@ -101,22 +112,29 @@ def _neighbours(tables: Tables, label: str) -> Iterator[str]:
     It leaves the far end as it was, too, or all but that end.
     """
     half, least, most = len(label) // 2, len(label) - 1, len(label) + 1
-    first, last, front, back = label[0], label[-1], label[:-2], label[:1:-1]
-    begun = _beginning(tables.brand_names, label[:half])
-    ended = _beginning(tables.brand_ends, label[:half:-1])
-    yield from [
-        brand for brand in begun if (brand[-1] == last or brand.startswith(front)) and least <= len(brand) <= most
-    ]
-    yield from [
-        backwards[::-1]
-        for backwards in ended
-        if (backwards[-1] == first or backwards.startswith(back)) and least <= len(backwards) <= most
-    ]
+    if _has_about(tables.brand_lengths, label[:BRAND_LEAD], least):
+        last, front = label[-1], label[:-2]
+        for brand in _beginning(tables.brand_names, label[:half]):
+            if least <= len(brand) <= most and (brand[-1] == last or brand.startswith(front)):
+                yield brand
+    if _has_about(tables.end_lengths, label[: -BRAND_LEAD - 1 : -1], least):
+        first, back = label[0], label[:1:-1]
+        for backwards in _beginning(tables.brand_ends, label[:half:-1]):
+            if least <= len(backwards) <= most and (backwards[-1] == first or backwards.startswith(back)):
+                yield backwards[::-1]
 
 
-def _beginning(names: list[str], start: str) -> list[str]:
-    """Return the names that begin so; the names are in their order."""
-    return names[bisect_left(names, start) : bisect_left(names, start + "\U0010ffff")]
+def _has_about(lengths: Lengths, lead: str, least: int) -> bool:
+    """Return whether a brand that begins so may have this length or one of the next two."""
+    return lengths.get(lead, 0) >> least & 7 > 0
+
+
+def _beginning(names: list[str], start: str) -> Iterator[str]:
+    """Yield the names that begin so; the names are in their order."""
+    at = bisect_left(names, start)
+    while at < len(names) and names[at].startswith(start):
+        yield names[at]
+        at += 1
 
 
 def _plain(label: str) -> str:

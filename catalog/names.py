@@ -11,7 +11,8 @@ import re
 from catalog.domains import find_host
 from catalog.found import Found
 from catalog.hosts import parse_host
-from catalog.labels import Label, parse_label
+from catalog.labels import Label, drop_start, forms, parse_label
+from catalog.lengths import may_be, stops
 from catalog.normal import compact, drop_ends, is_number, key, readable, tokens
 from catalog.tables import Hit, Known, Tables, own_words
 from catalog.words import (
@@ -32,6 +33,8 @@ from model.match import Matcher
 
 #: What may stand around any name, an ordinary word too.
 _AROUND = DECORATION | REGION | DEPARTMENT
+_FRAMING = SEGMENT | _AROUND
+_NAME = Matcher.NAME
 #: No name in the field has more words.
 _LONGEST_NAME = 7
 #: With more words behind it a name is part of a sentence.
@@ -53,7 +56,7 @@ def find_name(tables: Tables, value: str, vendor: str | None = None) -> Found | 
     if text is None:
         return None
     words = tokens(text)
-    whole = tables.names.get(" ".join(words)) or _joined(tables, words)
+    whole = _named(tables, words)
     if whole is not None:
         return _found(whole, text, 0.95 if whole.sure or _made_by(tables, whole, vendor) else 0.8)
     if " " not in text and "." in text:
@@ -75,8 +78,8 @@ def _in_label(tables: Tables, text: str, vendor: str | None) -> Found | None:
     for at, words in enumerate(label.segments):
         if at and not _is_frame(label.segments[at - 1]):
             break
-        rest = tuple(word for other in label.segments[at + 1 :] for word in _before_for(other))
-        for form in dict.fromkeys((words, _drop_start(words), drop_ends(words, DECORATION))):
+        rest = tuple([word for other in label.segments[at + 1 :] for word in _before_for(other)])
+        for form in forms(words):
             found = _in_segment(tables, form, rest, label, label.maker or vendor)
             if found is not None:
                 return found
@@ -97,8 +100,7 @@ def _with_maker(tables: Tables, text: str) -> Found | None:
 
 def _is_frame(words: tuple[str, ...]) -> bool:
     """Whether a segment only says whose the app is: a team, a stage, a company with its legal form."""
-    framing = all(word in SEGMENT or word in _AROUND or is_number(word) for word in words)
-    return framing or _has_legal_form(words)
+    return _has_legal_form(words) or all(word in _FRAMING or is_number(word) for word in words)
 
 
 def _has_legal_form(words: tuple[str, ...]) -> bool:
@@ -108,7 +110,9 @@ def _has_legal_form(words: tuple[str, ...]) -> bool:
 def _by_host(tables: Tables, label: Label) -> Found | None:
     """`Gleam.io Competitions`, `Newsletter (gleam.io)`: a tool's own domain in place of its name, or beside it."""
     for text in (label.head, *label.asides):
-        written = _HOST.match(text.strip()) if "." in text else None
+        if "." not in text:
+            continue
+        written = _HOST.match(text.strip())
         host = parse_host(written[1]) if written else None
         owner = find_host(tables, host) if host else None
         if owner is not None and written is not None:
@@ -122,8 +126,8 @@ def _by_host(tables: Tables, label: Label) -> Found | None:
 def _in_segment(
     tables: Tables, words: tuple[str, ...], rest: tuple[str, ...], label: Label, maker: str | None
 ) -> Found | None:
-    least = _words_of_host(label.head)
-    for stop in range(min(len(words), _LONGEST_NAME), 0, -1):
+    least = _words_of_host(label.head) if "." in label.head else 0
+    for stop in stops(tables.lengths, words, _LONGEST_NAME):
         head = words[:stop]
         hit = tables.names.get(" ".join(head))
         loose = hit is None and stop > 1
@@ -141,7 +145,7 @@ def _in_segment(
 
 def _words_of_host(head: str) -> int:
     """Return how many words a name must have in a label that begins with a host: it is all of the host, or no name."""
-    written = _HOST.match(head) if "." in head else None
+    written = _HOST.match(head)
     return len(tokens(written[1])) if written and parse_host(written[1]) else 0
 
 
@@ -268,8 +272,8 @@ def _is_apart(known: Known, name: tuple[str, ...]) -> bool:
 
 def _names_other(tables: Tables, hit: Hit, tail: tuple[str, ...]) -> bool:
     for word in tail:
-        other = tables.names.get(word)
-        if other is not None and other.sure and other.id != hit.id and word not in SOFTWARE:
+        other = tables.names.get(word) if word not in SOFTWARE else None
+        if other is not None and other.sure and other.id != hit.id:
             return tables.tools[other.id].vendor != tables.tools[hit.id].vendor
     return False
 
@@ -301,7 +305,7 @@ def _behind_company(tables: Tables, label: Label) -> Found | None:
         if hit is not None and not hit.sure:
             break
         if hit is not None:
-            company = tuple(word for words in label.segments[:at] for word in words if not _frames(word))
+            company = tuple(word for words in label.segments[:at] for word in words if word not in _FRAMING)
             later = all(_is_frame(words) for words in label.segments[at + 1 :])
             decorated = " ".join(label.segments[at]) != form
             return _found(hit, form, 0.75) if later and _is_company(tables, company, signed=decorated) else None
@@ -328,23 +332,14 @@ def _in_tail(tables: Tables, words: tuple[str, ...], *, decorated: bool) -> Foun
 
 def _alone(tables: Tables, words: tuple[str, ...]) -> tuple[Hit | None, str]:
     """Return the hit of words that are a name and nothing else but decoration, and its form."""
-    bare = _drop_start(words)
+    bare = drop_start(words)
     while bare:
-        for form in (words, bare):
-            hit = tables.names.get(" ".join(form)) or _joined(tables, form)
+        for form in (words, bare) if len(bare) < len(words) else (bare,):
+            hit = _named(tables, form)
             if hit is not None:
                 return hit, " ".join(form)
         words = bare = bare[:-1] if bare[-1] in DECORATION else ()
     return None, ""
-
-
-def _drop_start(words: tuple[str, ...]) -> tuple[str, ...]:
-    start = next((at for at, word in enumerate(words) if word not in DECORATION), 0)
-    return words[start:]
-
-
-def _frames(word: str) -> bool:
-    return word in SEGMENT or word in _AROUND
 
 
 def _is_company(tables: Tables, words: tuple[str, ...], *, signed: bool) -> bool:
@@ -357,9 +352,9 @@ def _is_company(tables: Tables, words: tuple[str, ...], *, signed: bool) -> bool
     if not 0 < len(words) <= 4 or not words[0].isalpha():
         return False
     for word in words:
-        other = tables.names.get(word)
         if word in ABOUT or word in SOFTWARE or word in PURPOSES or (word in TRADE and not signed):
             return False
+        other = tables.names.get(word)
         if other is not None and other.sure:
             return False
     whole = tables.names.get(" ".join(words))
@@ -368,14 +363,21 @@ def _is_company(tables: Tables, words: tuple[str, ...], *, signed: bool) -> bool
 
 def _in_slug(tables: Tables, text: str) -> Found | None:
     """`acme-hypeauditor-prod`: a slug of company, tool and environment."""
-    if " " in text:
+    if " " in text or not _SLUG.fullmatch(text):
         return None
     parts = text.casefold().replace("_", "-").split("-")
-    if not _SLUG.fullmatch(text) or len(parts) < 3 or parts[-1] not in ENVIRONMENT:
+    if len(parts) < 3 or parts[-1] not in ENVIRONMENT:
         return None
     form = "".join(parts[1:-1])
     hit = tables.names.get(tables.joined.get(form, ""))
     return _found(hit, form, 0.8) if hit is not None and hit.sure else None
+
+
+def _named(tables: Tables, words: tuple[str, ...]) -> Hit | None:
+    """Return the hit of words that are a whole name, but for its blanks."""
+    if not may_be(tables.lengths, "".join(words)):
+        return None
+    return tables.names.get(" ".join(words)) or _joined(tables, words)
 
 
 def _joined(tables: Tables, words: tuple[str, ...]) -> Hit | None:
@@ -387,4 +389,4 @@ def _joined(tables: Tables, words: tuple[str, ...]) -> Hit | None:
 
 def _found(hit: Hit, matched: str, confidence: float) -> Found:
     how = "is" if confidence >= 0.95 else "names"
-    return Found(hit.id, Matcher.NAME, matched, confidence, f"“{matched}” {how} {{name}}.")
+    return Found(hit.id, _NAME, matched, confidence, f"“{matched}” {how} {{name}}.")

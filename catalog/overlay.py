@@ -15,17 +15,29 @@ from typing import Any
 from catalog.cache import cache_folder
 from catalog.categories import CATEGORIES
 from catalog.index import Index, load_index
-from catalog.law import breaches
-from catalog.load import ENTRIES, CatalogError, Tool, documents, entry_files, parse_tool
+from catalog.law import breaches, unfilled
+from catalog.load import ENTRIES, UNFILLED, CatalogError, Tool, documents, entry_files, parse_tool
 from model.errors import ConfigError
 from model.match import Entry, Match, Matcher, StringKind
 from model.signal import AppIdentity
 
 #: Raise it when the form of the kept file changes.
-_FORM = 1
+_FORM = 2
 #: A record that adds to a tool of the catalogue gives it no name of its own: a text without a word names nothing.
 _NO_NAME = "·"
-_LISTS = ("domains", "names", "descriptors", "legal", "okta", "client_ids", "bundle_ids", "spf", "txt", "products")
+_LISTS = (
+    "domains",
+    "names",
+    "descriptors",
+    "legal",
+    "okta",
+    "client_ids",
+    "bundle_ids",
+    "spf",
+    "txt",
+    "products",
+    "personal_data",
+)
 _SAME = ("name", "vendor", "category")
 
 
@@ -115,7 +127,7 @@ def _addition(document: Any, known: Entry, where: str) -> Tool:
     for name, value in document.items():
         if name in _SAME and value != getattr(known, name):
             raise CatalogError(f"{where}: the catalogue knows {known.id} by another {name}: leave {name} out")
-        if name in {"word", "goods", "ended", "now"}:
+        if name in {"word", "goods", "ended", "ended_source", "now"}:
             raise CatalogError(f"{where}: {name} of {known.id} is the catalogue's to say: leave it out")
     given = {name: value for name, value in document.items() if name not in _SAME}
     made: dict[str, Any] = {"name": _NO_NAME, "vendor": _NO_NAME, "category": known.category, "domains": []}
@@ -123,7 +135,8 @@ def _addition(document: Any, known: Entry, where: str) -> Tool:
 
 
 def _refusals(tool: Tool, index: Index) -> Iterator[str]:
-    if tool.category not in CATEGORIES:
+    yield from unfilled(tool)
+    if tool.category not in {UNFILLED, *CATEGORIES}:
         yield f"{tool.where}: unknown category {tool.category}"
     if tool.ended is not None and not _is_day(tool.ended):
         yield f"{tool.where}: ended must be a year, or a day as 2025-12-31"

@@ -17,11 +17,19 @@ PLACES = frozenset((Path(__file__).parent / "places.txt").read_text(encoding="as
 #: Those of one word.
 PLACE_WORDS = frozenset(place for place in PLACES if " " not in place)
 _ORDER = sorted(PLACES)
-_STARTS = frozenset(place.partition(" ")[0] for place in PLACES)
-_ENDS = frozenset(place.rpartition(" ")[2] for place in PLACES)
-_MOST_WORDS = max(place.count(" ") for place in PLACES) + 1
+#: The first word of a place, and the last one -> how many words the longest place has that begins, or ends, with it.
+_STARTS: dict[str, int] = {}
+_ENDS: dict[str, int] = {}
+for _place in _ORDER:
+    _first, *_others = _place.split(" ")
+    _last = _others[-1] if _others else _first
+    _STARTS[_first] = max(_STARTS.get(_first, 0), 1 + len(_others))
+    _ENDS[_last] = max(_ENDS.get(_last, 0), 1 + len(_others))
+_MOST_WORDS = max(_STARTS.values())
 #: A single word that is cut must have so many letters to be known as the beginning of a place.
 _CUT = 5
+#: What places begin with.
+_LEADS = frozenset(place[:_CUT] for place in PLACES)
 #: And it must not lack more: `amsterd`, not `spring` for Springfield.
 _LOST = 3
 
@@ -31,14 +39,13 @@ def place_at(words: Sequence[str], at: int) -> int:
 
     At the end of the words, or before codes and numbers, a beginning of a place counts as well: `rio de jan`.
     """
-    if words[at] in _STARTS:
-        for stop in range(min(at + _MOST_WORDS, len(words)), at, -1):
-            if " ".join(words[at:stop]) in PLACES:
-                return stop - at
-    end = len(words)
+    longest, end = _STARTS.get(words[at], 0), len(words)
+    for stop in range(min(at + longest, end), at, -1):
+        if " ".join(words[at:stop]) in PLACES:
+            return stop - at
     while end > at + 1 and (words[end - 1] in CODES or words[end - 1].isdigit()):
         end -= 1
-    return end - at if end - at <= _MOST_WORDS and _is_cut(words[at:end]) else 0
+    return end - at if end - at <= (longest or 1) and _is_cut(words[at:end]) else 0
 
 
 def unknown_words(words: Sequence[str], known: frozenset[str]) -> list[str]:
@@ -46,8 +53,9 @@ def unknown_words(words: Sequence[str], known: frozenset[str]) -> list[str]:
     unknown, at = [], 0
     while at < len(words):
         word = words[at]
-        place = place_at(words, at) if word not in known or word in _STARTS else 0
-        if not place and word not in known and (word.isalpha() or not any(map(str.isdigit, word))):
+        is_known = word in known
+        place = place_at(words, at) if word in _STARTS or not (is_known or _begins_no_place(word)) else 0
+        if not (place or is_known) and (word.isalpha() or not any(map(str.isdigit, word))):
             unknown.append(word)
         at += place or 1
     return unknown
@@ -55,15 +63,21 @@ def unknown_words(words: Sequence[str], known: frozenset[str]) -> list[str]:
 
 def place_behind(words: Sequence[str]) -> int:
     """Return of how many words the place (or code) is with which the lower-case words end; 0 for none."""
-    last = words[-1]
-    if last in _ENDS:
-        for count in range(min(_MOST_WORDS, len(words)), 0, -1):
-            if " ".join(words[-count:]) in PLACES:
-                return count
+    last, most = words[-1], len(words)
+    for count in range(min(_ENDS.get(last, 0), most), 0, -1):
+        if " ".join(words[-count:]) in PLACES:
+            return count
     if last in CODES:
         return 1
-    starts = (count for count in range(min(_MOST_WORDS, len(words)), 0, -1) if words[-count] in _STARTS or count == 1)
-    return next((count for count in starts if _is_cut(words[-count:])), 0)
+    for count in range(min(_MOST_WORDS, most), 1, -1):
+        if _STARTS.get(words[-count], 0) >= count and _is_cut(words[-count:]):
+            return count
+    return int(not _begins_no_place(last) and _is_cut([last]))
+
+
+def _begins_no_place(word: str) -> bool:
+    """Return whether a word that no place begins with is no beginning of a place either; false is not certain."""
+    return len(word) < _CUT or (word[:_CUT] not in _LEADS and word[-2:] not in CODES)
 
 
 def _is_cut(words: Sequence[str]) -> bool:
@@ -72,7 +86,7 @@ def _is_cut(words: Sequence[str]) -> bool:
         return False
     if text[-2:] in CODES and text[:-2] in PLACES:  # `bostonma`
         return True
-    if len(words) > 1 and words[0] not in _STARTS:
+    if text[:_CUT] not in _LEADS or (len(words) > 1 and words[0] not in _STARTS):
         return False
     at = bisect_left(_ORDER, text)
     if at == len(_ORDER) or not _ORDER[at].startswith(text):

@@ -17,6 +17,7 @@ from catalog.descriptors import (
 )
 from catalog.domains import find_host
 from catalog.found import Found
+from catalog.lengths import LEAD, may_be, of_length_or_more, stops
 from catalog.normal import compact, key, tokens
 from catalog.places import PLACE_WORDS, PLACES, place_at, unknown_words
 from catalog.tables import Hit, Known, Tables, own_words, seller_words
@@ -38,6 +39,7 @@ _PRODUCT = 5
 #: Legal forms that vendors of software have and corner shops seldom.
 _STRONG_LEGAL = frozenset({"inc", "incorporated", "corp", "corporation", "pte", "oy", "ou"})
 _LONGEST_NAME = 6
+_DIRECT, _RESELLER, _TILL, _DESCRIPTOR = Via.DIRECT, Via.RESELLER, Via.TILL, Matcher.DESCRIPTOR
 _DOTTED = re.compile(r"[a-z]\.[a-z]{2,}", re.IGNORECASE)
 _GLUED_LEGAL = re.compile(r"(?:gmbh|ltd|inc|llc|com)[a-z]*|(?:pty|pte)(?:l(?:td|im[a-z]*)?)?|limi[a-z]*|corp[a-z]*")
 _GLUED_DOMAIN = re.compile(r"www([a-z0-9-]{3,60}?)(com|couk|net|io)")
@@ -56,16 +58,24 @@ _GLUED_RESELLERS = tuple(prefix for prefix, reseller in GLUED.items() if reselle
 
 def find_seller(tables: Tables, parsed: Descriptor, *, mcc: str | None = None) -> Found | None:
     """Return the tool that a parsed descriptor pays for. `mcc` is the charge's category code, a second clue."""
-    clue = parsed.via is Via.RESELLER or mcc in SOFTWARE_CODES
-    return (
-        _by_product(tables, parsed)
+    found = (
+        (_by_product(tables, parsed.product) if parsed.product else None)
         or (_by_whole(tables, parsed.whole) if parsed.whole else None)
-        or _by_item(tables, parsed)
+        or (_by_item(tables, parsed) if parsed.item is not None else None)
         or _by_domain(tables, parsed)
-        or (_by_name(tables, parsed, clue=clue) if not _is_cut(tables, parsed) else _by_beginning(tables, parsed))
-        or (None if parsed.via is Via.TILL else _by_beginning(tables, parsed) or _by_glued(tables, parsed))
-        or (None if parsed.via is Via.TILL else _by_last(tables, parsed))
     )
+    if found is not None:
+        return found
+    words = seller_words(_without_hosts(parsed))
+    if not _is_cut(tables, parsed):
+        clue = parsed.via is _RESELLER or mcc in SOFTWARE_CODES
+        found = _by_name(tables, parsed, words, clue=clue)
+        if found is not None or parsed.via is _TILL:
+            return found
+    found = _by_beginning(tables, parsed)
+    if found is not None or parsed.via is _TILL:
+        return found
+    return _by_glued(tables, parsed) or _by_last(tables, words)
 
 
 def hides_seller(known: Known, parsed: Descriptor) -> bool:
@@ -83,9 +93,9 @@ def hides_seller(known: Known, parsed: Descriptor) -> bool:
 
 def says_software(parsed: Descriptor, *, mcc: str | None = None) -> bool:
     """Return whether the text (or the charge's code) itself says software, although no tool is known."""
-    if mcc in SOFTWARE_CODES or parsed.via is Via.RESELLER:
+    if mcc in SOFTWARE_CODES or parsed.via is _RESELLER:
         return True
-    return parsed.via is not Via.TILL and any(host.rpartition(".")[2] in _SOFTWARE_TLDS for host in parsed.domains)
+    return parsed.via is not _TILL and any(host.rpartition(".")[2] in _SOFTWARE_TLDS for host in parsed.domains)
 
 
 def reseller_of(parsed: Descriptor, tool: str | None, vendor: str | None = None) -> str | None:
@@ -105,16 +115,16 @@ def reseller_of(parsed: Descriptor, tool: str | None, vendor: str | None = None)
     return next(glued, None)
 
 
-def _by_product(tables: Tables, parsed: Descriptor) -> Found | None:
-    hit = tables.names.get(key(parsed.product)) if parsed.product else None
-    why = f"The descriptor has the form of {parsed.product}'s charges, which is {{name}}."
-    return hit and Found(hit.id, Matcher.DESCRIPTOR, parsed.product or "", 0.9, why)
+def _by_product(tables: Tables, product: str) -> Found | None:
+    hit = tables.names.get(key(product))
+    why = f"The descriptor has the form of {product}'s charges, which is {{name}}."
+    return hit and Found(hit.id, Matcher.DESCRIPTOR, product, 0.9, why)
 
 
 def _by_whole(tables: Tables, text: str) -> Found | None:
     """Match a line that only seems to begin with a bank's word: `CB INSIGHTS`, `CREDIT KARMA`."""
     words = seller_words(text)
-    for stop in range(min(len(words), _LONGEST_NAME), 1, -1):
+    for stop in stops(tables.lengths, words, _LONGEST_NAME, 2):
         hit = tables.sellers.get(" ".join(words[:stop]))
         if hit is not None and hit.sure and not unknown_words(words[stop:], _TAIL):
             return _found(hit, " ".join(words[:stop]), 0.85)
@@ -123,10 +133,9 @@ def _by_whole(tables: Tables, text: str) -> Found | None:
 
 def _by_item(tables: Tables, parsed: Descriptor) -> Found | None:
     """`LOGMEIN*GOTOWEBINAR`, `MAILCHIMP *MISC`: what stands behind the star may be the product, or only a reference."""
-    if parsed.item is None:
-        return None
-    item, brand = _words(parsed.item), _words(parsed.brand)
-    whole = tables.sellers.get(" ".join((*brand, *item)))
+    item, brand = _words(parsed.item or ""), _words(parsed.brand)
+    both = (*brand, *item)
+    whole = tables.sellers.get(" ".join(both)) if may_be(tables.lengths, "".join(both)) else None
     if whole is not None:
         return _found(whole, parsed.seller, 0.93)
     hit = _lookup(tables, item) or _lookup(tables, _without_seat(item))
@@ -155,8 +164,8 @@ def _is_host(word: str) -> bool:
 
 
 def _by_domain(tables: Tables, parsed: Descriptor) -> Found | None:
-    words = tokens(parsed.seller)
-    for host in (*parsed.domains, *_spelt_domains(words)):
+    spelt = _spelt_domains(tokens(parsed.seller))
+    for host in (*parsed.domains, *spelt) if spelt else parsed.domains:
         found = find_host(tables, host)
         if found is not None and tables.tools[found.id].name.casefold() not in RESELLERS:
             return found._replace(confidence=0.95, why=f"The descriptor has {host} in it, a domain of {{name}}.")
@@ -168,21 +177,21 @@ def _spelt_domains(words: tuple[str, ...]) -> list[str]:
     hosts = []
     if len(words) > 1 and words[1] in {"com", "io", "ai", "net", "co"}:
         hosts.append(f"{words[0]}.{words[1]}")
-    glued = _GLUED_DOMAIN.fullmatch(words[0]) if words else None
+    glued = _GLUED_DOMAIN.fullmatch(words[0]) if words and words[0].startswith("www") else None
     if glued:
         hosts.append(f"{glued[1]}.{'co.uk' if glued[2] == 'couk' else glued[2]}")
     return hosts
 
 
-def _by_name(tables: Tables, parsed: Descriptor, *, clue: bool) -> Found | None:
+def _by_name(tables: Tables, parsed: Descriptor, words: tuple[str, ...], *, clue: bool) -> Found | None:
     """Match the whole text, or the name that leads it where what follows is place, legal form, billing or software."""
-    words = seller_words(_without_hosts(parsed))
-    clue = clue or (bool(parsed.item) and _is_billing(parsed.item or ""))
-    for stop in range(min(len(words), _LONGEST_NAME), 0, -1):
+    counts = stops(tables.lengths, words, _LONGEST_NAME)
+    clue = clue or (bool(counts and parsed.item) and _is_billing(parsed.item or ""))
+    for stop in counts:
         hit = _lookup(tables, words[:stop])
         if hit is None:
             continue
-        confidence = _judge(tables, hit, words[:stop], words[stop:], clue=clue, till=parsed.via is Via.TILL)
+        confidence = _judge(tables, hit, words[:stop], words[stop:], clue=clue, till=parsed.via is _TILL)
         if confidence is not None:
             return _found(hit, " ".join(words[:stop]), confidence)
     return None
@@ -210,10 +219,12 @@ def _is_billed(word: str) -> bool:
 
 
 def _lookup(tables: Tables, words: tuple[str, ...]) -> Hit | None:
+    form = "".join(words)
+    if not may_be(tables.lengths, form):
+        return None
     hit = tables.sellers.get(" ".join(words))
     if hit is not None:
         return hit
-    form = "".join(words)
     if len(form) >= 6:
         hit = tables.sellers.get(tables.seller_joined.get(form, ""))
         return hit if hit is not None and hit.sure else None
@@ -253,7 +264,7 @@ def _is_anothers(tail: tuple[str, ...], own: frozenset[str], unknown: list[str])
 
 def _without_names(tables: Tables, hit: Hit, tail: tuple[str, ...]) -> tuple[str, ...]:
     """Return the tail without another name of the same tool at its start: `KOLSQUARE BRAND AND CELEBRITIES SAS`."""
-    for stop in range(min(len(tail), _LONGEST_NAME), 0, -1):
+    for stop in stops(tables.lengths, tail, _LONGEST_NAME):
         other = tables.sellers.get(" ".join(tail[:stop]))
         if other is not None and other.id == hit.id:
             return tail[stop:]
@@ -298,10 +309,10 @@ def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
     """Match a name that the field cut off: at least 8 letters, the beginning of one tool's names only."""
     words = _without_end(tokens(parsed.seller))
     form = "".join(words)
-    if not _CUT <= len(form) <= 30 or form in BILLING:
+    if not _CUT <= len(form) <= 30 or form in BILLING or not of_length_or_more(tables.lengths, form):
         return None
     names = _starting(tables.seller_order, form)
-    if not names or (parsed.via is Via.DIRECT and _starting(tables.seller_names, " ".join(words) + " ")):
+    if not names or (parsed.via is _DIRECT and _starting(tables.seller_names, " ".join(words) + " ")):
         return None
     hit = tables.sellers[tables.seller_joined[names[0]]]
     one = all(name.startswith(names[0]) or tables.sellers[tables.seller_joined[name]].id == hit.id for name in names)
@@ -316,35 +327,37 @@ def _without_end(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[:stop]
 
 
-def _by_last(tables: Tables, parsed: Descriptor) -> Found | None:
+def _by_last(tables: Tables, words: tuple[str, ...]) -> Found | None:
     """Match a product behind its company: `RESTLY INC FILLOUT`, `HAUFE-LEXWARE LEXOFFICE FREIBURG`.
 
     The company is known by its legal form, or is the tool's own maker; behind the product only a place may stand.
     """
-    words = seller_words(_without_hosts(parsed))
-    form = next((at for at in range(1, len(words)) if words[at] in FORMS), len(words))
+    form = len(words)
+    if not FORMS.isdisjoint(words):
+        form = next((at for at in range(1, len(words)) if words[at] in FORMS), form)
     for at in range(1, min(len(words), _LONGEST_NAME)):
         formed = at > form and words[at - 1] in _SEAT
         if not formed and at > 2:
             continue
-        for name in (" ".join(words[at : at + 2]), words[at]):
-            hit = tables.sellers.get(name)
-            if hit is None or not hit.sure or len(name) < _PRODUCT or name in PLACES:
+        for stop in stops(tables.lengths, words[at:], 2):
+            name = " ".join(words[at : at + stop])
+            hit = tables.sellers.get(name) if len(name) >= _PRODUCT else None
+            if hit is None or not hit.sure or name in PLACES:
                 continue
             made = words[0] in tokens(tables.tools[hit.id].vendor)
-            if (formed or made) and not unknown_words(words[at + 1 + name.count(" ") :], _SEAT):
+            if (formed or made) and not unknown_words(words[at + stop :], _SEAT):
                 return _found(hit, name, 0.75)
     return None
 
 
 def _is_cut(tables: Tables, parsed: Descriptor) -> bool:
     """Return whether the text behind a reseller or wallet begins a longer name: `CONSTANT CO`, `MICROSOFT A`."""
-    if parsed.via is Via.DIRECT or parsed.via is Via.TILL:
+    if parsed.via is _DIRECT or parsed.via is _TILL:
         return False
     words = tokens(parsed.seller)
-    if len(words) < 2 or _lookup(tables, words) is not None:
+    if len(words) < 2 or not of_length_or_more(tables.lengths, "".join(words)):
         return False
-    return bool(_starting(tables.seller_names, " ".join(words)))
+    return _lookup(tables, words) is None and bool(_starting(tables.seller_names, " ".join(words)))
 
 
 def _starting(names: list[str], start: str) -> list[str]:
@@ -364,14 +377,16 @@ def _by_glued(tables: Tables, parsed: Descriptor) -> Found | None:
     for prefix in GLUED if words[0].startswith(_GLUED) else ():
         if words[0].startswith(prefix) and len(words[0]) > len(prefix) + 4:
             inner = parse_descriptor(parsed.seller[len(prefix) :])
-            found = _by_domain(tables, inner) or _by_name(tables, inner, clue=False)
+            found = _by_domain(tables, inner)
+            found = found or _by_name(tables, inner, seller_words(_without_hosts(inner)), clue=False)
             if found is not None:
                 return found._replace(confidence=0.8)
     return _with_reference(tables, words[0])
 
 
 def _with_reference(tables: Tables, word: str) -> Found | None:
-    for stop in range(len(word) - 3, 4, -1):
+    lengths = tables.lengths.get(word[:LEAD], 0)
+    for stop in range(len(word) - 3 if lengths else 0, 4, -1):
         hit = _lookup(tables, (word[:stop],))
         if hit is not None and hit.sure:
             rest = word[stop:]
@@ -382,4 +397,4 @@ def _with_reference(tables: Tables, word: str) -> Found | None:
 
 
 def _found(hit: Hit, matched: str, confidence: float) -> Found:
-    return Found(hit.id, Matcher.DESCRIPTOR, matched, confidence, f"The descriptor's “{matched}” is {{name}}.")
+    return Found(hit.id, _DESCRIPTOR, matched, confidence, f"The descriptor's “{matched}” is {{name}}.")

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from catalog.hosts import registrable, suffixes
+from catalog.lengths import lengths_of, together
 from catalog.load import Tool
 from catalog.normal import drop_ends, key, tokens
 from catalog.places import PLACE_WORDS
@@ -40,6 +41,7 @@ class Known(NamedTuple):
     now: str | None
     ended: str | None = None
     goods: bool = False
+    personal_data: str = ""
 
 
 _VENDOR = attrgetter("vendor")
@@ -57,9 +59,10 @@ class Hit(NamedTuple):
 class Tables:
     """All look-up tables. Keys are normalised; values are tool ids, or hits for names.
 
-    The last six follow from the others: `under` has the owners of the domains below a domain, `seller_names`,
+    Those from `under` on follow from the others: `under` has the owners of the domains below a domain, `seller_names`,
     `seller_order` and `brand_names` are keys in their order, `brand_ends` the brands backwards in their order, and
-    `houses` the vendors of many tools.
+    `houses` the vendors of many tools. `endings` are the last labels of the domains. The lengths (`catalog.lengths`)
+    are of names and sellers by five letters (`lengths`), of brands and of brands backwards by three.
     """
 
     tools: dict[str, Known] = field(default_factory=dict)
@@ -80,6 +83,10 @@ class Tables:
     brand_names: list[str] = field(default_factory=list)
     brand_ends: list[str] = field(default_factory=list)
     houses: set[str] = field(default_factory=set)
+    endings: set[str] = field(default_factory=set)
+    lengths: dict[str, int] = field(default_factory=dict)
+    brand_lengths: dict[str, int] = field(default_factory=dict)
+    end_lengths: dict[str, int] = field(default_factory=dict)
 
 
 #: Tables whose values are tool ids, hits, and names of another table.
@@ -87,7 +94,10 @@ OWNED = ("okta", "clients", "bundles", "domains", "spf", "txt", "brands")
 HITS = ("names", "sellers")
 JOINED = {"joined": "names", "seller_joined": "sellers"}
 #: What follows from the other tables.
-DERIVED = ("under", "seller_names", "seller_order", "brand_names", "brand_ends", "houses")
+LENGTHS = ("lengths", "brand_lengths", "end_lengths")
+DERIVED = ("under", "seller_names", "seller_order", "brand_names", "brand_ends", "houses", "endings", *LENGTHS)
+#: A misspelt brand is looked for where so many letters at its beginning, or at its end, are a brand's.
+BRAND_LEAD = 3
 FIELDS = ("tools", *OWNED, *HITS, *JOINED)
 #: A vendor with so many products has apps of several of them in one name space.
 _HOUSE = 8
@@ -98,7 +108,8 @@ def compile_tables(tools: Iterable[Tool]) -> Tables:
     tables = Tables()
     records = list(tools)
     for tool in records:
-        known = Known(tool.id, tool.name, tool.vendor, tool.category, tool.word, tool.now, tool.ended, tool.goods)
+        about = (tool.word, tool.now, tool.ended, tool.goods, " ".join(tool.personal_data))
+        known = Known(tool.id, tool.name, tool.vendor, tool.category, *about)
         tables.tools.setdefault(tool.id, known)
         _add_exact(tables, tool)
     _add_names(tables, records)
@@ -115,16 +126,20 @@ def own_words(known: Known) -> frozenset[str]:
     return BY_CATEGORY[known.category].union(tokens(f"{known.vendor} {known.name}"))
 
 
-def in_order(tables: Tables, *, below: bool = True) -> Tables:
-    """Fill what follows from the other tables (`under` only where asked), and return them."""
+def in_order(tables: Tables, *, whole: bool = True) -> Tables:
+    """Fill what follows from the other tables (`under`, endings and lengths only where asked), and return them."""
     tables.seller_names[:] = sorted(tables.sellers)
     tables.seller_order[:] = sorted(tables.seller_joined)
     tables.brand_names[:] = sorted(tables.brands)
     tables.brand_ends[:] = sorted(brand[::-1] for brand in tables.brands)
     of_vendor = Counter(map(_VENDOR, tables.tools.values()))
     tables.houses.update(vendor for vendor, tools in of_vendor.items() if tools >= _HOUSE)
-    if below:
+    if whole:
         tables.under.update(_owners_below(tables.domains))
+        tables.endings.update(domain.rpartition(".")[2] for domain in tables.domains)
+        tables.lengths.update(lengths_of({**tables.names, **tables.sellers}))
+        tables.brand_lengths.update(lengths_of(tables.brand_names, BRAND_LEAD))
+        tables.end_lengths.update(lengths_of(tables.brand_ends, BRAND_LEAD))
     return tables
 
 
@@ -147,9 +162,19 @@ def overlay(tables: Tables, extra: Iterable[Tool]) -> Tables:
     merged: dict[str, Any] = {
         name: {**getattr(tables, name), **getattr(own, name)} for name in FIELDS if name != "tools"
     }
-    both = in_order(Tables(tools={**own.tools, **tables.tools}, **merged), below=False)
+    both = in_order(Tables(tools={**own.tools, **tables.tools, **_holding(tables, own)}, **merged), whole=False)
     both.under.update(tables.under | _owners_below(_beside(both.domains, own.domains)))
+    both.endings.update(tables.endings, own.endings)
+    for name in LENGTHS:
+        getattr(both, name).update(together(getattr(tables, name), getattr(own, name)))
     return both
+
+
+def _holding(tables: Tables, own: Tables) -> dict[str, Known]:
+    """Return the tools of both to which the company's own records add kinds of personal data."""
+    added = [tool for tool in own.tools.values() if tool.personal_data and tool.id in tables.tools]
+    kinds = {tool.id: f"{tables.tools[tool.id].personal_data} {tool.personal_data}".split() for tool in added}
+    return {id_: tables.tools[id_]._replace(personal_data=" ".join(dict.fromkeys(of))) for id_, of in kinds.items()}
 
 
 def _beside(domains: Mapping[str, str], added: Iterable[str]) -> dict[str, str]:
@@ -252,16 +277,21 @@ def _add_sellers(tables: Tables, tools: list[Tool]) -> None:
             tables.sellers.setdefault(name, hit)
 
 
+_OTHER_FORMS = frozenset(SAME_FORM)
+
+
 def seller_words(text: str) -> tuple[str, ...]:
     """Return the words of a seller's name, its legal form in one way: `Limited` is `ltd`, `S.A.` one word."""
     words = tokens(text)
-    if SAME_FORM.keys().isdisjoint(words) and min(map(len, words), default=2) > 1:
+    if _OTHER_FORMS.isdisjoint(words) and 1 not in [len(word) for word in words]:
         return words
     found: list[str] = []
     at = 0
     while at < len(words):
-        form = next((n for n in (4, 3, 2) if _is_spelt_form(words[at : at + n], n)), 1)
-        word = "".join(words[at : at + form])
+        word, form = words[at], 1
+        if len(word) <= 2:
+            form = next((n for n in (4, 3, 2) if _is_spelt_form(words[at : at + n], n)), 1)
+            word = "".join(words[at : at + form])
         found.append(SAME_FORM.get(word, word))
         at += form
     return tuple(found)

@@ -1,4 +1,4 @@
-"""grants.*, connections.* and data.personal: what the tool may do in the company's systems."""
+"""grants.*, which systems they open, and data.personal: what the tool may do in the company's systems."""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ _NO_SCOPES = Unknown("the list of grants states no scopes")
 #: Scopes by which access lasts while the person is away (OpenID Connect Core 1.0, section 11).
 _OFFLINE = frozenset({"offline_access"})
 #: Streams that show grants for everybody: Entra's lists and log, Google's log of administrators, Okta's log.
-_FOR_ALL = frozenset({"oauth2_grants", "audit", "admin", "app_events"})
+_FOR_ALL = frozenset({"oauth2_grants", "app_permissions", "audit", "admin", "app_events"})
 #: Google's list of tokens: marks clients that nobody registered, and holds what lasts until it is taken back
 #: (Admin SDK, Directory API, Tokens).
 _TOKENS = "tokens"
-_ADMIN = frozenset({"admin", "AllPrincipals", "all", "application"})
+#: Entra's list of what people and administrators let apps do in people's names (Graph, oAuth2PermissionGrant).
+_DELEGATED = "oauth2_grants"
+#: Entra's list of what apps may do as themselves (Graph, appRoleAssignment): it names no consent, so it ends none.
+_OF_APPS = "app_permissions"
+ADMIN = frozenset({"admin", "AllPrincipals", "all", "application"})
 _PERSONAL = ("mail", "contacts", "crm", "chat")
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class Held:
     """One scope of one grant: its rating (None: in no table), and the grant."""
 
     name: str
@@ -34,19 +38,23 @@ class _Held:
     grant: _Grant
 
     def opens(self, system: str) -> bool:
+        """Whether it lets the holder do anything with data of a class."""
         return self.rating is not None and self.rating.data_class == system and self.rating.access != "none"
 
 
 def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return the facts of these areas."""
+    found = _of_grants(subject, world)
+    if isinstance(found["data.personal"], Unknown) and subject.id in world.personal:
+        found["data.personal"] = Known(value=True)  # the catalogue says so; its silence says nothing
+    return found
+
+
+def _of_grants(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     if (blind := world.blind(subject, "list of grants", SignalKind.GRANT)) is not None:
         return dict.fromkeys(_NAMES, blind)
     grants = active(subject, world)
-    held = [
-        _Held(scope, rate(world.system(g["source"], g["stream"]), scope), g)
-        for g in grants
-        for scope in g["facts"].get("scopes", ())
-    ]
+    held = held_by(grants, world)
     people = {g["person_id"]: g for g in grants if g["person_id"]}
     return {
         "grants.active": _known(len(grants), grants),
@@ -58,6 +66,23 @@ def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
         "grants.last_used": Unknown("no source states the use of this tool's grants"),
         **(_of_scopes(held, grants) if held or not grants else dict.fromkeys(_SCOPE_NAMES, _NO_SCOPES)),
     }
+
+
+def held_by(grants: Iterable[_Grant], world: World) -> list[Held]:
+    """Return every scope of every grant with what it means on its platform, in the grants' order."""
+    return [
+        Held(scope, rate(world.system(g["source"], g["stream"]), scope, kind), g)
+        for g in grants
+        for kind in [_kind(g)]
+        for scope in g["facts"].get("scopes", ())
+    ]
+
+
+def _kind(grant: _Grant) -> str | None:
+    """Return whether a permission is one for people or one of the app's own, where the list says which."""
+    if grant["stream"] == _DELEGATED:
+        return "delegated"
+    return "application" if grant["facts"].get("consent") == "application" else None
 
 
 _SCOPE_NAMES = (
@@ -130,6 +155,7 @@ def _superseded(grant: _Grant, for_all: set[str], world: World) -> bool:
     return any(
         s.source == grant["source"] and (s.last_at or 0) >= grant["seen_at"] and (named or s.stream in WHOLE)
         for s in _lists(world)
+        if s.stream != _OF_APPS
     )
 
 
@@ -153,7 +179,7 @@ def _leavers(grants: list[_Grant], world: World) -> Known | Unknown:
 
 def _domain_wide(subject: Subject, grants: list[_Grant], world: World) -> Known | Unknown:
     """Return whether a grant is everybody's; a list of each person's tokens says nothing of that."""
-    if wide := [g for g in grants if not g["person_id"] and g["facts"].get("consent") in _ADMIN]:
+    if wide := [g for g in grants if not g["person_id"] and g["facts"].get("consent") in ADMIN]:
         return _known(True, wide)
     showing = [s for s in world.of_kinds(SignalKind.GRANT) if s.stream in _FOR_ALL]
     if without := {s.source for s in world.relevant(subject, SignalKind.GRANT)} - {s.source for s in showing}:
@@ -175,7 +201,7 @@ def _unregistered(grants: list[_Grant], world: World) -> Known | Unknown:
 # --- facts of scopes -------------------------------------------------------------------------------------------------
 
 
-def _of_scopes(held: list[_Held], grants: list[_Grant]) -> dict[str, Known | Unknown]:
+def _of_scopes(held: list[Held], grants: list[_Grant]) -> dict[str, Known | Unknown]:
     settle = _Settler(sorted({h.name for h in held if h.rating is None}), grants)
     systems = tuple(s for s in OPENED if any(h.opens(s) for h in held))
     opening = [h for h in held if any(h.opens(s) for s in systems)]
@@ -204,12 +230,12 @@ class _Settler:
     unrated: list[str]
     grants: list[_Grant]
 
-    def shows(self, held: list[_Held], test: Callable[[Scope], bool]) -> Known | Unknown:
+    def shows(self, held: list[Held], test: Callable[[Scope], bool]) -> Known | Unknown:
         """Return whether a scope shows it: one settles it, none only where all are rated."""
         showing = [h for h in held if h.rating is not None and test(h.rating)]
         return self.says(bool(showing), showing)
 
-    def says(self, value: Value, showing: list[_Held]) -> Known | Unknown:
+    def says(self, value: Value, showing: list[Held]) -> Known | Unknown:
         """Return a number or a list: known where all scopes are rated, or where it is more than none already."""
         if value:
             return _known(value, (h.grant for h in showing))
@@ -219,9 +245,9 @@ class _Settler:
         return Unknown(f"the scope {self.unrated[0]}{more} is in no table of scopes")
 
 
-def _by_user(held: list[_Held], sensitive: list[_Held], settle: _Settler) -> Known | Unknown:
+def _by_user(held: list[Held], sensitive: list[Held], settle: _Settler) -> Known | Unknown:
     """Return the scopes that nobody but people gave: what an administrator has granted is not theirs alone."""
-    granted = {h.name for h in held if h.grant["facts"].get("consent") in _ADMIN}
+    granted = {h.name for h in held if h.grant["facts"].get("consent") in ADMIN}
     open_ = [h for h in sensitive if h.name not in granted]
     clicked = [h for h in open_ if h.grant["facts"].get("consent") is not None]
     if open_ and not clicked:
@@ -229,7 +255,7 @@ def _by_user(held: list[_Held], sensitive: list[_Held], settle: _Settler) -> Kno
     return settle.says(len({h.name for h in clicked}), clicked)
 
 
-def _offline(held: list[_Held], grants: list[_Grant]) -> Known | Unknown:
+def _offline(held: list[Held], grants: list[_Grant]) -> Known | Unknown:
     """Return whether access lasts: a kept token and an offline scope do, other grants may or may not."""
     lasting = [h.grant for h in held if h.name in _OFFLINE] + [g for g in grants if g["stream"] == _TOKENS]
     if lasting:
@@ -237,7 +263,7 @@ def _offline(held: list[_Held], grants: list[_Grant]) -> Known | Unknown:
     return Unknown("the list does not tell how long a grant lasts") if grants else _known(False, ())
 
 
-def _personal(held: list[_Held]) -> Known | Unknown:
+def _personal(held: list[Held]) -> Known | Unknown:
     """Personal data is shown by a scope, never ruled out by the lack of one."""
     found = [h for h in held if h.rating is not None and any(h.rating.reads(c) for c in _PERSONAL)]
     return _known(True, (h.grant for h in found)) if found else Unknown("nothing shows it, and nobody has answered")

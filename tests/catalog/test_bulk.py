@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog import bulk
 from catalog.bulk import answer_block, answer_stream, blocks, cores
-from catalog.identify import encoded, identify_lines
+from catalog.identify import encoded, identify_lines, identify_many
 
 ASKED = [
     ("domain", "app.quillfox.com"),
@@ -203,3 +203,15 @@ def test_a_line_in_another_encoding_is_read(index):
     asked = json.dumps({"id": 1, "kind": "domain", "value": "quillfox.com"}).encode("utf-16-be")
 
     assert next(identify_lines([asked], index))["tool"] == "Quillfox"
+
+
+ROWS = [
+    *(json.dumps({"id": at, "kind": kind, "value": value}).encode() for at, (kind, value) in enumerate(ASKED)),
+    *(b"", b"{}", b"[1]", b'{"id": 7, "kind": "domain"}', b'{"kind": "no such", "value": "x"}', b"\xff"),
+]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(ROWS), max_size=30))
+def test_many_lines_at_once_have_the_answers_that_each_has_alone(index, rows):
+    assert list(identify_many(index, rows)) == list(identify_lines(rows, index))

@@ -35,6 +35,16 @@ def test_an_entry_is_told_by_its_id(index):
     assert len(index) == 13
 
 
+def test_an_entry_tells_the_kinds_of_personal_data_also_when_it_comes_from_the_cache(folder, tmp_path):
+    (folder / "seo.yaml").write_text(
+        "id: zz\nname: Zz\nvendor: Zz\ncategory: seo\ndomains: [zz.com]\npersonal_data: [contacts, behaviour]\n"
+    )
+
+    for _ in range(2):
+        entry = load_index(folder=folder, cache=tmp_path / "cache").entry("zz")
+        assert entry.personal_data == ("contacts", "behaviour")
+
+
 def test_a_former_tool_tells_what_it_has_become(index):
     reading = index.read(StringKind.DOMAIN, "oldbrand.com")
 

@@ -43,6 +43,11 @@ def problems(folder, text):
         ({"domains": "[bbbb.com/path]"}, "bbbb.com/path is no plain lower-case domain"),
         ({"domains": "['bbbb.com:443']"}, "bbbb.com:443 is no plain lower-case domain"),
         ({"domains": "[10.0.0.1]"}, "10.0.0.1 is no plain lower-case domain"),
+        ({"personal_data": "[contacts, shoes]"}, "shoes of b is no kind of personal data: contacts, behaviour, "),
+        ({"ended": "2024", "ended_source": "heard of it"}, "ended_source of b is no address of a page"),
+        ({"ended": "2024", "ended_source": "http://bbbb.com/end"}, "ended_source of b is no address of a page"),
+        ({"ended_source": "https://bbbb.com/end"}, "b has an ended_source, and has not ended"),
+        ({"category": "fill-in"}, "category of b is still to be filled in"),
         ({"spf": "[bbbb]"}, "bbbb is no plain lower-case domain"),
     ],
 )
@@ -68,6 +73,8 @@ def test_a_broken_entry_is_reported_with_its_file_and_line(tmp_path, fields, mes
         {"ended": "'2024-05'"},
         {"ended": "2024-05-31"},
         {"now": "a"},
+        {"personal_data": "[contacts, employees]"},
+        {"ended": "2024", "ended_source": "https://bbbb.com/end"},
         {"domains": "[bbbb.co.uk, mail.bbbb.com, bbbb#.net]"},
     ],
 )

@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from catalog.law import check
-from catalog.load import CatalogError, Tool, load_tools, parse_tool, read_file
+from catalog.load import SCHEMA, CatalogError, Tool, load_tools, parse_tool, read_file
 from model.errors import ConfigError
 
 GOOD = """
@@ -81,6 +81,13 @@ def test_an_empty_document_is_nothing(tmp_path):
         (entry(names=["2024-01-01"]), "crm.yaml:1: names must be text"),
         (entry(word="maybe"), "crm.yaml:1: word must be true or false"),
         (entry(name="' '"), "crm.yaml:1: name must be text"),
+        (entry(schema=99), "crm.yaml:1: of schema 99, and this program knows 1: install a newer Ostiary"),
+        (entry(schema=99, colour="red"), "crm.yaml:1: of schema 99"),
+        (entry(schema=0), "crm.yaml:1: schema must be a number from 1 on"),
+        (entry(schema="true"), "crm.yaml:1: schema must be a number from 1 on"),
+        (entry(schema="'1'"), "crm.yaml:1: schema must be a number from 1 on"),
+        (entry(personal_data="contacts"), "crm.yaml:1: personal_data must be a list"),
+        (entry(ended_source=["x"]), "crm.yaml:1: ended_source must be text"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_file_and_line(tmp_path, text, message):
@@ -99,6 +106,12 @@ def test_the_line_is_that_of_the_wrong_entry(tmp_path):
 
     with pytest.raises(CatalogError, match=r"^crm\.yaml:7: name must be text"):
         load_tools(tmp_path)
+
+
+def test_an_entry_may_say_the_schema_that_this_program_knows(tmp_path):
+    (tool,) = read_file(write(tmp_path, entry(schema=SCHEMA)))
+
+    assert tool.id == "a"
 
 
 def test_an_empty_list_may_be_left_blank():

@@ -119,6 +119,16 @@ def test_adding_to_a_tool_with_an_ordinary_word_for_a_name_makes_the_word_no_pro
         (OWN + "txt: [qfx-proof]\n", "TXT key qfx-proof of acme-portal belongs to quillfox"),
         (OWN + "okta: [quillfoxsaml]\n", "Okta key quillfoxsaml of acme-portal belongs to quillfox"),
         (OWN.replace("category: crm", "category: crmm"), "unknown category crmm"),
+        (OWN.replace("category: crm", "category: fill-in"), "category of acme-portal is still to be filled in"),
+        (OWN.replace("vendor: Acme", "vendor: fill-in"), "vendor of acme-portal is still to be filled in"),
+        (OWN + "schema: 2\n", "of schema 2, and this program knows 1: install a newer Ostiary"),
+        ("id: quillfox\nschema: 2\nnames: [Rundbrief]\n", "of schema 2, and this program knows 1"),
+        (OWN + "now: acme-portal\n", "acme-portal became itself"),
+        (OWN + "personal_data: [shoes]\n", "shoes of acme-portal is no kind of personal data"),
+        (
+            "id: quillfox\nended_source: https://quillfox.com/end\n",
+            "ended_source of quillfox is the catalogue's to say",
+        ),
         (OWN + "colour: blue\n", "unknown key colour"),
         (OWN.replace("vendor: Acme\n", ""), "key vendor is missing"),
         (OWN.replace("[portal.acme-works.com]", "[co.uk]"), "co.uk is a public suffix"),
@@ -154,6 +164,39 @@ def test_of_two_records_that_claim_one_domain_the_first_holds(write, index):
     assert found.problems == (
         "own/tools.yaml:9: domain portal.acme-works.com of acme-other belongs to acme-portal (own/tools.yaml:1)",
     )
+
+
+def test_tools_that_became_each_other_are_refused_each_at_its_line_and_the_rest_loads(write, catalogue, tmp_path):
+    def record(id_, **more):
+        fields = {"id": id_, "name": id_, "vendor": "Acme", "category": "crm", "domains": f"[{id_}.com]"} | more
+        return "".join(f"{name}: {value}\n" for name, value in fields.items())
+
+    ring = [record("acme-a", now="acme-b"), record("acme-b", now="acme-c"), record("acme-c", now="acme-a")]
+
+    index, found = overlaid(write("---\n".join([*ring, record("acme-d")])), catalogue, tmp_path)
+
+    assert [tool.id for tool in found.tools] == ["acme-d"]
+    assert found.problems == (
+        "own/tools.yaml:1: acme-a became itself by way of acme-b",
+        "own/tools.yaml:8: acme-b became itself by way of acme-c",
+        "own/tools.yaml:15: acme-c became itself by way of acme-a",
+    )
+    assert index.read(StringKind.DOMAIN, "acme-d.com").match.entry.id == "acme-d"
+
+
+def test_kinds_of_personal_data_are_added_to_those_that_the_catalogue_names(write, catalogue, tmp_path):
+    (catalogue / "crm.yaml").write_text(
+        "id: zz\nname: Zzyx\nvendor: Zz\ncategory: crm\ndomains: [zzyx.com]\npersonal_data: [contacts]\n",
+        encoding="utf-8",
+    )
+    folder = write("id: zz\npersonal_data: [contacts, payment]\n---\nid: quillfox\npersonal_data: [behaviour]\n")
+
+    index, found = overlaid(folder, catalogue, tmp_path)
+
+    assert found.problems == ()
+    assert index.entry("zz").personal_data == ("contacts", "payment")
+    assert index.entry("quillfox").personal_data == ("behaviour",)
+    assert index.entry("front").personal_data == ()
 
 
 def test_two_additions_stand_side_by_side(write, index):
