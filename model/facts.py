@@ -216,9 +216,31 @@ VOCABULARY: Mapping[str, Fact] = _by_name(
     ),
     Fact("connections.count", Type.INT, "How many systems connections.systems names.", "it is", "systems"),
     Fact(
+        "connections.over_broad",
+        Type.INT,
+        "Systems that a right opens further than most tools need: one of its scopes is rated critical.",
+        _RATED,
+        "systems",
+    ),
+    Fact(
+        "connections.orphaned",
+        Type.INT,
+        "Systems that a grant of somebody who has left, by the directory, still opens; sign-in alone is none.",
+        f"{_GRANTS}; or {_DIRECTORY}; or none knows the people who granted them",
+        "systems",
+    ),
+    Fact(
+        "connections.stale",
+        Type.INT,
+        "Systems that a right opens which nobody was seen to use for 90 days; sign-in alone is none.",
+        f"{_GRANTS}; or no log that shows the use of the grants was read for the 90 days",
+        "systems",
+    ),
+    Fact(
         "data.personal",
         Type.BOOL,
-        "The tool holds or reads data of persons: a scope opens contacts, mail or CRM records, or an answer says so.",
+        "The tool holds or reads data of persons: a scope opens contacts, mail or CRM records, or the catalogue or an"
+        " answer says so.",
         "nothing shows it and nobody has answered; false by an answer only, never from the category",
     ),
     Fact(

@@ -16,10 +16,11 @@ from model.company import Company
 from model.facts import Facts, Known, Unknown, Value
 from policies.engine import judge_all
 from policies.shape import Pack, Verdict
+from scanner.connected import rows as connection_rows
 from scanner.facts.derive import attributes, facts, world
 from scanner.facts.world import World
 from scanner.identifying import Index
-from storage import judged, kept
+from storage import connections, judged, kept
 from storage.store import Connection, Writer
 from storage.times import from_ms, to_ms
 
@@ -59,7 +60,7 @@ def judge(
     """
     with writer.reading() as connection:
         found = world(connection, company, as_of, kept.decisions(connection), index, current=current)
-        gone = sorted(judged.judged_tools(connection) - {*found.subjects})
+        gone = sorted((judged.judged_tools(connection) | connections.connected_tools(connection)) - {*found.subjects})
     known = {tool: facts(subject, found) for tool, subject in found.subjects.items()}
     subjects = _verdicts(found, known, pack)
     changed = settled = 0
@@ -67,10 +68,12 @@ def judge(
         with writer.transaction() as connection:
             rows = (row for tool in batch for row in _fact_rows(tool, known[tool]))
             changed += judged.write_facts(connection, batch, rows, now, anew=anew)
+            connections.write_connections(connection, batch, connection_rows(batch, found))
             settled += _settle(connection, [subjects[tool] for tool in batch], pack, now)
     for batch in _batches(gone):
         with writer.transaction() as connection:
             changed += judged.write_facts(connection, batch, [], now)
+            connections.write_connections(connection, batch, [])
             settled += judged.write_findings(connection, batch, [], now)
     with writer.transaction() as connection:
         opened = _open_cases(connection, found, known, run_id, now)

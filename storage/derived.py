@@ -216,6 +216,7 @@ def clear(connection: Connection) -> None:
     """Remove all that is derived in force, for `rebuild`; ended versions stay, as sealed months, which are input."""
     connection.execute(delete(_TOOL))
     connection.execute(delete(_FIGURES))
+    connection.execute(delete(metadata.tables["connection"]))
     for table in (_LINK, _PLACE):
         connection.execute(delete(table).where(table.c.valid_to.is_(None)))
     connection.execute(

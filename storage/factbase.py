@@ -51,6 +51,17 @@ def records(connection: Connection, as_of: int) -> list[Any]:
     return [dict(row._mapping) | {"facts": json.loads(row.facts)} for row in rows]
 
 
+def first_grants(connection: Connection) -> dict[tuple[str, str, str], int]:
+    """Return when each grant was first seen, over all its versions, by (source, stream, native_id)."""
+    rows = connection.execute(
+        text(
+            "SELECT s.name AS source, st.name AS stream, r.native_id, min(r.seen_at) AS at FROM record r"
+            f"{_STREAM.format('r')} WHERE r.kind = 'grant' GROUP BY s.name, st.name, r.native_id"
+        )
+    )
+    return {(row.source, row.stream, row.native_id): int(row.at) for row in rows}
+
+
 def use(connection: Connection, since: int, as_of: int) -> list[Any]:
     """Return the use of each tool by each person in each stream up to as-of: month (the latest), first_at, last_at.
 

@@ -11,7 +11,7 @@ from model.company import Company
 from model.facts import VOCABULARY, Attributes, Facts, Known, Unknown, fits
 from model.signal import SignalKind
 from scanner.corrections import today
-from scanner.facts import access, grants, people, records, spend
+from scanner.facts import access, connections, grants, people, records, spend
 from scanner.facts.directory import Person, has_left
 from scanner.facts.world import StreamState, Subject, World, record_key
 from scanner.identifying import lasting
@@ -23,6 +23,7 @@ _AREAS: Sequence[Callable[[Subject, World], dict[str, Known | Unknown]]] = (
     people.derive,
     access.derive,
     grants.derive,
+    connections.derive,
     spend.derive,
     records.derive,
 )
@@ -63,6 +64,9 @@ _NEEDS: Mapping[str, tuple[_Need, ...]] = {
     "grants.unregistered_client": (_GRANTS,),
     "connections.systems": (_GRANTS,),
     "connections.count": (_GRANTS,),
+    "connections.over_broad": (_GRANTS,),
+    "connections.orphaned": (_GRANTS, _DIRECTORY),
+    "connections.stale": (_GRANTS,),
     "integration.provisioning_on": (_APPS,),
     "integration.deprovisioning_on": (_APPS,),
     "spend.annual": (_MONEY_365,),
@@ -127,7 +131,7 @@ def world(
     `current` leads from the lasting part of a provisional tool's earlier id to the tool that it is by now.
     """
     moment = from_ms(as_of)
-    held = factbase.records(connection, as_of)
+    held = _with_firsts(factbase.records(connection, as_of), factbase.first_grants(connection))
     subjects = _subjects(connection, as_of, ruled, held, current or {})
     return World(
         company=company,
@@ -137,6 +141,7 @@ def world(
         subjects=subjects,
         budgets={b: company.is_marketing(b) for b in figures.budgets(connection)},
         catalogued=frozenset(t for t in subjects if catalogue.entry(t) is not None),
+        personal=frozenset(t for t in subjects if (e := catalogue.entry(t)) is not None and e.personal_data),
         ended=frozenset(t for t in subjects if _ended(catalogue, t, moment)),
         listed=frozenset(
             (r["source"], r["person_id"])
@@ -144,6 +149,14 @@ def world(
             if r["kind"] == SignalKind.GRANT.value and r["mode"] == "snapshot" and r["person_id"]
         ),
     )
+
+
+def _with_firsts(held: list[dict[str, Any]], firsts: Mapping[tuple[str, str, str], int]) -> list[dict[str, Any]]:
+    """Return the records, grants with the time at which their source first listed them."""
+    for record in held:
+        if record["kind"] == SignalKind.GRANT.value:
+            record["first_at"] = firsts.get((record["source"], record["stream"], record["native_id"]))
+    return held
 
 
 def _ended(catalogue: Any, tool: str, moment: datetime) -> bool:

@@ -132,7 +132,11 @@ class Subject:
 
 @dataclass(kw_only=True)  # no slots: what follows from the fields is kept beside them
 class World:
-    """What is the same for all tools. `listed` holds (source, person) of everybody whose grants a list names."""
+    """What is the same for all tools.
+
+    `personal` are those that hold data of persons, by the catalogue. `listed` holds (source, person) of everybody whose
+    grants a list names.
+    """
 
     company: Company
     as_of: datetime
@@ -142,6 +146,7 @@ class World:
     budgets: Mapping[str, bool | None]
     ended: frozenset[str] = frozenset()
     catalogued: frozenset[str] = frozenset()
+    personal: frozenset[str] = frozenset()
     listed: frozenset[tuple[str, int]] = frozenset()
 
     def __post_init__(self) -> None:

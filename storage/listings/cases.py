@@ -28,11 +28,11 @@ def cases(connection: Connection) -> list[dict[str, Any]]:
     Owners are those that the case names, else those that the company's lists declare. Risks are unknown until a person
     or a policy says them.
     """
-    owners = _owners(connection)
-    return [_row(dict(row._mapping), owners) for row in connection.execute(text(_CASES))]
+    declared = owners(connection)
+    return [_row(dict(row._mapping), declared) for row in connection.execute(text(_CASES))]
 
 
-def _owners(connection: Connection) -> dict[tuple[str, str], str]:
+def owners(connection: Connection) -> dict[tuple[str, str], str]:
     """Return (tool id, side) -> owner, the latest declaration's; a list that names no side means the business."""
     found: dict[tuple[str, str], str] = {}
     for tool, owner, facts in connection.execute(text(_OWNERS)):
@@ -41,7 +41,7 @@ def _owners(connection: Connection) -> dict[tuple[str, str], str]:
     return found
 
 
-def _row(row: Mapping[str, Any], owners: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], declared: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     tool = row["tool_id"]
     return {
         "id": row["id"],
@@ -56,8 +56,8 @@ def _row(row: Mapping[str, Any], owners: Mapping[tuple[str, str], str]) -> dict[
         "technology_risk": "unknown",
         "customer_risk": "unknown",
         "assignee": row["assignee"],
-        "owner_business": row["owner_business"] or owners.get((tool, "business")),
-        "owner_technical": row["owner_technical"] or owners.get((tool, "technical")),
+        "owner_business": row["owner_business"] or declared.get((tool, "business")),
+        "owner_technical": row["owner_technical"] or declared.get((tool, "technical")),
         "closed_at": iso(row["closed_at"]),
         "why": row["why"],
         "status": row["status"],

@@ -236,7 +236,7 @@ def test_the_record_says_its_attributes_and_the_currency():
     [
         ("okta", (), "okta"),
         ("entra:acme", (), "entra"),
-        ("our-idp", ("app_events",), "okta"),
+        ("our-idp", ("app_users",), "okta"),
         ("our-idp", ("apps",), ""),  # Okta, OneLogin and JumpCloud have such a stream each
         ("our-idp", ("service_principals",), "entra"),
         ("our-idp", (), ""),
