@@ -13,11 +13,13 @@ from catalog.categories import is_marketing
 from catalog.law import check
 from catalog.load import Tool, load_tools
 from catalog.overlay import load_overlaid, together
+from commands.catalog_upkeep import export, propose, update
 from commands.cells import category
 from commands.deciding import correct
 from commands.figures import known_tool
 from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import Desk, load_settings, reading, writing
+from commands.settings import catalogue_in_use
 from commands.shape import Failure, Group, Program, pass_program
 from gate.decisions import in_force
 from model.match import StringKind
@@ -72,6 +74,10 @@ def catalog() -> None:
     """Look into the catalogue of known tools."""
 
 
+for _upkeep in (propose, export, update):
+    catalog.add_command(_upkeep)
+
+
 @catalog.command("search", example="catalog search webinar --format json")
 @click.argument("text")
 @limit_option
@@ -82,7 +88,7 @@ def search(program: Program, text: str, limit: int | None) -> None:
     with reading(program, database=False) as desk:
         rows = [_row(tool) for tool in _all_tools(desk) if any(wanted in name for name in _names(tool))]
         rows.sort(key=lambda row: (not row["name"].casefold().startswith(wanted), row["name"].casefold()))
-        show(desk, ENTRIES, rows, limit=limit)
+        show(desk, ENTRIES, rows, limit=limit, notes=lambda: [f"From the {catalogue_in_use().sentence()}."])
 
 
 @catalog.command("show", example="catalog show hubspot")
@@ -104,7 +110,7 @@ def show_entry(program: Program, entry: str) -> None:
 
 def _all_tools(desk: Desk) -> list[Tool]:
     """Return the catalogue's entries with the overlay's."""
-    return together(load_tools(), desk.overlaid[1].tools)
+    return together(load_tools(catalogue_in_use().entries), desk.overlaid[1].tools)
 
 
 def _draw(page: Screen, row: dict[str, Any]) -> None:
@@ -116,15 +122,18 @@ def _draw(page: Screen, row: dict[str, Any]) -> None:
 @pass_program
 def check_entries(program: Program) -> None:
     """Check every entry, and the company's overlay, against the catalogue's law. Exit status 1 where one breaks it."""
-    problems = check()
+    used = catalogue_in_use()
+    problems = check(used.entries)
+    if used.version not in {None, used.content()}:
+        problems.append(f"{used.entries}: the installed release {used.version} was changed: install it anew")
     folder = load_settings(program).overlay
     if folder is not None:
-        problems += load_overlaid(folder)[1].problems
+        problems += load_overlaid(folder, entries=used.entries)[1].problems
     for problem in problems:
         click.echo(problem)
     if problems:
         raise Failure(f"{plural(len(problems), 'entry breaks', 'entries break')} the catalogue's law")
-    click.echo("Every entry keeps the catalogue's law.", err=True)
+    click.echo(f"Every entry keeps the catalogue's law. In use: {used.sentence()}.", err=True)
 
 
 @catalog.command(

@@ -18,7 +18,7 @@ import click
 
 from catalog.index import Index, load_index
 from catalog.overlay import Overlay, load_overlaid
-from commands.settings import Settings, database_url, find_config
+from commands.settings import Settings, catalogue_in_use, database_url, find_config
 from commands.shape import Program
 from connectors.objects import Folder
 from connectors.secrets import References
@@ -121,15 +121,19 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-@functools.cache
 def catalogue() -> Index:
-    """Return the index of the catalogue, loaded once."""
-    return load_index()
+    """Return the index of the catalogue in use, loaded once."""
+    return _loaded(catalogue_in_use().entries)
+
+
+@functools.cache
+def _loaded(entries: Path) -> Index:
+    return load_index(folder=entries)
 
 
 def overlaid(folder: Path | None) -> tuple[Index, Overlay]:
     """Return the catalogue with an overlay; what of that is refused is said on standard error."""
-    index, known = load_overlaid(folder)
+    index, known = load_overlaid(folder, entries=catalogue_in_use().entries)
     for problem in known.problems:
         click.echo(f"Overlay: {problem}; this entry is left out", err=True)
     return index, known

@@ -1,19 +1,24 @@
-"""Writes the reference pages of facts and policies from the vocabulary and the packs.
+"""Writes the reference pages of facts, policies and the catalogue from the vocabulary, the packs and the entries.
 
-python docs/write_reference.py            write docs/reference/facts.md and policies.md
+python docs/write_reference.py            write docs/reference/facts.md, policies.md and catalogue.md
 python docs/write_reference.py --check    write nothing; exit 1 where a page is stale
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
+import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a file
 
+from catalog.categories import CATEGORIES, Category  # noqa: E402
+from catalog.load import Tool, load_tools  # noqa: E402
 from model.facts import ATTRIBUTES, VOCABULARY, Fact, Type  # noqa: E402
 from policies.engine import load  # noqa: E402
 from policies.reading import references  # noqa: E402
@@ -22,6 +27,7 @@ from policies.testing import run_cases  # noqa: E402
 
 FOLDER = ROOT / "docs" / "reference"
 _MADE = "<!-- written by docs/write_reference.py: change model/facts.py or policies/packs instead -->"
+_FROM_ENTRIES = "<!-- written by docs/write_reference.py: change catalog/entries instead -->"
 _CEL = {
     Type.BOOL: "bool",
     Type.INT: "int",
@@ -38,7 +44,8 @@ _CEL = {
 
 def pages() -> dict[Path, str]:
     """Return the pages by the path of their file."""
-    return {FOLDER / "facts.md": "\n".join(_facts()), FOLDER / "policies.md": "\n".join(_policies())}
+    written = {"facts": _facts(), "policies": _policies(), "catalogue": _catalogue(_tools())}
+    return {FOLDER / f"{name}.md": "\n".join(lines) for name, lines in written.items()}
 
 
 def _facts() -> Iterator[str]:
@@ -95,6 +102,46 @@ def _policy(policy: Policy) -> Iterator[str]:
 
 def _about(case: Case) -> str:
     return case.note or ", ".join(case.facts)
+
+
+@functools.cache
+def _tools() -> tuple[Tool, ...]:
+    return tuple(load_tools())
+
+
+def _catalogue(tools: Iterable[Tool]) -> Iterator[str]:
+    found: dict[str, list[Tool]] = defaultdict(list)
+    for tool in tools:
+        found[tool.category].append(tool)
+    counts = {
+        kind: sum(len(found[c.slug]) for c in CATEGORIES.values() if c.marketing is kind) for kind in (True, False)
+    }
+    yield from ("# The catalogue", "", _FROM_ENTRIES, "")
+    categories = sum(category.marketing for category in CATEGORIES.values())
+    yield f"The {sum(counts.values()):,} tools that are known by name: {counts[True]:,} marketing tools in {categories}"
+    yield f"categories, and {counts[False]:,} others. What is in *italics* was withdrawn or has become another tool;"
+    yield "`ostiary catalog show ID` prints one with all that it is recognised by, and"
+    yield "[CONTRIBUTING](../../CONTRIBUTING.md#a-new-catalogue-entry) shows how to add one."
+    for title, kind in (("Marketing", True), ("Not marketing", False)):
+        yield from ("", f"## {title}", "", "| category | slug | tools |", "|---|---|---|")
+        shown = [category for category in CATEGORIES.values() if category.marketing is kind]
+        yield from (f"| [{c.title}](#{_anchor(c)}) | `{c.slug}` | {len(found[c.slug]):,} |" for c in shown)
+        for category in shown:
+            yield from ("", f"### {category.title}", "")
+            yield (
+                ", ".join(map(_called, sorted(found[category.slug], key=lambda t: (t.name.casefold(), t.id))))
+                or "None."
+            )
+    yield ""
+
+
+def _anchor(category: Category) -> str:
+    return re.sub(r"[^a-z0-9-]", "", category.title.casefold().replace(" ", "-"))
+
+
+def _called(tool: Tool) -> str:
+    name = re.sub(r"([\\`*_\[\]<>|~#])", r"\\\1", tool.name)
+    return f"*{name}*" if tool.ended or tool.now else name
 
 
 def main(words: list[str]) -> int:
