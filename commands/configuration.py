@@ -153,6 +153,7 @@ def load(path: Path) -> Settings:
     except ValidationError as error:
         raise ConfigError(f"{path}: {'; '.join(map(_said, error.errors()))}") from None
     folder = path.absolute().parent
+    schedules = _schedules(path, found)  # takes its keys away before each kind checks its own
     return Settings(
         folder=folder,
         company=None if found.company is None else Company(**found.company.model_dump()),
@@ -161,7 +162,7 @@ def load(path: Path) -> Settings:
         landing=folder / Path(found.landing.path).expanduser() if found.landing.path else None,
         profiles=found.profiles,
         overlay=folder / Path(found.catalog.overlay).expanduser() if found.catalog.overlay else None,
-        schedules=_schedules(path, found),
+        schedules=schedules,
         sources=_sources(path, found),
     )
 

@@ -13,7 +13,7 @@ from catalog.aliases import Aliases, aliases_of
 from catalog.bulk import Readable, answer_stream
 from catalog.index import Index
 from catalog.overlay import load_overlaid
-from commands.settings import database_url, find_config, overlay_of
+from commands.settings import catalogue_in_use, database_url, find_config, overlay_of
 from commands.shape import Program, command, pass_program
 from storage.aliases import standing_aliases
 
@@ -46,7 +46,7 @@ def taught(program: Program) -> tuple[Index, Aliases]:
 
     What of the overlay is refused is said on standard error. A database that is not there has taught nothing.
     """
-    index, known = load_overlaid(overlay_of(find_config(program)))
+    index, known = load_overlaid(overlay_of(find_config(program)), entries=catalogue_in_use().entries)
     for problem in known.problems:
         click.echo(f"Overlay: {problem}; this entry is left out", err=True)
     return index, aliases_of(standing_aliases(database_url(program)), index.entry)

@@ -40,6 +40,8 @@ class Matcher(StrEnum):
 class Entry:
     """One tool of the catalogue; `marketing` follows from the category.
 
+    `personal_data` are the kinds of data of persons that such a tool usually holds, as far as the catalogue says.
+
     All but id and name are None where a tool is the company's own and nobody has said what it is.
     """
 
@@ -48,6 +50,7 @@ class Entry:
     vendor: str | None
     category: str | None
     marketing: bool | None
+    personal_data: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

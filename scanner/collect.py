@@ -127,6 +127,12 @@ class Collector:
 
     def _put_away(self, task: Task, parts: Sequence[Part]) -> None:
         """Enter as pending, write, commit: what is not committed does not count, and is swept later."""
+        fresh = self._enter(task, parts)
+        if fresh:
+            with self._writer.transaction() as connection:
+                events.commit_files(connection, fresh, self._clock.now())
+
+    def _enter(self, task: Task, parts: Sequence[Part]) -> list[events.NewFile]:
         now = self._clock.now()
         found = {}
         for part in parts:
@@ -138,27 +144,28 @@ class Collector:
         for file in fresh:
             self._objects.put(found[file.name][0].path, file.name)
             self.found.digest.update(file.name.encode())
-        if fresh:
-            with self._writer.transaction() as connection:
-                events.commit_files(connection, fresh, now)
+        return fresh
 
     def _keep(self, task: Task, signals: Sequence[Signal]) -> None:
+        with self._writer.transaction() as connection:
+            self._keep_in(connection, task, signals)
+
+    def _keep_in(self, connection: Connection, task: Task, signals: Sequence[Signal]) -> None:
         source = self._sources[task.source]
         by_stream: dict[str, list[Signal]] = {}
         for signal in signals:
             by_stream.setdefault(signal.stream, []).append(signal)
-        with self._writer.transaction() as connection:
-            for name, group in by_stream.items():
-                number, stream = self._streams[task.source, name]
-                apps = _numbers_of_apps(connection, source, group, self._run_at)
-                actors = _numbers_of_actors(connection, source, group)
-                timeless = stream.mode is Mode.SNAPSHOT
-                rows = [records.staged(s, i, a, timeless=timeless) for s, i, a in zip(group, apps, actors, strict=True)]
-                applied = records.apply(connection, number, self._run_at, rows, events=not timeless)
-                self.found.added += applied.added
-                self.found.changed += applied.changed
-                for row in rows:
-                    self.found.digest.update(repr((number, row)).encode())
+        for name, group in by_stream.items():
+            number, stream = self._streams[task.source, name]
+            apps = _numbers_of_apps(connection, source, group, self._run_at)
+            actors = _numbers_of_actors(connection, source, group)
+            timeless = stream.mode is Mode.SNAPSHOT
+            rows = [records.staged(s, i, a, timeless=timeless) for s, i, a in zip(group, apps, actors, strict=True)]
+            applied = records.apply(connection, number, self._run_at, rows, events=not timeless)
+            self.found.added += applied.added
+            self.found.changed += applied.changed
+            for row in rows:
+                self.found.digest.update(repr((number, row)).encode())
 
     def _keep_merged(self, merged: Merged) -> None:
         """Keep what all files of a source hold together.

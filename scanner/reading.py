@@ -38,7 +38,7 @@ _TOLD = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One file to read as one FORMAT."""
+    """One file to read as one FORMAT. `live`: its records come from a source that is known to be of this FORMAT."""
 
     number: int
     format: str
@@ -48,6 +48,7 @@ class Task:
     zone: str
     currency: str | None
     profile: tuple[tuple[str, str], ...] = ()
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +290,7 @@ def _read_unmerged(
 
 def _count(task: Task, found: Format, report: Report, told: _Told, good: int) -> None:
     refused = any(c.status is not Status.COMPLETE for c in report.coverage.values())
-    if not good and told.count and not refused:
+    if not good and told.count and not refused and not task.live:
         _refuse_whole(task, found, report, told)
         return
     for coverage in report.coverage.values():

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from catalog.categories import CATEGORIES
 from gate.audit import Trail
@@ -26,6 +27,8 @@ from storage import derived, events, runs
 from storage.lock import run_lock
 from storage.store import Store, Writer
 from storage.times import from_ms, to_ms
+
+AnyCollector = TypeVar("AnyCollector", bound=Collector)
 
 
 @functools.cache
@@ -67,16 +70,29 @@ def ingest(rooms: Rooms, tasks: Sequence[Task], as_of: datetime | None, *, proce
     KeyboardInterrupt passes through after what was read is marked as partial. Whatever ends it, the same call again
     completes it.
     """
+    formats = dict.fromkeys(task.format for task in tasks)
+
+    def collect(collector: Collector, moment: datetime) -> Collected:
+        return collector.collect([replace(t, now=moment) for t in tasks], rooms.progress, processes=processes)
+
+    return collecting(rooms, f"ingest {' '.join(formats)}", as_of, Collector, collect)
+
+
+def collecting(
+    rooms: Rooms,
+    command: str,
+    as_of: datetime | None,
+    make: Callable[[Writer, ObjectStore, Clock, int, int], AnyCollector],
+    collect: Callable[[AnyCollector, datetime], Collected],
+) -> Outcome:
+    """Run `collect`, which is told when the run began, and derive anew. Raises what `ingest` raises."""
     with run_lock(rooms.store), rooms.store.writer() as writer:
-        formats = dict.fromkeys(task.format for task in tasks)
-        run_id, run_at = _begin(rooms, writer, f"ingest {' '.join(formats)}", as_of)
-        collector = Collector(writer, rooms.objects, rooms.clock, run_id, run_at)
+        run_id, run_at = _begin(rooms, writer, command, as_of)
+        collector = make(writer, rooms.objects, rooms.clock, run_id, run_at)
         try:
             with writer.transaction() as connection:
                 events.sweep(connection, rooms.objects, rooms.clock.now())
-            collected = collector.collect(
-                [replace(t, now=from_ms(run_at)) for t in tasks], rooms.progress, processes=processes
-            )
+            collected = collect(collector, from_ms(run_at))
             rolled = sum(written for _, _, written in roll_due(rooms, writer, run_id))
             found, judged = _derive(rooms, writer, (run_id, run_at), as_of)
         except (KeyboardInterrupt, ConfigError, Unavailable, OSError) as error:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from connectors.formats import Format
 from connectors.registry import FORMATS
-from model.errors import AccessDenied, Interrupted, OstiaryError, WrongFormat
-from model.stream import Coverage, Status
+from model.errors import AccessDenied, ConfigError, Interrupted, OstiaryError, Unreachable, WrongFormat
+from model.stream import Coverage, Status, Stream
 
 _REPORT_IT = "please report this; the other files were read"
 
@@ -62,6 +62,28 @@ def _refuse(found: Format, report: Report, error: AccessDenied) -> None:
         wanted = [p for p in stream.permissions if p not in error.permission] if error.lacking else []
         reason = f"{', '.join(wanted)} ({error.permission})" if wanted else error.permission
         report.coverage[stream.name].worsen(Status.REFUSED, reason, error.remedy)
+
+
+def fell_short(coverage: Coverage, stream: Stream, error: BaseException, *, name: str) -> None:
+    """Say in the coverage of a live stream what kept it from being read to its end.
+
+    A refusal names the permission and where to grant it, as the stream declares them.
+    """
+    cut = Status.PARTIAL if coverage.read else Status.FAILED
+    if isinstance(error, AccessDenied):
+        wanted = [p for p in stream.permissions if p not in error.permission] if error.lacking else []
+        reason = f"{', '.join(wanted)} ({error.permission})" if wanted else error.permission
+        coverage.worsen(Status.REFUSED, reason, stream.remedy if error.lacking and stream.remedy else error.remedy)
+    elif isinstance(error, Unreachable):
+        coverage.worsen(cut, error.reason, error.remedy)
+    elif isinstance(error, ConfigError):
+        coverage.worsen(cut, str(error), "mend the source's table in the configuration")
+    elif isinstance(error, OSError):
+        coverage.worsen(cut, f"{name}: {error.strerror}", "free some space and run the same command again")
+    elif isinstance(error, OstiaryError):
+        coverage.worsen(cut, f"{name}: {error}", "run the same command again: it goes on where this one stopped")
+    else:
+        coverage.worsen(cut, f"{name}: {type(error).__name__}", "please report this; the other streams were read")
 
 
 def crashed(form: str, file: str, error: Exception) -> Report:

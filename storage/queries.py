@@ -43,6 +43,18 @@ def merchants(connection: Connection) -> set[str]:
     }
 
 
+def people(connection: Connection, tool: str | None = None) -> list[tuple[str | None, ...]]:
+    """Return how sources call persons, services left out: name, address, id; of a tool those who are tied to it."""
+    of_tool = (
+        " AND a.id IN (SELECT u.actor_id FROM usage u JOIN link l ON l.identity_id = u.identity_id"
+        " WHERE l.valid_to IS NULL AND l.tool_id = :tool UNION SELECT r.actor_id FROM record r"
+        " JOIN link l ON l.identity_id = r.identity_id WHERE l.valid_to IS NULL AND l.tool_id = :tool)"
+    )
+    sql = "SELECT a.name, a.address, a.native_id FROM actor a WHERE a.kind <> 'service'"
+    rows = connection.execute(text(sql + of_tool), {"tool": clean(tool)}) if tool else connection.execute(text(sql))
+    return [tuple(row) for row in rows]
+
+
 def declarations(connection: Connection) -> list[dict[str, Any]]:
     """Return what lists of approved tools declare and is in force, `app` and `facts` as dicts."""
     rows = connection.execute(

@@ -12,6 +12,7 @@ from storage.tables import metadata
 from storage.times import to_ms
 
 _RUN, _COVERAGE = metadata.tables["run"], metadata.tables["coverage"]
+_SOURCE, _STREAM = metadata.tables["source"], metadata.tables["stream"]
 _QUARANTINE, _CURSOR = metadata.tables["quarantine"], metadata.tables["cursor"]
 
 
@@ -75,3 +76,15 @@ def move_cursor(connection: Connection, stream_id: int, value: str, run_id: int,
     connection.execute(delete(_CURSOR).where(_CURSOR.c.stream_id == stream_id))
     row = {"stream_id": stream_id, "value": value, "moved_at": to_ms(now), "run_id": run_id}
     connection.execute(insert(_CURSOR).values(row))
+
+
+def cursor_of(connection: Connection, source: str, stream: str) -> str | None:
+    """Return where the cursor of a source's stream stands, None where it was never moved."""
+    wanted = (
+        select(_CURSOR.c.value)
+        .join(_STREAM, _STREAM.c.id == _CURSOR.c.stream_id)
+        .join(_SOURCE, _SOURCE.c.id == _STREAM.c.source_id)
+        .where((_SOURCE.c.name == source) & (_STREAM.c.name == stream))
+    )
+    found = connection.scalar(wanted)
+    return None if found is None else str(found)

@@ -5,20 +5,25 @@ import io
 import json
 import re
 import sys
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
+from werkzeug import Response
 
 import connectors
 from catalog.categories import CATEGORIES
 from commands.policy import policy
 from connectors.formats import Context, Raw
+from connectors.registry import FORMATS
 from model.errors import Malformed
 from policies.engine import PACKS, load
 from policies.reading import KEYS
 from policies.testing import run_cases
+from tests.connectors.live import Live, Waiting
+from tests.scanner.house import House
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -37,8 +42,10 @@ def github(tmp_path):
     path.write_text(block("python"), encoding="utf-8")
     spec = importlib.util.spec_from_file_location("github_recipe", path)
     module = importlib.util.module_from_spec(spec)
+    sys.modules["github_recipe"] = module  # its annotations are looked up there
     spec.loader.exec_module(module)
-    return module
+    yield module
+    del sys.modules["github_recipe"]
 
 
 def installed(**changed):
@@ -70,13 +77,36 @@ def test_one_line_makes_the_worked_format_known(github, monkeypatch):
     monkeypatch.setitem(sys.modules, "connectors.github", github)
     monkeypatch.setattr(connectors, "github", github, raising=False)
     registry = (ROOT / "connectors/registry.py").read_text(encoding="utf-8")
-    listed = registry.replace("from connectors import ", "from connectors import github, ")
+    listed = registry.replace("from connectors import (\n", "from connectors import (\n    github,\n")
 
     names = {}
-    exec(listed.replace("        *okta.FORMATS,\n", f"        *okta.FORMATS,\n{block('python-line')}"), names)
+    exec(listed.replace("    okta_live.SOURCE,\n", f"    okta_live.SOURCE,\n{block('python-line')}"), names)
 
     assert "github-installations" in names["FORMATS"]
+    assert names["SOURCES"]["github"] is github.SOURCE
     assert "okta-apps" in names["FORMATS"]
+
+
+def test_the_worked_source_is_scanned_page_by_page(github, monkeypatch, httpserver, tmp_path):
+    def page(request):
+        at = int(request.args.get("page", 1))
+        link = {"Link": f'<{request.base_url}?per_page=100&page={at + 1}>; rel="next"'} if at < 3 else {}
+        return Response(b'{"installations": [' + installed(id=at) + b"]}", headers=link)
+
+    httpserver.expect_request("/orgs/acme/installations").respond_with_handler(page)
+    monkeypatch.setitem(FORMATS, "github-installations", github.FORMATS[0])
+    house = House(tmp_path, clock=Waiting())
+    live = Live(house, known={"github": github.SOURCE})
+    live.environment["GITHUB_TOKEN"] = "t"
+    live.tables = tomllib.loads(github.SOURCE.example)["sources"]
+    live.tables["github"]["api_url"] = httpserver.url_for("").rstrip("/")
+
+    live.scan()
+
+    assert live.coverage()["github", "installations"]["status"] == "complete"
+    assert [row["native_id"] for row in house.rows("SELECT native_id FROM record ORDER BY 1")] == ["1", "2", "3"]
+    assert httpserver.log[0][0].headers["Authorization"] == "Bearer t"
+    house.store.close()
 
 
 @pytest.mark.parametrize("record", [installed(app_slug=" "), installed(id="s3cret"), b'{"id": 1}', b"[]", b"\xff", b""])

@@ -1,10 +1,14 @@
-"""The reference pages of facts and policies are what the vocabulary and the packs say."""
+"""The reference pages are what the vocabulary, the packs and the catalogue say."""
 
 import importlib.util
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from catalog.categories import CATEGORIES
+from catalog.load import load_tools
 from model.facts import NAMES
 from policies.engine import load
 
@@ -26,10 +30,33 @@ def test_no_page_is_stale(writer, capsys):
 
 
 def test_every_word_and_every_policy_has_its_place(writer):
-    facts, policies = (text for _, text in sorted(writer.pages().items()))
+    _, facts, policies = (text for _, text in sorted(writer.pages().items()))
 
     assert [name for name in NAMES if f"| `{name}` |" not in facts] == []
     assert [policy.id for policy in load().policies if f"### {policy.id}: " not in policies] == []
+
+
+def test_the_page_of_the_catalogue_has_every_tool_by_category_and_marketing_first(writer):
+    page = writer.pages()[writer.FOLDER / "catalogue.md"]
+    tools = load_tools()
+
+    counted = dict(re.findall(r"^\| \[.*?\]\(#[a-z-]+\) \| `(\w+)` \| ([\d,]+) \|$", page, flags=re.MULTILINE))
+    assert {slug: int(n.replace(",", "")) for slug, n in counted.items()} == Counter(t.category for t in tools)
+    assert list(counted) == list(CATEGORIES)
+    assert f"The {len(tools):,} tools" in page
+    plain = page.replace("\\", "")
+    assert [tool.name for tool in tools if tool.name not in plain] == []
+
+
+def test_every_link_within_the_page_of_the_catalogue_leads_to_a_heading(writer):
+    page = writer.pages()[writer.FOLDER / "catalogue.md"]
+    headings = re.findall(r"^### (.*)$", page, flags=re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+    linked = re.findall(r"\(#([\w-]+)\)", page)
+
+    assert set(linked) == anchors
+    assert len(linked) == len(CATEGORIES)
 
 
 def test_a_stale_page_is_named_and_then_written_and_then_left_alone(writer, monkeypatch, capsys, tmp_path):

@@ -7,10 +7,10 @@ integer YYYYMM, money is millionths of the currency's major unit. Persons and ac
 
 from sqlmodel import SQLModel
 
-from storage.tables.derived import ActorPerson, Figures, Link, Tool, Usage
+from storage.tables.derived import ActorPerson, Connection, Figures, Link, Tool, Usage
 from storage.tables.judged import Fact, Finding, ReviewCase
 from storage.tables.kept import Audit, Company, Decision, Outbox, Text
-from storage.tables.runs import Coverage, Cursor, LandingFile, LandingMonth, Quarantine, Run
+from storage.tables.runs import Coverage, Cursor, DueRun, LandingFile, LandingMonth, Quarantine, Run
 from storage.tables.signals import Actor, Identity, Record, Source, Stream
 
 metadata = SQLModel.metadata
@@ -20,9 +20,11 @@ __all__ = [
     "ActorPerson",
     "Audit",
     "Company",
+    "Connection",
     "Coverage",
     "Cursor",
     "Decision",
+    "DueRun",
     "Fact",
     "Figures",
     "Finding",

@@ -96,3 +96,32 @@ class Figures(SQLModel, table=True):
     sources: str = text()
     spend_12m: str = text()
     spend_total: str = text()
+
+
+class Connection(SQLModel, table=True):
+    """Which right a tool holds on which system of the company, as of the last run.
+
+    `held` is the right. `scopes` is a JSON list of {scope, class, meaning, limit}, `people` of the numbers of the
+    persons who granted it, `sources` of names, and `grants` of the newest grants, each {evidence, person, since,
+    last_used, stale, left, consent}. `stale`, `orphaned` and `over_broad` are 1, 0 or NULL (not known).
+    """
+
+    __tablename__ = "connection"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    tool_id: str = text(key=True)
+    system: str = text(key=True)
+    held: str = text(key=True)
+    scopes: str = text()
+    scope_class: str = text()
+    reach: str | None = text(nullable=True)
+    held_to: str | None = text(nullable=True)
+    consent: str | None = text(nullable=True)
+    people: str = text()
+    sources: str = text()
+    grants: str = text()
+    first_seen: int = big()
+    last_used: int | None = big(nullable=True)
+    stale: int | None = small(nullable=True)
+    orphaned: int | None = small(nullable=True)
+    over_broad: int | None = small(nullable=True)

@@ -89,3 +89,19 @@ class LandingMonth(SQLModel, table=True):
     month: int = number(key=True)
     state: str = text()
     changed_at: int = big()
+
+
+class DueRun(SQLModel, table=True):
+    """What was run, or is, for one due time of one schedule; the key lets only one process take it."""
+
+    __tablename__ = "due_run"
+
+    schedule: str = text(key=True)
+    due_at: int = big(key=True)
+    spec: str = text()
+    state: str = text()
+    attempts: int = number()
+    taken_at: int = big()
+    ended_at: int | None = big(nullable=True)
+    run_id: int | None = number(nullable=True)
+    reason: str | None = text(nullable=True)

@@ -228,7 +228,18 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(filled):
 def test_the_version_is_shown(run, monkeypatch):
     monkeypatch.setattr(cli, "version", lambda _name: "1.2.3")
 
-    assert run("--version").stdout == "ostiary 1.2.3\n"
+    shown = run("--version").stdout
+
+    assert re.fullmatch(r"ostiary 1\.2\.3\ncatalogue [0-9a-f]{16} \(came with the program\)\n", shown)
+
+
+def test_the_version_is_shown_even_where_the_catalogue_in_use_can_not_be_told(run, machine):
+    (machine / "data/ostiary/catalogue").mkdir(parents=True)
+    (machine / "data/ostiary/catalogue/in-use.json").write_text("damaged", encoding="utf-8")
+
+    done = run("--version")
+
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 1)
 
 
 def test_a_version_that_nobody_installed_is_said_to_be_none(run, monkeypatch):

@@ -10,6 +10,7 @@ from commands.audit import AUDIT
 from commands.cases import CASES
 from commands.catalog import ENTRIES
 from commands.changes import CHANGES
+from commands.connections import CONNECTIONS
 from commands.coverage import COVERAGE
 from commands.ingest import FORMAT_LIST
 from commands.review import DECISIONS
@@ -25,6 +26,7 @@ LISTINGS = {
     ("findings",): FINDINGS,
     ("findings", "--verdict", "all"): FINDINGS,
     ("cases",): CASES,
+    ("connections",): CONNECTIONS,
     ("spend",): BY_TOOL,
     ("spend", "--unmatched"): UNMATCHED,
     ("spend", "show", "canva"): CHARGES,

@@ -105,7 +105,7 @@ def test_the_configuration_is_written_where_it_was_named(run, machine):
         ("[compny]\nname = 'x'", "compny: unknown key"),
         ("[company]\nfiscal_year_start = 13", "company.fiscal_year_start"),
         ("[company]\ndomains = 'example.com'", "company.domains"),
-        ("[audit]\nkey = 'deadbeefsecret'", "audit.key: name the key as file:PATH or env:NAME"),
+        ("[audit]\nkey = 'deadbeefsecret'", "audit.key: name the key as file:PATH, env:NAME or aws-sm:NAME"),
         ("[profiles.a]\ndecimal = 1", "profiles.a.decimal"),
         ("[landing]\npath = ''", "landing.path"),
         ("[company", "not TOML"),

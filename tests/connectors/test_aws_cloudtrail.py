@@ -3,6 +3,7 @@
 import gzip
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -232,8 +233,10 @@ def test_what_is_no_trail_is_refused_whole(data):
 
 
 FIELDS = [*FEDERATE, "errorCode", "additionalEventData"]
-INSIDE = st.dictionaries(st.sampled_from(["type", "account_id", "userId", "roleArn"]), st.text() | st.just({}))
-ODD = st.none() | st.booleans() | st.text() | st.integers() | st.just([]) | INSIDE
+INSIDE: st.SearchStrategy[Any] = st.dictionaries(
+    st.sampled_from(["type", "account_id", "userId", "roleArn"]), st.text() | st.just({})
+)
+ODD: st.SearchStrategy[Any] = st.none() | st.booleans() | st.text() | st.integers() | st.just([]) | INSIDE
 
 
 @given(st.sampled_from([FEDERATE, CONSOLE, ASSIGN]), st.dictionaries(st.sampled_from(FIELDS), ODD))

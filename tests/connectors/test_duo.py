@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -187,7 +188,7 @@ def test_what_is_neither_log_is_refused_whole(data):
         read("duo-logs", data)
 
 
-ODD = st.none() | st.booleans() | st.text() | st.integers() | st.just({}) | st.just([])
+ODD: st.SearchStrategy[Any] = st.none() | st.booleans() | st.text() | st.integers() | st.just({}) | st.just([])
 
 
 @given(st.dictionaries(st.sampled_from([*AUTH, "action", "eventtype"]), ODD))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -249,7 +250,7 @@ def test_pages_in_one_file_make_up_the_whole():
     assert (len(found.signals), found.pages) == (2, [False])
 
 
-ODD = st.none() | st.booleans() | st.text() | st.integers() | st.just({}) | st.just([])
+ODD: st.SearchStrategy[Any] = st.none() | st.booleans() | st.text() | st.integers() | st.just({}) | st.just([])
 
 
 @given(st.dictionaries(st.sampled_from([*SSO, "association", "success"]), ODD))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -242,7 +243,7 @@ def test_pages_of_version_one_are_read_and_name_their_next():
     assert (len(found.signals), found.pages) == (1, [True])
 
 
-ODD = st.none() | st.booleans() | st.text() | st.integers() | st.just({}) | st.just([])
+ODD: st.SearchStrategy[Any] = st.none() | st.booleans() | st.text() | st.integers() | st.just({}) | st.just([])
 
 
 @given(st.text(min_size=1), st.sampled_from(EVENT_TYPES))

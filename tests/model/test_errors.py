@@ -3,7 +3,7 @@
 import pytest
 
 from model import errors
-from model.errors import AccessDenied, OstiaryError, RateLimited, SourceGap
+from model.errors import AccessDenied, OstiaryError, RateLimited, SourceGap, Unreachable
 
 ALL = [found for found in vars(errors).values() if isinstance(found, type) and issubclass(found, OstiaryError)]
 
@@ -36,3 +36,11 @@ def test_a_gap_says_since_when_the_source_keeps_anything():
 
     assert told.since == "2026-03-01"
     assert "nothing from before 2026-03-01" in str(told)
+
+
+def test_what_cannot_be_reached_says_why_what_to_do_and_whether_all_of_the_source_is_meant():
+    told = Unreachable("a web page answers", "check the proxy", everything=True)
+
+    assert (told.reason, told.remedy, told.everything) == ("a web page answers", "check the proxy", True)
+    assert str(told) == "a web page answers: check the proxy"
+    assert not Unreachable("x", "y").everything
