@@ -21,7 +21,7 @@ from catalog.normal import key, readable
 from catalog.readings import match_of, reading_of
 from catalog.sellers import find_seller, hides_seller, reseller_of, says_software
 from catalog.shared import ENTITY_IDS, RETURN_PAGES
-from catalog.tables import Known, Tables, overlay
+from catalog.tables import Known, Tables, overlay_onto
 from catalog.txt import find_txt
 from model.match import Entry, Match, Matcher, Reading, StringKind
 from model.signal import AppIdentity
@@ -300,4 +300,4 @@ def load_index(extra: Iterable[Tool] = (), *, folder: Path = ENTRIES, cache: Pat
     """
     tables, version = load_tables(folder, cache)
     own = list(extra)
-    return Index(overlay(tables, own), f"{version}+{len(own)}") if own else Index(tables, version)
+    return Index(overlay_onto(tables, own), f"{version}+{len(own)}") if own else Index(tables, version)

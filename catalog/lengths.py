@@ -24,11 +24,6 @@ def lengths_of(names: Iterable[str], lead: int = LEAD) -> dict[str, int]:
     return found
 
 
-def together(one: Lengths, other: Lengths) -> dict[str, int]:
-    """Return the lengths of the names of both."""
-    return {**one, **{lead: one.get(lead, 0) | lengths for lead, lengths in other.items()}}
-
-
 def may_be(lengths: Lengths, form: str) -> bool:
     """Return whether words written without blanks may be a name; false is certain."""
     size = len(form)

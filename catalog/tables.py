@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from catalog.hosts import registrable, suffixes
-from catalog.lengths import lengths_of, together
+from catalog.lengths import lengths_of
 from catalog.load import Tool
 from catalog.normal import drop_ends, key, tokens
 from catalog.places import PLACE_WORDS
@@ -126,20 +126,19 @@ def own_words(known: Known) -> frozenset[str]:
     return BY_CATEGORY[known.category].union(tokens(f"{known.vendor} {known.name}"))
 
 
-def in_order(tables: Tables, *, whole: bool = True) -> Tables:
-    """Fill what follows from the other tables (`under`, endings and lengths only where asked), and return them."""
+def in_order(tables: Tables) -> Tables:
+    """Fill what follows from the other tables, and return them."""
     tables.seller_names[:] = sorted(tables.sellers)
     tables.seller_order[:] = sorted(tables.seller_joined)
     tables.brand_names[:] = sorted(tables.brands)
     tables.brand_ends[:] = sorted(brand[::-1] for brand in tables.brands)
     of_vendor = Counter(map(_VENDOR, tables.tools.values()))
     tables.houses.update(vendor for vendor, tools in of_vendor.items() if tools >= _HOUSE)
-    if whole:
-        tables.under.update(_owners_below(tables.domains))
-        tables.endings.update(domain.rpartition(".")[2] for domain in tables.domains)
-        tables.lengths.update(lengths_of({**tables.names, **tables.sellers}))
-        tables.brand_lengths.update(lengths_of(tables.brand_names, BRAND_LEAD))
-        tables.end_lengths.update(lengths_of(tables.brand_ends, BRAND_LEAD))
+    tables.under.update(_owners_below(tables.domains))
+    tables.endings.update(domain.rpartition(".")[2] for domain in tables.domains)
+    tables.lengths.update(lengths_of({**tables.names, **tables.sellers}))
+    tables.brand_lengths.update(lengths_of(tables.brand_names, BRAND_LEAD))
+    tables.end_lengths.update(lengths_of(tables.brand_ends, BRAND_LEAD))
     return tables
 
 
@@ -157,17 +156,39 @@ def _parents(domain: str) -> list[str]:
 
 
 def overlay(tables: Tables, extra: Iterable[Tool]) -> Tables:
-    """Return tables in which the company's own records win over the catalogue's."""
+    """Return tables in which the company's own records win over the catalogue's, which stay as they are."""
+    copied: dict[str, Any] = {each.name: getattr(tables, each.name).copy() for each in fields(Tables)}
+    return overlay_onto(Tables(**copied), extra)
+
+
+def overlay_onto(tables: Tables, extra: Iterable[Tool]) -> Tables:
+    """Take the company's own records into the tables and return them; what follows is mended where they change it."""
     own = compile_tables(extra)
-    merged: dict[str, Any] = {
-        name: {**getattr(tables, name), **getattr(own, name)} for name in FIELDS if name != "tools"
-    }
-    both = in_order(Tables(tools={**own.tools, **tables.tools, **_holding(tables, own)}, **merged), whole=False)
-    both.under.update(tables.under | _owners_below(_beside(both.domains, own.domains)))
-    both.endings.update(tables.endings, own.endings)
+    held = _holding(tables, own)
+    _merge(tables.seller_names, (name for name in own.sellers if name not in tables.sellers))
+    _merge(tables.seller_order, (form for form in own.seller_joined if form not in tables.seller_joined))
+    added = [brand for brand in own.brands if brand not in tables.brands]
+    _merge(tables.brand_names, added)
+    _merge(tables.brand_ends, (brand[::-1] for brand in added))
+    for name in FIELDS:
+        if name != "tools":
+            getattr(tables, name).update(getattr(own, name))
+    tables.tools.update({id_: tool for id_, tool in own.tools.items() if id_ not in tables.tools} | held)
+    vendors = set(map(_VENDOR, own.tools.values()))
+    of_vendor = Counter(vendor for vendor in map(_VENDOR, tables.tools.values()) if vendor in vendors)
+    tables.houses.update(vendor for vendor, tools in of_vendor.items() if tools >= _HOUSE)
+    tables.under.update(_owners_below(_beside(tables.domains, own.domains)))
+    tables.endings.update(own.endings)
     for name in LENGTHS:
-        getattr(both, name).update(together(getattr(tables, name), getattr(own, name)))
-    return both
+        table = getattr(tables, name)
+        table.update({lead: table.get(lead, 0) | lengths for lead, lengths in getattr(own, name).items()})
+    return tables
+
+
+def _merge(listed: list[str], added: Iterable[str]) -> None:
+    """Add to a sorted list; sorting what is nearly sorted costs one walk."""
+    listed.extend(added)
+    listed.sort()
 
 
 def _holding(tables: Tables, own: Tables) -> dict[str, Known]:

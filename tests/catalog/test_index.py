@@ -11,7 +11,7 @@ from catalog.cache import SHAPING, cache_folder, content_hash, load_tables
 from catalog.index import Index, load_index
 from catalog.load import CatalogError, Tool
 from catalog.packed import MAGIC, unpack
-from catalog.tables import compile_tables, overlay
+from catalog.tables import DERIVED, FIELDS, Tables, compile_tables, in_order, overlay
 from model.match import Entry, Matcher, StringKind
 from model.signal import AppIdentity
 
@@ -448,3 +448,19 @@ def test_a_name_of_signs_only_is_not_in_the_tables():
     tables = compile_tables([Tool(id="a", name="Aaaa", vendor="A", category="crm", names=("!!!",), domains=("a.com",))])
 
     assert "" not in tables.names
+
+
+def test_what_follows_from_the_tables_is_the_same_as_if_all_were_compiled_anew(tables):
+    own = [
+        Tool(id="own-1", name="Ferrybook", vendor="Us", category="crm", domains=("eu.ferrybook.co.uk", "ferrybook.io")),
+        Tool(
+            id="own-2", name="Lanternfish", vendor="Us", category="crm", domains=("lanternfish.dev",), legal=("Lf AS",)
+        ),
+        *(Tool(id=f"own-h{n}", name=f"Houseware {n}", vendor="House", category="crm", domains=()) for n in range(9)),
+        Tool(id="quillfox", name="Quillfox", vendor="Quillfox", category="crm", domains=("deep.eu.quillfox.dev",)),
+    ]
+
+    both = overlay(tables, own)
+
+    anew = in_order(Tables(**{name: dict(getattr(both, name)) for name in FIELDS}))
+    assert {name: getattr(both, name) for name in DERIVED} == {name: getattr(anew, name) for name in DERIVED}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.lengths import LEAD, lengths_of, may_be, of_length_or_more, stops, together
+from catalog.lengths import LEAD, lengths_of, may_be, of_length_or_more, stops
 
 WORD = st.text("abc", min_size=1, max_size=40)
 WORDS = st.lists(WORD, min_size=1, max_size=8).map(tuple)
@@ -17,12 +17,6 @@ def test_names_are_told_by_their_first_letters_and_their_length_without_blanks()
 
 def test_a_lead_may_be_shorter():
     assert lengths_of(["fox", "fo"], 3) == {"fox": 1 << 3}
-
-
-def test_the_lengths_of_two_tables_are_put_together():
-    one, other = lengths_of(["quillfox"]), lengths_of(["quillfoxes", "adlight"])
-
-    assert together(one, other) == lengths_of(["quillfox", "quillfoxes", "adlight"])
 
 
 @pytest.mark.parametrize(("form", "expected"), [("quillfox", True), ("quillfo", False), ("adlight", False)])
