@@ -104,8 +104,8 @@ def run_schedules(context: click.Context, program: Program, *, once: bool) -> No
         with _stoppable():
             if once:
                 context.exit(_status(scheduler.look()))
-            _announce(planned, desk.clock.now())
             try:
+                _announce(planned, desk.clock.now())
                 with closing(beats()) as each_minute:
                     scheduler.run(each_minute)
             except KeyboardInterrupt:
