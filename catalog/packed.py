@@ -92,7 +92,6 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()  # tables hold no circles and stay as long as the process: no later walk need go through them
         if enabled:
             gc.enable()
 
