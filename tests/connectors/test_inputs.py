@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import connectors.unpacked
@@ -20,6 +20,7 @@ from model.errors import AccessDenied, ConfigError, Interrupted
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LINES = b"".join(b'{"n": %d, "noise": "%x"}\n' % (n, random.Random(n).getrandbits(64)) for n in range(20_000))
+SKIPPABLE = b"\x50\x2a\x4d\x18\x03\0\0\0abc"
 PACKERS = {
     "gzip": gzip.compress,
     "gzip of many members": lambda data: b"".join(
@@ -27,7 +28,7 @@ PACKERS = {
     ),
     "zstd": zstandard.compress,
     "zstd of two frames": lambda data: zstandard.compress(data[:700]) + zstandard.compress(data[700:]),
-    "zstd after a skippable frame": lambda data: b"\x50\x2a\x4d\x18\x03\0\0\0abc" + zstandard.compress(data),
+    "zstd after a skippable frame": lambda data: SKIPPABLE + zstandard.compress(data),
     "plain": lambda data: data,
 }
 
@@ -269,22 +270,49 @@ def test_all_ways_of_reading_give_the_same_bytes(packer, content, size):
     assert io.BufferedReader(opened()).read() == content
 
 
-@pytest.mark.parametrize("packer", [p for name, p in PACKERS.items() if name != "plain"])
+def read_to_the_cut(cut):
+    """What could be read of a cut file; it must end by saying that it is cut."""
+    data = Unpacked(io.BytesIO(cut))
+    read = b""
+    with pytest.raises(Interrupted, match="the file is cut short"):  # noqa: PT012 (the point is when it is raised)
+        while piece := data.read(10_000):
+            read += piece
+    return read
+
+
+def is_whole(cut):
+    """Whether a cut fell between two members or frames, where nothing is missing that could be told."""
+    if cut.startswith(b"\x1f\x8b"):
+        try:
+            return bool(gzip.decompress(cut))
+        except (EOFError, gzip.BadGzipFile):  # the second where one byte of the next member is left
+            return False
+    return cut in {zstandard.compress(LINES[:700]), SKIPPABLE}
+
+
+CUT_PACKERS = {name: packer for name, packer in PACKERS.items() if name != "plain"}
+
+
+@pytest.mark.parametrize("packer", CUT_PACKERS.values(), ids=CUT_PACKERS)
 @settings(max_examples=20, deadline=None)
 @given(share=st.floats(0.01, 0.99))
 def test_a_cut_file_gives_what_was_readable_and_then_says_so(packer, share):
     packed = packer(LINES[:200_000])
-    data = Unpacked(io.BytesIO(packed[: max(5, int(len(packed) * share))]))
+    cut = packed[: max(5, int(len(packed) * share))]
+    assume(not is_whole(cut))
 
-    read = b""
-    with pytest.raises(Interrupted, match="the file is cut short"):  # noqa: PT012 (the point is when it is raised)
-        while True:
-            piece = data.read(10_000)
-            if not piece:
-                break
-            read += piece
+    assert LINES.startswith(read_to_the_cut(cut))
 
-    assert LINES.startswith(read)
+
+@pytest.mark.parametrize("packer", CUT_PACKERS.values(), ids=CUT_PACKERS)
+def test_a_cut_at_any_byte_but_between_two_members_says_so(packer):
+    packed = packer(LINES[:2_000])
+    cuts = [packed[:at] for at in range(5, len(packed))]
+    assert sum(map(is_whole, cuts)) <= 2
+
+    for cut in cuts:
+        if not is_whole(cut):
+            assert LINES.startswith(read_to_the_cut(cut))
 
 
 def test_a_cut_between_two_members_can_not_be_told_from_the_end():
