@@ -22,13 +22,22 @@ def correct(desk: Desk, what: str, decide: Callable[[Corrector], int], said: str
     """Record a correction and derive anew; say what changed. `said` is a sentence without its full stop."""
     number = decide(Corrector(desk.store, desk.trail(), desk.clock, who(), catalogued=desk.is_catalogued))
     relinked = _derive(desk, what)
-    undo = f"ostiary review undo {number} --reason TEXT"
     effect = "" if relinked is None or what == "review noise" else f" {_effect(relinked)}"
-    found = {"decision": number, "kind": what, **detail, "relinked": relinked, "undo": undo}
     lines = [f"{said} (decision {number}).{effect}"]
-    if what != "review undo":
+    _tell(desk, {"decision": number, "kind": what, **detail, "relinked": relinked}, number, lines)
+
+
+def record(desk: Desk, what: str, number: int, said: str, **detail: Any) -> None:
+    """Derive anew after something was recorded that is about no name of a source; say how to undo it."""
+    _derive(desk, what)
+    _tell(desk, {"decision": number, "kind": what, **detail}, number, [f"{said} (decision {number})."])
+
+
+def _tell(desk: Desk, found: dict[str, Any], number: int, lines: list[str]) -> None:
+    undo = f"ostiary review undo {number} --reason TEXT"
+    if found["kind"] != "review undo":
         lines += ["To undo it:", undo]
-    tell(desk, found, *lines)
+    tell(desk, found | {"undo": undo}, *lines)
 
 
 def _derive(desk: Desk, what: str) -> int | None:

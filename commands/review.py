@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from commands import saying
 from commands.cells import detail_text
 from commands.deciding import correct, reason_option
 from commands.figures import known_tool, the_tool
@@ -36,7 +37,11 @@ DECISIONS = Listing(
 
 @click.group(cls=Group, example="""review merge hubspot-crm hubspot --reason "One contract covers both" """.strip())
 def review() -> None:
-    """Correct which tool is which. Each correction is kept with its reason and can be undone."""
+    """Correct which tool is which, answer what no source shows, name owners. All is kept, and can be undone."""
+
+
+for _saying in (saying.answer, saying.answers, saying.question, saying.own):
+    review.add_command(_saying)
 
 
 @review.command("merge", example="""review merge new-mail-chimp-3fa9c1 mailchimp --reason "Same account" """.strip())

@@ -45,8 +45,6 @@ _SETTLED_BY = (
         "Ingest sign-ins that name the tool: okta-system-log, google-activities or entra-signins.",
     ),
 )
-#: What the owner of a tool is asked, where a fact is known by an answer.
-_QUESTIONS = {"data.personal": "Does it hold or read data of persons?"}
 
 
 #: So many facts are named in one line.
@@ -116,9 +114,11 @@ def settled_by(fact: str, reason: str, streams: Sequence[Mapping[str, Any]]) -> 
 
 
 def question(fact: str) -> str:
-    """Return the question to the tool's owner that settles a fact."""
-    asked = _QUESTIONS.get(fact) or f"{NAMES[fact].meaning if fact in NAMES else fact} Is it so?"
-    return f"Ask the owner of the tool: {asked}"
+    """Return the question that settles a fact, to whom it goes, and how it is answered."""
+    found = NAMES.get(fact)
+    if found is None or not found.question:
+        return f"It stays unknown where {found.unknown}." if found else "Nothing at hand settles it."
+    return f"Ask the {found.asks.replace('_', ' ')}: {found.question} (`ostiary review answer TOOL {fact} VALUE`)"
 
 
 def _sentence(said: str) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from model.facts import NEVER, Attributes, Facts, Known, Value
+from model.fact import encode
+from model.facts import UNANSWERED, Attributes, Facts, Known
 from policies.shape import Outcome, Policy, Verdict
 from policies.wording import CURRENCY, say
 
@@ -139,17 +139,6 @@ def _read(name: str, tool: Judged) -> Mapping[str, object]:
     fact = tool.facts.get(name)
     if isinstance(fact, Known):
         said = say(name, {name: fact.value, CURRENCY: tool.attributes.get(CURRENCY)})
-        return {"fact": name, "value": plain(fact.value), "said": said, "evidence": list(fact.evidence[:EVIDENCE])}
-    reason = "nothing derives it" if fact is None else fact.reason
+        return {"fact": name, "value": encode(fact.value), "said": said, "evidence": list(fact.evidence[:EVIDENCE])}
+    reason = UNANSWERED if fact is None else fact.reason
     return {"fact": name, "value": None, "said": say(name, {}), "reason": reason, "evidence": []}
-
-
-def plain(value: Value) -> object:
-    """Return a fact's value as JSON has it: a day as ISO 8601 or `never`, a duration in seconds, a list as a list."""
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, date):
-        return "never" if value == NEVER else value.isoformat()
-    return value

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 #: What a fact's value is in Python: money is an integer of millionths of the company's base currency, a list a tuple.
 Value = bool | int | float | str | date | timedelta | tuple[str, ...]
@@ -31,12 +32,18 @@ class Type(StrEnum):
     LIST = "list"
 
 
+#: Who can answer a question: each is one person of the company, or the vendor's contact, for each tool.
+ASKED = ("business_owner", "technical_owner", "crm_administrator", "app_team", "web_team", "privacy", "vendor")
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One word of the vocabulary.
 
     `unit` says what is counted or measured; `values` are the closed values of an enum or a list, empty where any may
-    stand. `unknown` says when it is unknown; None marks a fact of our own records, which is never unknown.
+    stand. `unknown` says when it is unknown; None marks a fact of our own records, which is never unknown. `question`
+    is put to one of ASKED (`asks`) where a person can answer it: an answer counts where no source says it, until the
+    day on which it ends. `derived` is false where no source at hand gives it, so that an answer alone does.
     """
 
     name: str
@@ -45,6 +52,9 @@ class Fact:
     unknown: str | None
     unit: str = ""
     values: tuple[str, ...] = ()
+    asks: str = ""
+    question: str = ""
+    derived: bool = True
 
     @property
     def area(self) -> str:
@@ -109,3 +119,54 @@ def fits(fact: Fact, value: object) -> bool:
     if isinstance(value, int):
         return -_INT64 <= value < _INT64
     return not fact.values or value in fact.values
+
+
+#: Why a fact is unknown that only an answer gives, and when.
+UNANSWERED = "nobody has answered yet"
+_UNANSWERED = "nobody has answered, or the answer has ended"
+
+
+def asked(
+    name: str,
+    kind: Type,
+    asks: str,
+    question: str,
+    meaning: str,
+    *,
+    unit: str = "",
+    values: tuple[str, ...] = (),
+) -> Fact:
+    """Return a fact that only an answer gives."""
+    return Fact(name, kind, meaning, _UNANSWERED, unit, values, asks=asks, question=question, derived=False)
+
+
+def encode(value: Value) -> object:
+    """Return a value as JSON has it: a day as ISO 8601 or `never`, a duration in seconds, a list as a list."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, date):
+        return "never" if value == NEVER else value.isoformat()
+    return value
+
+
+def decode(fact: Fact, found: object) -> Value | None:
+    """Return the value that `encode` wrote; None where it is no value of the fact."""
+    try:
+        value = _decoded(fact.type, found)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return value if fits(fact, value) else None
+
+
+def _decoded(kind: Type, found: Any) -> Any:
+    if kind is Type.DATE:
+        return NEVER if found == "never" else date.fromisoformat(found)
+    if kind is Type.MOMENT:
+        return datetime.fromisoformat(found)
+    if kind is Type.DURATION:
+        return timedelta(seconds=found)
+    if kind is Type.LIST:
+        return tuple(found) if isinstance(found, list) else None
+    return float(found) if kind is Type.FLOAT and type(found) is int else found

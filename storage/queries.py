@@ -22,6 +22,16 @@ def has_identity(connection: Connection, identity: str) -> bool:
     return connection.scalar(text(sql), {"identity": clean(identity)}) is not None
 
 
+def actor_of_address(connection: Connection, address: str) -> int | None:
+    """Return the number of an actor of this address, one whom a directory lists before others; None without any."""
+    sql = (
+        "SELECT a.id FROM actor a LEFT JOIN record r ON r.actor_id = a.id AND r.kind = 'person' AND r.valid_to IS NULL"
+        " WHERE lower(a.address) = :address ORDER BY CASE WHEN r.actor_id IS NULL THEN 1 ELSE 0 END, a.id LIMIT 1"
+    )
+    found = connection.scalar(text(sql), {"address": clean(address).casefold()})
+    return None if found is None else int(found)
+
+
 def tool_name(connection: Connection, tool: str) -> str | None:
     """Return the name of the tool of this id, or None where there is none."""
     found = connection.scalar(text("SELECT name FROM tool WHERE id = :id"), {"id": clean(tool)})

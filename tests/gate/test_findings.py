@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gate.findings import EVIDENCE, Judged, State, plain, settle
+from gate.findings import EVIDENCE, Judged, State, settle
+from model.fact import encode
 from model.facts import NEVER, Known, Unknown
 from policies.engine import load
 from policies.shape import Outcome, Verdict
@@ -172,7 +173,7 @@ def test_what_was_unknown_is_read_with_its_reason():
 
     unknown = {"fact": "grants.active", "value": None, "said": "unknown", "evidence": []}
     assert found["grants.active"] == unknown | {"reason": "google/tokens refused: x"}
-    assert found["grants.leaver_owned"]["reason"] == "nothing derives it"
+    assert found["grants.leaver_owned"]["reason"] == "nobody has answered yet"
 
 
 def test_money_days_and_lists_are_read_as_people_say_them():
@@ -223,7 +224,7 @@ def test_what_the_record_says_is_read_beside_the_facts_and_the_day_is_not():
     ],
 )
 def test_values_are_written_as_json_has_them(value, written):
-    assert plain(value) == written
+    assert encode(value) == written
 
 
 def test_an_unknown_finding_carries_the_names_that_would_settle_it():

@@ -1,6 +1,6 @@
 """The engine's own edge: compiling, types, places of faults, and what the library's errors become."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -107,6 +107,7 @@ LITERAL = {
     Type.MONEY: (2_500_000, "NAME == 2500000"),
     Type.DATE: (date(2026, 6, 30), 'NAME == timestamp("2026-06-30T00:00:00Z")'),
     Type.STRING: ("crm", 'NAME == "crm"'),
+    Type.DURATION: (timedelta(hours=8), 'NAME == duration("8h")'),
     Type.LIST: (("a", "b"), 'NAME == ["a", "b"]'),
 }
 

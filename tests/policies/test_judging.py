@@ -1,6 +1,6 @@
 """Judging: met, violated, unknown or not at all; what is missing is named, and nothing is met by silence."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -137,6 +137,7 @@ def values():
         Type.FLOAT: st.floats(0, 1),
         Type.MONEY: st.integers(-(10**9), 10**10),
         Type.DATE: st.dates(date(1970, 1, 1), date(2030, 1, 1)),
+        Type.DURATION: st.timedeltas(timedelta(0), timedelta(days=90)),
         Type.STRING: st.text(max_size=5),
         Type.LIST: st.just(("openid",)),
     }

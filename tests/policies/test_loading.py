@@ -341,7 +341,7 @@ def test_a_policy_is_in_force_in_its_own_profile_and_in_all_stricter_ones(tmp_pa
 
 
 def test_every_key_is_needed_or_has_a_default():
-    assert set(KEYS) == {line.split(":")[0] for line in SOUND.splitlines() if line[0] not in " -"} | {"mode"}
+    assert set(KEYS) == {line.split(":")[0] for line in SOUND.splitlines() if line[0] not in " -"} | {"mode", "with"}
 
 
 def test_the_references_have_titles():
