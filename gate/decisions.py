@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from gate.audit import Trail
 from model.errors import Refused
+from model.facts import NEVER, Known, Unknown
 from storage import kept
 from storage.store import Connection
 from storage.times import from_ms, to_ms
@@ -100,4 +101,25 @@ def statuses(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
         row["object"].removeprefix("tool:"): row["detail"]["status"]
         for row in in_force(rows)
         if row["kind"] == "status"
+    }
+
+
+def facts_of(row: dict[str, Any] | None) -> dict[str, Known | Unknown]:
+    """Return the facts that the latest decision on a tool's status gives; None: there is no decision."""
+    if row is None:
+        return {
+            "provenance.last_decision": Known(NEVER),
+            "provenance.review_by": Unknown("there is no decision, or it names no day"),
+        }
+    evidence, stated, until = (
+        (f"decision:{row['id']}",),
+        row["detail"].get("decided_on"),
+        row["detail"].get("review_by"),
+    )
+    decided = date.fromisoformat(stated) if stated else from_ms(row["at"]).date()
+    return {
+        "provenance.last_decision": Known(decided, evidence),
+        "provenance.review_by": Known(date.fromisoformat(until), evidence)
+        if until
+        else Unknown("there is no decision, or it names no day"),
     }

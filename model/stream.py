@@ -21,7 +21,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """What is read: its mode, the permissions it needs, its lag, overlap and retention.
+    """What is read: its mode, the permissions it needs, its lag, overlap and retention, and who says how long that is.
 
     `closes` says what a complete snapshot may close: all that it no longer sees (`stream`), or only what belongs to
     actors that it does see (`actor`), where a file may hold some people's records and not all, or only what belongs to
@@ -37,6 +37,7 @@ class Stream:
     lag: timedelta = timedelta(0)
     overlap: timedelta = timedelta(0)
     retention: timedelta | None = None
+    retention_source: str = ""
     closes: str = "stream"
 
 

@@ -14,9 +14,13 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 
 from storage.tables import metadata
 
-_FACT, _FINDING, _CASE = (metadata.tables[name] for name in ("fact", "finding", "review_case"))
+_FACT, _FINDING, _CASE, _MARK = (metadata.tables[n] for n in ("fact", "finding", "review_case", "judged_mark"))
+_TOOL = metadata.tables["tool"]
 _KEYS = {"fact": ("tool_id", "name"), "finding": ("policy", "tool_id")}
-_STANDING = ("verdict", "state", "violated_once", "queued", "watched", "evaluated", "severity", "customer_severity")
+_STANDING = (
+    *("verdict", "state", "violated_once", "queued", "watched", "evaluated", "severity", "customer_severity"),
+    "waived_until",
+)
 
 
 def judged_tools(connection: Connection) -> set[str]:
@@ -37,12 +41,19 @@ def write_facts(
     return _write(connection, _FACT, tools, rows, now, told_apart=("value", "reason"), anew=anew)
 
 
-def write_findings(connection: Connection, tools: Collection[str], rows: Iterable[Mapping[str, Any]], now: int) -> int:
+def write_findings(
+    connection: Connection,
+    tools: Collection[str],
+    rows: Iterable[Mapping[str, Any]],
+    now: int,
+    policies: Collection[str] | None = None,
+) -> int:
     """Make the findings in force of some tools equal to `rows`; return how many became other ones.
 
+    With `policies` only the findings of these: those of others stay as they are.
     What moves in a message or in what was read is written in place: it makes no version.
     """
-    return _write(connection, _FINDING, tools, rows, now, told_apart=_STANDING, anew=False)
+    return _write(connection, _FINDING, tools, rows, now, told_apart=_STANDING, anew=False, policies=policies)
 
 
 _Key = tuple[Any, ...]
@@ -58,10 +69,11 @@ def _write(
     *,
     told_apart: Sequence[str],
     anew: bool,
+    policies: Collection[str] | None = None,
 ) -> int:
     key, names = _KEYS[table.name], _value_names(table)
-    current = _in_force(connection, table, tools)
-    wanted = {(row[key[0]], row[key[1]]): tuple([row[name] for name in names]) for row in rows}
+    current = _in_force(connection, table, tools, policies)
+    wanted = {(row[key[0]], row[key[1]]): tuple([row.get(name) for name in names]) for row in rows}
     telling = [names.index(name) for name in told_apart]
     fresh = [k for k in wanted if k not in current]
     gone = [k for k in current if k not in wanted]
@@ -90,10 +102,14 @@ def _row(table: Table, key: _Key, values: _Values) -> dict[str, Any]:
     return dict(zip((*_KEYS[table.name], *_value_names(table)), (*key, *values), strict=True))
 
 
-def _in_force(connection: Connection, table: Table, tools: Collection[str]) -> dict[_Key, _Values]:
+def _in_force(
+    connection: Connection, table: Table, tools: Collection[str], policies: Collection[str] | None = None
+) -> dict[_Key, _Values]:
     """Return key -> values of what is in force of some tools."""
     columns = [table.c[name] for name in (*_KEYS[table.name], *_value_names(table))]
     where = table.c.valid_to.is_(None) & table.c.tool_id.in_(list(tools))
+    if policies is not None:
+        where &= table.c.policy.in_(list(policies))
     found = connection.execute(select(*columns).where(where))
     return {(row[0], row[1]): tuple(row[2:]) for row in found}
 
@@ -141,14 +157,47 @@ def _write_in_place(connection: Connection, table: Table, rows: Mapping[_Key, _V
 # --- findings --------------------------------------------------------------------------------------------------------
 
 
-def findings(connection: Connection, tools: Collection[str]) -> dict[str, list[dict[str, Any]]]:
-    """Return the findings in force of some tools, by tool; `reading` and `missing` decoded."""
+def findings(
+    connection: Connection, tools: Collection[str], policies: Collection[str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the findings in force of some tools, by tool; `reading` and `missing` decoded; of some policies or all."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for key, values in _in_force(connection, _FINDING, tools).items():
+    for key, values in _in_force(connection, _FINDING, tools, policies).items():
         row = _row(_FINDING, key, values)
         decoded = {"reading": json.loads(row["reading"]), "missing": json.loads(row["missing"] or "[]")}
         found[row["tool_id"]].append(row | decoded)
     return dict(found)
+
+
+def marks(connection: Connection) -> dict[str, str]:
+    """Return tool id -> the mark of what its findings in force were judged by."""
+    return {row.tool_id: row.mark for row in connection.execute(select(_MARK))}
+
+
+def keep_marks(connection: Connection, found: Mapping[str, str | None]) -> None:
+    """Keep the marks of some tools in the place of those they had; None keeps none."""
+    had = select(_MARK).where(_MARK.c.tool_id.in_(list(found)))
+    known = {row.tool_id: row.mark for row in connection.execute(had)}
+    other = {tool: mark for tool, mark in found.items() if known.get(tool) != mark}
+    if other:
+        connection.execute(delete(_MARK).where(_MARK.c.tool_id.in_(list(other))))
+        rows = [{"tool_id": tool, "mark": mark} for tool, mark in other.items() if mark is not None]
+        if rows:
+            connection.execute(insert(_MARK), rows)
+
+
+def attributes(connection: Connection, tool: str) -> dict[str, bool | str | None] | None:
+    """Return what the record of a tool says of itself, by the names of policies; None where there is no such tool."""
+    row = connection.execute(select(_TOOL).where(_TOOL.c.id == tool)).one_or_none()
+    if row is None:
+        return None
+    return {
+        "tool.name": row.name,
+        "tool.category": row.category or "",
+        "tool.marketing": None if row.marketing is None else bool(row.marketing),
+        "tool.status": row.status,
+        "tool.provisional": bool(row.provisional),
+    }
 
 
 # --- cases -----------------------------------------------------------------------------------------------------------

@@ -31,13 +31,16 @@ def source_number(connection: Connection, name: str) -> int:
     return int(found) if found is not None else _inserted(connection, _SOURCE, {"name": name})
 
 
-def stream_number(connection: Connection, source_id: int, stream: Stream) -> int:
-    """Return the number of a source's stream, given on first sight."""
+def stream_number(connection: Connection, source_id: int, stream: Stream, system: str) -> int:
+    """Return the number of a source's stream, given on first sight, and keep of which system it was read this time."""
     where = (_STREAM.c.source_id == source_id) & (_STREAM.c.name == stream.name)
-    found = connection.scalar(select(_STREAM.c.id).where(where))
-    if found is not None:
-        return int(found)
-    return _inserted(connection, _STREAM, {"source_id": source_id, "name": stream.name, "mode": stream.mode.value})
+    found = connection.execute(select(_STREAM.c.id, _STREAM.c.system).where(where)).one_or_none()
+    if found is None:
+        row = {"source_id": source_id, "name": stream.name, "mode": stream.mode.value, "system": system}
+        return _inserted(connection, _STREAM, row)
+    if found.system != system:
+        connection.execute(update(_STREAM).where(where).values(system=system))
+    return int(found.id)
 
 
 def actor_numbers(

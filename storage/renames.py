@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection, text
 
+from storage.entered import TABLES
+
 #: The tables of what was judged, each with a column `tool_id`.
 _JUDGED = ("fact", "finding", "review_case")
 _NAMED = " UNION ".join(f"SELECT tool_id FROM {table}" for table in _JUDGED)
@@ -27,4 +29,15 @@ def follow(connection: Connection, tools: Iterable[str], now: Callable[[str], st
         for former, tool in moved.items():
             sql = f"UPDATE {table} SET tool_id = :tool WHERE tool_id = :former"
             connection.execute(text(sql), {"tool": tool, "former": former})
+    _follow_entered(connection, used, now)
     return moved
+
+
+def _follow_entered(connection: Connection, used: set[str], now: Callable[[str], str]) -> None:
+    """Move what people entered of tools that are no more: it has no history that could be torn apart."""
+    for table in TABLES:
+        named = set(connection.scalars(text(f"SELECT DISTINCT tool_id FROM {table}")))
+        for former in sorted(named - used):
+            if (tool := now(former)) in used:
+                sql = f"UPDATE {table} SET tool_id = :tool WHERE tool_id = :former"
+                connection.execute(text(sql), {"tool": tool, "former": former})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -22,14 +23,15 @@ _OWNERS = """
     WHERE r.kind = 'declaration' AND r.valid_to IS NULL AND l.tool_id IS NOT NULL ORDER BY r.seen_at, r.native_id"""
 
 
-def cases(connection: Connection) -> list[dict[str, Any]]:
+def cases(connection: Connection, risks: Mapping[str, dict[str, Any]] = MappingProxyType({})) -> list[dict[str, Any]]:
     """Return all cases with the contract's fields, and: why, closed_at, status (of the tool), findings_open.
 
-    Owners are those that the case names, else those that the company's lists declare. Risks are unknown until a person
-    or a policy says them.
+    Owners are those that the case names, else those that the company's lists declare. `risks` (tool -> fields) say the
+    bands of risk, which follow from rules that this room does not know; a tool that is not among them is unknown.
     """
     declared = owners(connection)
-    return [_row(dict(row._mapping), declared) for row in connection.execute(text(_CASES))]
+    rows = (dict(row._mapping) for row in connection.execute(text(_CASES)))
+    return [_row(row, declared) | risks.get(row["tool_id"], {}) for row in rows]
 
 
 def owners(connection: Connection) -> dict[tuple[str, str], str]:

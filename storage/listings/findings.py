@@ -31,8 +31,10 @@ _VERSIONS = """
     WHERE {where} ORDER BY f.valid_from, f.policy, f.tool_id"""
 
 
-def findings(connection: Connection, **wanted: str | None) -> list[dict[str, Any]]:
+def findings(connection: Connection, *, day: str | None = None, **wanted: str | None) -> list[dict[str, Any]]:
     """Return the findings in force, the worst first: the contract's fields but for the policy's title.
+
+    A waiver that has ended by the `day` (ISO 8601) is over, whether or not a run has said so; None looks at no day.
 
     `wanted` names fields of FILTERS with their values; None stands for any. `reading` holds the facts that were read,
     `missing` the names of those that would settle an unknown verdict; `was_violated` says whether it was ever violated.
@@ -40,11 +42,21 @@ def findings(connection: Connection, **wanted: str | None) -> list[dict[str, Any
     else when it ended, or when its policy was no longer evaluated.
     """
     asked = {name: value for name, value in wanted.items() if value is not None}
+    state = asked.pop("state", None)
     where = "".join(f" AND f.{name} = :{name}" for name in FILTERS if name in asked)
     last = connection.scalar(text(_LAST_RUN))
     rows = connection.execute(text(_IN_FORCE.format(where=where)), asked)
-    found = sorted((dict(row._mapping) for row in rows), key=_worst_first)
-    return [_row(row, last) for row in found]
+    found = sorted((_on(dict(row._mapping), day) for row in rows), key=_worst_first)
+    return [_row(row, last) for row in found if state in {None, row["state"]}]
+
+
+def _on(row: dict[str, Any], day: str | None) -> dict[str, Any]:
+    """Return a finding as it is on a day: one whose waiver has ended is open, and asks whoever it would have asked."""
+    until = row["waived_until"]
+    if row["state"] != "waived" or day is None or until is None or day < until:
+        return row
+    asks = row["verdict"] == "violated" or row["violated_once"] or row["missing"]
+    return row | {"state": "open", "queued": int(bool(asks) and not row["watched"]), "waived_until": None}
 
 
 def _worst_first(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -75,6 +87,7 @@ def _row(row: Mapping[str, Any], last_run: int | None) -> dict[str, Any]:
         "was_violated": bool(row["violated_once"]),
         "since": iso(row["valid_from"]),
         "missing": json.loads(row["missing"] or "[]"),
+        "waived_until": row["waived_until"],
         "reading": reading,
     }
 

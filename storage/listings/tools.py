@@ -32,8 +32,12 @@ def tools(
     base_currency: str | None,
     figures: Sequence[Mapping[str, Any]] | None = None,
     facts: Mapping[str, Mapping[str, Any]] | None = None,
+    risks: Mapping[str, dict[str, Any]] | None = None,
 ) -> list[dict[str, Any]]:
     """Return all tools, those with most people first.
+
+    `risks` (tool -> fields) say the bands of risk, which follow from rules that this room does not know; a tool that
+    is not among them is of unknown risk.
 
     What is Marketing's is what the facts say: the last run's, or for another as-of `facts` (tool -> fact -> value), as
     `figures` then stand in for the figures.
@@ -47,6 +51,7 @@ def tools(
         _tool(dict(row._mapping), known.get(row.id, _EMPTY), said.get(row.id, {}), base_currency)
         | {"owners": owners.get(row.id, []), "findings_open": violated.get(row.id)}
         | {"imitates": imitating.get(row.id, [])}
+        | (risks or {}).get(row.id, {})
         for row in connection.execute(text("SELECT * FROM tool"))
     ]
     return sorted(

@@ -8,6 +8,8 @@ integer YYYYMM, money is millionths of the currency's major unit. Persons and ac
 from sqlmodel import SQLModel
 
 from storage.tables.derived import ActorPerson, Connection, Figures, Link, Tool, Usage
+from storage.tables.entered import Forecast, ForecastActual, Outcome
+from storage.tables.gate import Account, CaseEvent, Delegation, MaterialState, Question, Request
 from storage.tables.judged import Fact, Finding, ReviewCase
 from storage.tables.kept import Audit, Company, Decision, Outbox, Text
 from storage.tables.runs import Coverage, Cursor, DueRun, LandingFile, LandingMonth, Quarantine, Run
@@ -16,25 +18,34 @@ from storage.tables.signals import Actor, Identity, Record, Source, Stream
 metadata = SQLModel.metadata
 
 __all__ = [
+    "Account",
     "Actor",
     "ActorPerson",
     "Audit",
+    "CaseEvent",
     "Company",
     "Connection",
     "Coverage",
     "Cursor",
     "Decision",
+    "Delegation",
     "DueRun",
     "Fact",
     "Figures",
     "Finding",
+    "Forecast",
+    "ForecastActual",
     "Identity",
     "LandingFile",
     "LandingMonth",
     "Link",
+    "MaterialState",
     "Outbox",
+    "Outcome",
     "Quarantine",
+    "Question",
     "Record",
+    "Request",
     "ReviewCase",
     "Run",
     "Source",

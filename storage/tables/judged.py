@@ -29,7 +29,8 @@ class Finding(SQLModel, table=True):
     `reading` is a JSON list of the facts read, as they were. `queued` says whether a person should look: a violation,
     or a policy that applies and cannot be judged. `evaluated` is 0 where the last run did not judge the policy
     (refused, off, gone): then the row says what was found before. `missing` is a JSON list of the facts that would
-    settle what is unknown, NULL where nothing is.
+    settle what is unknown, NULL where nothing is. `waived_until` is the first day (ISO 8601) on which a waived finding
+    is open again.
     """
 
     __tablename__ = "finding"
@@ -51,10 +52,24 @@ class Finding(SQLModel, table=True):
     message: str = text()
     reading: str = text()
     missing: str | None = text(nullable=True)
+    waived_until: str | None = text(nullable=True)
+
+
+class JudgedMark(SQLModel, table=True):
+    """By what a tool was judged last: a hash of the policies, and of all that they read of it but the day."""
+
+    __tablename__ = "judged_mark"
+
+    tool_id: str = text(key=True)
+    mark: str = text()
 
 
 class ReviewCase(SQLModel, table=True):
-    """The gatekeeper's review of one tool; at most one is open for a tool, and the database sees to it."""
+    """The gatekeeper's review of one tool; at most one is open for a tool, and the database sees to it.
+
+    `stage_at` is when the present stage began, `spent` a JSON object of the working days that earlier visits to a stage
+    took; `unit` is the team that uses the tool most, `reopens` the case whose decision came back.
+    """
 
     __tablename__ = "review_case"
     __table_args__ = (
@@ -81,3 +96,7 @@ class ReviewCase(SQLModel, table=True):
     assignee: str | None = text(nullable=True)
     owner_business: str | None = text(nullable=True)
     owner_technical: str | None = text(nullable=True)
+    stage_at: int | None = big(nullable=True)
+    spent: str | None = text(nullable=True)
+    unit: str | None = text(nullable=True)
+    reopens: int | None = number(nullable=True)

@@ -56,9 +56,13 @@ class Audit(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """What is to be sent, written in the transaction of the decision that causes it."""
+    """What is to be sent, written in the transaction of the decision that causes it.
+
+    `key` is one for each thing that is told once. `next_at` is when it is tried again, `failure` why it was not sent.
+    """
 
     __tablename__ = "outbox"
+    __table_args__ = (Index("ux_outbox_key", "key", unique=True),)
 
     id: int | None = serial()
     at: int = big()
@@ -66,3 +70,6 @@ class Outbox(SQLModel, table=True):
     payload: str = text()
     sent_at: int | None = big(nullable=True)
     attempts: int = number(default=0)
+    next_at: int | None = big(nullable=True)
+    failure: str | None = text(nullable=True)
+    key: str | None = text(nullable=True)

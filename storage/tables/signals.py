@@ -17,7 +17,11 @@ class Source(SQLModel, table=True):
 
 
 class Stream(SQLModel, table=True):
-    """One kind of thing read from a source."""
+    """One kind of thing read from a source.
+
+    `system` is whose it was when it was last read (`okta`), whatever the source is called; NULL where that was before
+    it was kept.
+    """
 
     __tablename__ = "stream"
     __table_args__ = (UniqueConstraint("source_id", "name"),)
@@ -26,6 +30,7 @@ class Stream(SQLModel, table=True):
     source_id: int = number()
     name: str = text()
     mode: str = text()
+    system: str | None = text(nullable=True)
 
 
 class Actor(SQLModel, table=True):

@@ -1,0 +1,71 @@
+"""Accounts and delegations in the store; addresses stand with the actors, as everywhere."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, text, update
+
+from model.signal import Actor
+from storage.names import actor_numbers, source_number
+from storage.tables import metadata
+
+_ACCOUNT, _DELEGATION = metadata.tables["account"], metadata.tables["delegation"]
+#: The source under which people are known who act here.
+SOURCE = "ostiary"
+_FOUND = """
+    SELECT c.id, a.address AS email, c.actor_id, c.roles, c.units, c.token_hash, c.valid_from, c.valid_to, c.made_at,
+        p.person_id
+    FROM account c JOIN actor a ON a.id = c.actor_id
+    LEFT JOIN actor_person p ON p.actor_id = c.actor_id AND p.valid_to IS NULL{where} ORDER BY c.id"""
+
+
+def count(connection: Connection) -> int:
+    """Return how many accounts there are."""
+    return int(connection.scalar(select(func.count()).select_from(_ACCOUNT)) or 0)
+
+
+def accounts(connection: Connection, *, email: str | None = None, number: int | None = None) -> list[dict[str, Any]]:
+    """Return accounts in order, or the one of an address (folded) or number; `roles` and `units` decoded."""
+    where = " WHERE a.address = :email" if email is not None else " WHERE c.id = :id" if number is not None else ""
+    bound = {"email": email} if email is not None else {"id": number} if number is not None else {}
+    rows = connection.execute(text(_FOUND.format(where=where)), bound)
+    return [dict(r._mapping) | {"roles": json.loads(r.roles), "units": json.loads(r.units)} for r in rows]
+
+
+def add(connection: Connection, email: str, row: dict[str, Any]) -> int:
+    """Add an account (roles, units, token_hash, valid_from, valid_to, made_at) for an address; return its number."""
+    actor = Actor(native_id=email, address=email)
+    (number,) = actor_numbers(connection, source_number(connection, SOURCE), [actor], listed=True)
+    values = row | {"actor_id": number, "roles": json.dumps(row["roles"]), "units": json.dumps(row["units"])}
+    key = connection.execute(insert(_ACCOUNT).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def change(connection: Connection, number: int, values: dict[str, Any]) -> None:
+    """Give an account other roles, units, token_hash, valid_from or valid_to."""
+    lists = {name: json.dumps(values[name]) for name in ("roles", "units") if name in values}
+    connection.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == number).values(values | lists))
+
+
+def add_delegation(connection: Connection, row: dict[str, Any]) -> int:
+    """Enter who stands in for whom (account_id, to_account_id, since, until); return its number."""
+    key = connection.execute(insert(_DELEGATION).values(row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def end_delegation(connection: Connection, number: int, at: int) -> bool:
+    """End a delegation that still runs; return whether there was one."""
+    where = (_DELEGATION.c.id == number) & (_DELEGATION.c.until > at)
+    return connection.execute(update(_DELEGATION).where(where).values(until=at)).rowcount > 0
+
+
+def delegations(connection: Connection, at: int | None = None) -> list[dict[str, Any]]:
+    """Return delegations in order: all, or those that run at a moment (milliseconds)."""
+    chosen = select(_DELEGATION).order_by(_DELEGATION.c.id)
+    if at is not None:
+        chosen = chosen.where((_DELEGATION.c.since <= at) & (_DELEGATION.c.until > at))
+    return [dict(row._mapping) for row in connection.execute(chosen)]

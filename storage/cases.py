@@ -1,0 +1,103 @@
+"""Cases as people work on them: one row a case, one row for each thing that happened to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text, update
+
+from storage.tables import metadata
+
+_CASE, _EVENT = metadata.tables["review_case"], metadata.tables["case_event"]
+_STATE, _REQUEST = metadata.tables["material_state"], metadata.tables["request"]
+_OWNERS = """
+    SELECT r.facts, coalesce(p.person_id, r.actor_id) AS person FROM record r
+    JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL
+    LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL
+    WHERE r.kind = 'declaration' AND r.valid_to IS NULL AND r.actor_id <> 0 AND l.tool_id = :tool
+    ORDER BY r.seen_at, r.native_id"""
+
+
+def case(connection: Connection, number: int) -> dict[str, Any] | None:
+    """Return a case with every column, `spent` decoded; None where there is none."""
+    row = connection.execute(select(_CASE).where(_CASE.c.id == number)).one_or_none()
+    return None if row is None else _decoded(row)
+
+
+def open_of(connection: Connection, tool: str) -> dict[str, Any] | None:
+    """Return the open case of a tool, or None."""
+    row = connection.execute(select(_CASE).where((_CASE.c.tool_id == tool) & (_CASE.c.state == "open"))).one_or_none()
+    return None if row is None else _decoded(row)
+
+
+def _decoded(row: Any) -> dict[str, Any]:
+    return dict(row._mapping) | {"spent": json.loads(row.spent) if row.spent else {}}
+
+
+def change(connection: Connection, number: int, values: Mapping[str, Any]) -> None:
+    """Give a case other values; `spent` as a mapping."""
+    known = dict(values)
+    if "spent" in known:
+        known["spent"] = json.dumps(known["spent"], sort_keys=True)
+    connection.execute(update(_CASE).where(_CASE.c.id == number).values(known))
+
+
+def add_event(connection: Connection, case_id: int, *, at: int, by: str, kind: str, detail: Mapping[str, Any]) -> int:
+    """Append what happened to a case; return the row's number."""
+    row = {"case_id": case_id, "at": at, "by": by, "kind": kind, "detail": json.dumps(detail, sort_keys=True)}
+    key = connection.execute(insert(_EVENT).values(row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def events(connection: Connection, case_id: int | None = None) -> list[dict[str, Any]]:
+    """Return what happened to one case, or to all, in order; `detail` decoded."""
+    chosen = select(_EVENT).order_by(_EVENT.c.id)
+    if case_id is not None:
+        chosen = chosen.where(_EVENT.c.case_id == case_id)
+    return [dict(row._mapping) | {"detail": json.loads(row.detail)} for row in connection.execute(chosen)]
+
+
+def keep_state(connection: Connection, digest: str, body: Mapping[str, Any]) -> None:
+    """Keep a state by its digest; what is there already stays."""
+    if connection.scalar(select(_STATE.c.digest).where(_STATE.c.digest == digest)) is None:
+        plain = json.dumps(body, sort_keys=True, ensure_ascii=False)
+        connection.execute(insert(_STATE).values(digest=digest, body=plain))
+
+
+def state(connection: Connection, digest: str) -> dict[str, Any] | None:
+    """Return the state of a digest, or None."""
+    body = connection.scalar(select(_STATE.c.body).where(_STATE.c.digest == digest))
+    return None if body is None else dict(json.loads(body))
+
+
+def request_of(connection: Connection, case_id: int) -> dict[str, Any] | None:
+    """Return the request that a case is about, lists decoded; None of a found tool."""
+    row = connection.execute(select(_REQUEST).where(_REQUEST.c.case_id == case_id)).one_or_none()
+    return None if row is None else dict(row._mapping) | {n: json.loads(getattr(row, n)) for n in ("data", "needs")}
+
+
+def declared_owners(connection: Connection, tool: str) -> list[tuple[str, int]]:
+    """Return (side, person) of those whom the company's lists declare, the latest last."""
+    rows = connection.execute(text(_OWNERS), {"tool": tool})
+    return [(json.loads(row.facts).get("owner_side") or "business", int(row.person)) for row in rows]
+
+
+def person_of(connection: Connection, actor: int) -> int:
+    """Return the person that an actor is by now, else the actor's own number."""
+    sql = "SELECT person_id FROM actor_person WHERE actor_id = :actor AND valid_to IS NULL"
+    found = connection.scalar(text(sql), {"actor": actor})
+    return actor if found is None else int(found)
+
+
+def rights(connection: Connection, tool: str) -> list[tuple[str, str, str]]:
+    """Return (system, right, class of scope) of what a tool holds."""
+    sql = "SELECT system, held, scope_class FROM connection WHERE tool_id = :tool ORDER BY system, held"
+    return [(row.system, row.held, row.scope_class) for row in connection.execute(text(sql), {"tool": tool})]
+
+
+def set_status(connection: Connection, tool: str, status: str) -> None:
+    """Give a tool the status that a decision just gave it; deriving anew gives the same."""
+    connection.execute(text("UPDATE tool SET status = :status WHERE id = :tool"), {"status": status, "tool": tool})

@@ -1,0 +1,168 @@
+"""Accounts: made, changed and ended under the trail's eye; a token is shown once and kept nowhere."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gate import accounts
+from gate.accounts import LONGEST_DELEGATION, named
+from gate.roles import Role
+from model.errors import Refused
+from storage import accounts as stored
+from storage import kept
+
+NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def root(connection, trail):
+    """Open the gate; return its first administrator."""
+    return accounts.begin(connection, trail, "Root@Example.com", by="user:root", at=NOW).account
+
+
+@pytest.fixture
+def ana(connection, trail, root):
+    return accounts.add(connection, trail, root, "ana@example.com", [Role.REVIEWER], at=NOW).account
+
+
+def test_the_first_administrator_is_made_once(connection, trail):
+    assert not accounts.has_any(connection)
+
+    made = accounts.begin(connection, trail, " Root@Example.com ", by="user:root", at=NOW)
+
+    assert accounts.has_any(connection)
+    assert (made.account.email, made.account.roles) == ("root@example.com", {Role.ADMINISTRATOR})
+    with pytest.raises(Refused, match="accounts already"):
+        accounts.begin(connection, trail, "eve@example.com", by="user:eve", at=NOW)
+
+
+def test_a_token_opens_its_account_and_stands_nowhere(connection, trail):
+    made = accounts.begin(connection, trail, "root@example.com", by="user:root", at=NOW)
+
+    assert accounts.signed_in(connection, "ROOT@example.com", made.token, at=NOW) == made.account
+    (row,) = stored.accounts(connection)
+    assert made.token not in str(row)
+    assert made.token not in str(kept.audit_rows(connection))
+
+
+@pytest.mark.parametrize("token", [None, "", "ost_wrong", "ost_" + "a" * 43])
+@pytest.mark.parametrize("email", ["root@example.com", "nobody@example.com"])
+def test_a_wrong_token_and_an_unknown_address_are_refused_alike(connection, root, email, token):
+    with pytest.raises(Refused, match=f"that is not the token of {email}"):
+        accounts.signed_in(connection, email, token, at=NOW)
+
+
+def test_a_new_token_ends_the_old_one(connection, trail, root, ana):
+    first = accounts.new_token(connection, trail, root, ana.email, at=NOW)
+    second = accounts.new_token(connection, trail, ana, ana.email, at=NOW)
+
+    assert accounts.signed_in(connection, ana.email, second.token, at=NOW) == ana
+    with pytest.raises(Refused, match="not the token"):
+        accounts.signed_in(connection, ana.email, first.token, at=NOW)
+
+
+def test_only_an_administrator_manages_the_accounts_of_others(connection, trail, root, ana):
+    for act in (
+        lambda: accounts.add(connection, trail, ana, "bo@example.com", [Role.REVIEWER], at=NOW),
+        lambda: accounts.change(connection, trail, ana, ana.email, roles=[Role.ADMINISTRATOR], at=NOW),
+        lambda: accounts.new_token(connection, trail, ana, root.email, at=NOW),
+    ):
+        with pytest.raises(Refused, match="takes the role administrator"):
+            act()
+    assert {one.email for one in accounts.accounts(connection, NOW)} == {root.email, ana.email}
+
+
+@pytest.mark.parametrize("email", ["ana", "a@", "@example.com", "a b@example.com", "a@example.", "a" * 300 + "@b.de"])
+def test_what_is_no_address_gets_no_account(connection, trail, root, email):
+    with pytest.raises(Refused, match="a mail address"):
+        accounts.add(connection, trail, root, email, [Role.REVIEWER], at=NOW)
+
+
+def test_one_address_has_one_account_and_an_account_has_a_role(connection, trail, root, ana):
+    with pytest.raises(Refused, match="has an account already"):
+        accounts.add(connection, trail, root, "ANA@example.com", [Role.AUDITOR], at=NOW)
+    with pytest.raises(Refused, match="has a role at least"):
+        accounts.add(connection, trail, root, "bo@example.com", [], at=NOW)
+
+
+def test_rights_units_and_an_end_can_be_changed(connection, trail, root, ana):
+    changed = accounts.change(
+        connection, trail, root, ana.email, roles=[Role.APPROVER_IT], units=["Sales"], valid_to=NOW + DAY, at=NOW
+    )
+
+    assert accounts.the_account(connection, ana.email) == changed
+    assert (changed.roles, changed.units, changed.valid_to) == ({Role.APPROVER_IT}, ("Sales",), NOW + DAY)
+    with pytest.raises(Refused, match="ends after it begins"):
+        accounts.change(connection, trail, root, ana.email, valid_to=NOW, at=NOW)
+
+
+def test_an_account_that_ended_does_not_act(connection, trail, root):
+    made = accounts.add(connection, trail, root, "bo@example.com", [Role.REVIEWER], valid_to=NOW + DAY, at=NOW)
+
+    assert accounts.signed_in(connection, "bo@example.com", made.token, at=NOW).holds(NOW)
+    with pytest.raises(Refused, match="does not hold today"):
+        accounts.signed_in(connection, "bo@example.com", made.token, at=NOW + 2 * DAY)
+
+
+@pytest.mark.parametrize("change", [{"roles": [Role.REVIEWER]}, {"valid_to": NOW + DAY}])
+def test_one_administrator_stays_without_an_end(connection, trail, root, ana, change):
+    with pytest.raises(Refused, match="one administrator at least"):
+        accounts.change(connection, trail, root, root.email, at=NOW, **change)
+
+    accounts.change(connection, trail, root, ana.email, roles=[Role.ADMINISTRATOR], at=NOW)
+    accounts.change(connection, trail, root, root.email, at=NOW, **change)
+
+
+def test_a_stand_in_is_known_while_it_lasts(connection, trail, root, ana):
+    accounts.delegate(connection, trail, root, ana.email, since=NOW + DAY, until=NOW + 3 * DAY, at=NOW)
+
+    standing = {
+        days: accounts.the_account(connection, ana.email, NOW + days * DAY).delegates == (root.id,)
+        for days in (0, 1, 2, 3)
+    }
+    assert standing == {0: False, 1: True, 2: True, 3: False}
+
+
+@pytest.mark.parametrize(
+    ("to", "since", "until", "said"),
+    [
+        ("root@example.com", NOW, NOW + DAY, "not you yourself"),
+        ("nobody@example.com", NOW, NOW + DAY, "no account"),
+        ("ana@example.com", NOW + DAY, NOW + DAY, "a day to come"),
+        ("ana@example.com", NOW - 3 * DAY, NOW - DAY, "a day to come"),
+        ("ana@example.com", NOW, NOW + LONGEST_DELEGATION + DAY, "at most"),
+    ],
+)
+def test_what_is_no_stand_in(connection, trail, root, ana, to, since, until, said):
+    with pytest.raises(Refused, match=said):
+        accounts.delegate(connection, trail, root, to, since=since, until=until, at=NOW)
+
+
+def test_a_stand_in_is_ended_by_those_whom_it_concerns(connection, trail, root, ana):
+    bo = accounts.add(connection, trail, root, "bo@example.com", [Role.REVIEWER], at=NOW).account
+    number = accounts.delegate(connection, trail, ana, bo.email, since=NOW, until=NOW + DAY, at=NOW)
+    eve = accounts.add(connection, trail, root, "eve@example.com", [Role.REVIEWER], at=NOW).account
+
+    with pytest.raises(Refused, match="takes the role"):
+        accounts.end_delegation(connection, trail, eve, number, at=NOW)
+    accounts.end_delegation(connection, trail, bo, number, at=NOW)
+
+    assert accounts.the_account(connection, bo.email, NOW).delegates == ()
+    with pytest.raises(Refused, match="no delegation"):
+        accounts.end_delegation(connection, trail, ana, number, at=NOW)
+
+
+def test_every_change_is_a_row_of_the_trail_that_names_nobody(connection, trail, root, ana):
+    accounts.change(connection, trail, root, ana.email, roles=[Role.AUDITOR], at=NOW)
+    accounts.new_token(connection, trail, root, ana.email, at=NOW)
+    number = accounts.delegate(connection, trail, ana, root.email, since=NOW, until=NOW + DAY, at=NOW)
+    accounts.end_delegation(connection, trail, ana, number, at=NOW)
+
+    rows = kept.audit_rows(connection)
+    assert [row["act"].removeprefix("account.") for row in rows] == [
+        *("add", "add", "change", "token", "delegate", "delegation_end"),
+    ]
+    assert not any("@" in str(row) for row in rows)
+    assert rows[2]["actor"] == named(root)
+    assert trail.verify(rows) is None
