@@ -33,6 +33,7 @@ SIGN_INS = Stream(
     lag=timedelta(minutes=15),
     overlap=timedelta(hours=1),
     retention=timedelta(days=90),
+    retention_source='CloudTrail API Reference, "LookupEvents"',
 )
 APP_EVENTS = Stream(
     name="application_events",
@@ -43,6 +44,7 @@ APP_EVENTS = Stream(
     lag=SIGN_INS.lag,
     overlap=SIGN_INS.overlap,
     retention=SIGN_INS.retention,
+    retention_source=SIGN_INS.retention_source,
 )
 
 #: Names of events that one of the streams takes; `Federate` comes under either of two event sources.

@@ -207,6 +207,28 @@ SOURCE = Source(
         "LookupEvents of CloudTrail: two calls a second for an account and region, 50 events each, which Ostiary keeps"
         " to; the others as AWS throttles, with growing rests."
     ),
+    guide="docs/how-to/connect-aws.md",
+    keys={
+        "region": "the home region of the Identity Center, such as `eu-west-1`",
+        "instance_arn": "which instance is meant, where the region has several",
+        "profile": "a profile of `~/.aws/config`; without it and a key, what the environment holds, such as a role",
+        "access_key_id": "the id of an access key",
+        "secret_access_key": "the secret of that access key",
+        "role_arn": "a role to take on, in the account that owns the Identity Center",
+        "endpoint_url": "another address for all calls, such as a VPC endpoint's",
+    },
+    notes=(
+        "Only the instance of the region that is asked is shown; CloudTrail is read in that region, too.",
+        "Names and addresses come from the identity store; departments where the enterprise attributes are filled.",
+        "SAML applications that were set up before the interface existed may be missing from its list.",
+    ),
+    documents=(
+        "AWS service models of sso-admin, identitystore and cloudtrail (botocore)",
+        "CloudTrail API Reference, *LookupEvents*",
+        "IAM Identity Center User Guide, *Logging IAM Identity Center API calls with AWS CloudTrail*",
+        "IAM Identity Center User Guide, *Delegated administration* and *Register a member account*",
+        "Service Authorization Reference, actions of AWS IAM Identity Center, Identity Store and CloudTrail",
+    ),
     example="""\
 [sources.aws]
 kind = "aws"

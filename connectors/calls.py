@@ -93,8 +93,16 @@ class Call:
     @property
     def named(self) -> str:
         """How it is called in messages: method and the first words of the path, which hold nobody's name."""
-        parts = [p for p in urlsplit(self.url).path.split("/") if p][:3]
-        return f"{self.method} /{'/'.join(parts)}"
+        return f"{self.method} /{'/'.join(self._parts[:3])}"
+
+    @property
+    def kind(self) -> str:
+        """What vendors are taken to count together: calls of one name and as many words, whatever ids stand in them."""
+        return f"{self.named} {len(self._parts)}"
+
+    @property
+    def _parts(self) -> list[str]:
+        return [part for part in urlsplit(self.url).path.split("/") if part]
 
 
 def check_new(link: str, seen: set[str]) -> None:

@@ -36,6 +36,7 @@ SIGN_INS = Stream(
     lag=timedelta(minutes=3),
     overlap=timedelta(hours=1),
     retention=timedelta(days=180),
+    retention_source='Duo Admin API, "Authentication Logs"',
 )
 APP_EVENTS = Stream(
     name="app_events",
@@ -46,6 +47,7 @@ APP_EVENTS = Stream(
     lag=SIGN_INS.lag,
     overlap=SIGN_INS.overlap,
     retention=SIGN_INS.retention,
+    retention_source=SIGN_INS.retention_source,
 )
 
 #: Factors that a person showed; a remembered device, a trusted network or a bypass code prove no second factor.

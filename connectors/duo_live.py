@@ -1,8 +1,9 @@
-"""Duo over its Admin API: authentications and what administrators do.
+"""Duo over its Admin API: authentications, what administrators do, and activities.
 
 Facts: duo.com/docs/adminapi, "Authentication Logs" (version 2: `mintime` and `maxtime` in milliseconds, 1,000 a page,
-`next_offset` is a time and a transaction; two minutes late, 180 days back), "Administrator Logs" (version 1: the 1,000
-earliest since `mintime` in seconds), "Authentication" (each call is signed: date, method, host, path, parameters).
+`next_offset` is a time and a transaction; two minutes late, 180 days back), "Activity Logs" (version 2, paged alike),
+"Administrator Logs" (version 1: the 1,000 earliest since `mintime` in seconds), "Authentication" (each call is signed:
+date, method, host, path, parameters).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from connectors import duo
+from connectors import duo, duo_activity
 from connectors.http import Answer, Http, check_new
 from connectors.live import Feed, Page, Session, Source, Window, Wire
 from connectors.slices import sliced
@@ -57,6 +58,15 @@ ADMINISTRATORS = Feed(
     streams=(duo.APP_EVENTS,),
     lists=("response",),
 )
+ACTIVITY = Feed(
+    name="activity",
+    format=duo_activity.FORMATS[0],
+    calls=("GET /admin/v2/logs/activity",),
+    blinds="what people do at an application beside signing in, such as enrolling a device, and what is done to it",
+    lists=("items",),
+)
+#: The logs of version 2, which are paged alike.
+_PAGED = {AUTHENTICATIONS.name: "/admin/v2/logs/authentication", ACTIVITY.name: "/admin/v2/logs/activity"}
 
 
 class _Signed:
@@ -87,7 +97,7 @@ class _Metadata(msgspec.Struct):
     next_offset: list[str | int] | str | int | None = None
 
 
-class _Authentications(msgspec.Struct):
+class _Log(msgspec.Struct):
     metadata: _Metadata | None = None
 
 
@@ -107,8 +117,8 @@ class Duo:
 
     def pages(self, feed: Feed, window: Window) -> Iterator[Page]:
         """Yield the pages of a feed."""
-        if feed is AUTHENTICATIONS:
-            yield from sliced(window, _SLICE, self._authentications)
+        if feed.name in _PAGED:
+            yield from sliced(window, _SLICE, lambda part: self._paged(_PAGED[feed.name], part))
         else:
             yield from self._administrators(window)
 
@@ -121,7 +131,7 @@ class Duo:
         pairs = sorted((name, quote(str(value), "~")) for name, value in params.items())
         return self._http.get(f"{path}?{'&'.join(f'{name}={value}' for name, value in pairs)}")
 
-    def _authentications(self, window: Window) -> Iterator[Page]:
+    def _paged(self, path: str, window: Window) -> Iterator[Page]:
         params: dict[str, object] = {
             "mintime": _milliseconds(window.since),
             "maxtime": max(_milliseconds(window.until), _milliseconds(window.since) + 1),
@@ -130,8 +140,8 @@ class Duo:
         }
         seen: set[str] = set()
         while True:
-            body = _response(self._get("/admin/v2/logs/authentication", params))
-            turn = _decoded(body, _Authentications).metadata
+            body = _response(self._get(path, params))
+            turn = _decoded(body, _Log).metadata
             yield Page(body=body)
             follow = turn.next_offset if turn else None
             if not follow:
@@ -178,12 +188,28 @@ def connect(config: Config, wire: Wire) -> Session:
 
 SOURCE = Source(
     kind="duo",
-    about="Duo account: authentications to protected applications, and what administrators do to these",
+    about="Duo account: authentications to protected applications, what administrators do to these, and activity",
     config=Config,
     tenant=lambda config: config.api_url.host,
     connect=connect,
-    feeds=(AUTHENTICATIONS, ADMINISTRATORS),
+    feeds=(AUTHENTICATIONS, ADMINISTRATORS, ACTIVITY),
     limits="Duo asks for logs to be read no more than once a minute; Ostiary reads each once a run, a thousand a page.",
+    guide="docs/how-to/connect-duo.md",
+    keys={
+        "api_url": "the API hostname of the Admin API application, with `https://`",
+        "integration_key": "its integration key (Client ID)",
+        "secret_key": "its secret key (Client secret)",
+    },
+    notes=(
+        "Duo sees the second step of a sign-in only: how somebody signed in before it stays unknown.",
+        "Of the activity log what happens at an application, or to one, is kept; devices and places are not.",
+        "Administrators are known by their names in the administrators' log, and by keys in the activity log.",
+    ),
+    documents=(
+        "Duo documentation, *Duo Admin API*: *First Steps*, *Authentication*",
+        "Duo documentation, *Duo Admin API*: *Authentication Logs*, *Administrator Logs*, *Activity Logs*",
+        "Duo's Python client, `get_activity_logs`, for the fields of an activity",
+    ),
     example="""\
 [sources.duo]
 kind = "duo"

@@ -29,6 +29,7 @@ SIGN_INS = Stream(
     lag=timedelta(hours=3),
     overlap=timedelta(hours=24),
     retention=timedelta(days=30),
+    retention_source='Microsoft Entra, "Data retention": 30 days with P1 or P2, 7 without',
 )
 AUDIT = Stream(
     name="audit",
@@ -39,6 +40,7 @@ AUDIT = Stream(
     lag=SIGN_INS.lag,
     overlap=SIGN_INS.overlap,
     retention=SIGN_INS.retention,
+    retention_source=SIGN_INS.retention_source,
 )
 SERVICE_PRINCIPALS = Stream(
     name="service_principals",

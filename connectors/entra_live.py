@@ -288,6 +288,21 @@ SOURCE = Source(
         "Logs: five calls in ten seconds for an app and tenant, which Ostiary keeps to, so that a first reading of 30"
         " days takes some minutes; the directory: by the tenant's size, as Retry-After says."
     ),
+    keys={
+        "tenant_id": "the tenant's ID or one of its domains",
+        "client_id": "the app registration's Application (client) ID",
+        "client_secret": "a client secret (its Value); or else a certificate",
+        "client_certificate": "a PEM with the private key and the certificate; better than a secret",
+        "login_url": "where the tenant signs in; another one in a national cloud",
+        "graph_url": "where Graph answers; another one in a national cloud",
+    },
+    documents=(
+        "Microsoft Learn, *Register an application with the Microsoft identity platform*",
+        "Microsoft Learn, *Microsoft Graph permissions reference* and *Known issues with Microsoft Graph*",
+        "Microsoft Learn, *signIn*, *List servicePrincipals*, *List oauth2PermissionGrants*, *List users*",
+        "Microsoft Learn, *Microsoft Graph service-specific throttling limits* and *national cloud deployments*",
+        "Microsoft Entra documentation, *Microsoft Entra data retention*",
+    ),
     example="""\
 [sources.entra]
 kind = "entra"

@@ -29,6 +29,7 @@ def _log(name: str, *kinds: SignalKind) -> Stream:
         lag=timedelta(hours=3),
         overlap=timedelta(hours=24),
         retention=timedelta(days=180),
+        retention_source='Google Workspace Admin Help, "Data retention and lag times"',
     )
 
 

@@ -1,6 +1,7 @@
-"""Google Workspace over its interfaces: logs of the Reports API, people and their OAuth tokens of the Directory API.
+"""Google Workspace over its interfaces: logs of the Reports API, people and their tokens, services seen by Chrome.
 
-Facts: the discovery documents in google-api-python-client (admin.reports_v1, admin.directory_v1); "Activities: list"
+Facts: the discovery documents in google-api-python-client (admin.reports_v1, admin.directory_v1, chromemanagement.v1,
+of which the last one's answers leave out an empty list and name no kind of their own); "Activities: list"
 (newest first, no list where there is nothing) and "Limits and quotas" of the Reports API (2,400 calls a minute, 250 of
 them with a filter); support.google.com/a/answer/7061566 (kept for 180 days; events come hours late, a few later still).
 """
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from connectors import google
+from connectors import google, google_chrome
 from connectors.formats import Format
 from connectors.google_delegation import Delegation
 from connectors.http import Answer, Http, Rejected, check_new
@@ -33,6 +34,7 @@ _SLICE, _LONG_SLICE = timedelta(days=7), timedelta(days=30)
 _MARGIN = timedelta(minutes=10)
 _OWN = "my_customer"
 _API, _TOKENS = Address("https://admin.googleapis.com"), Address("https://oauth2.googleapis.com/token")
+_CHROME = Address("https://chromemanagement.googleapis.com")
 #: A cursor before every id of a person, and how many refusals in a row from the first on are taken for all.
 _ANEW, _HOPELESS = "0", 20
 
@@ -49,6 +51,7 @@ class Config:
     customer: str = _OWN
     api_url: Address = _API
     token_url: Address = _TOKENS
+    chrome_url: Address = _CHROME
 
     def __post_init__(self) -> None:
         """Refuse what is no address of an account, and no id of a customer."""
@@ -90,6 +93,14 @@ TOKENS = Feed(
     whole=True,
     resumes=True,
 )
+CHROME_SAAS = Feed(
+    name="chrome_saas",
+    format=google_chrome.FORMATS[0],
+    calls=("GET /v1/customers/{customer}/reports:findSaasUsage",),
+    blinds="which online services people open in the company's managed browsers without signing in by Google",
+    lists=("saasReports",),
+    may_be_empty=True,
+)
 SAML = _log(google.SAML, "who signs in to which app by SAML")
 TOKEN = _log(google.TOKEN, "when people let an app at their data or signed up with Google, and took it back")
 ADMIN = _log(google.ADMIN, "what administrators install from the Marketplace, and to whom they delegate the domain")
@@ -114,12 +125,20 @@ PERSON = (
 )
 HELD = "kind,items(clientId,displayText,anonymous,nativeApp,scopes,userKey)"
 _KEY = "kind,nextPageToken,users(id)"
+REPORT = "nextPageToken,totalSize,saasReports(app,organization,primaryDomain,lastNavigationTime,orgUnitId)"
+_NO_REPORT = b'{"saasReports":[]}'
 
 _Shape = TypeVar("_Shape")
 
 
 class _Turn(msgspec.Struct, rename="camel"):
     next_page_token: str | None = None
+
+
+class _Reports(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    saas_reports: list[msgspec.Raw] | None = None
+    next_page_token: str | None = None
+    total_size: str | int | None = None
 
 
 class _Person(msgspec.Struct):
@@ -140,10 +159,12 @@ class Workspace:
         self._filtered = self._for(google.TOKEN, Pace(250, 60))
         self._directory = self._for(google.USERS, Pace(2400, 60))
         self._security = self._for(google.TOKENS, Pace(2400, 60))
+        self._chrome = self._for(google_chrome.CHROME_SAAS, None, config.chrome_url)
         self._people: list[str] | None = None
 
-    def _for(self, stream: Stream, pace: Pace) -> Http:
-        return Http(self._wire, self._config.api_url, self._delegation.scope(stream.permissions[0]), pace=pace)
+    def _for(self, stream: Stream, pace: Pace | None, url: Address | None = None) -> Http:
+        base = url or self._config.api_url
+        return Http(self._wire, base, self._delegation.scope(stream.permissions[0]), pace=pace)
 
     def pages(self, feed: Feed, window: Window) -> Iterator[Page]:
         """Yield the pages of a feed."""
@@ -152,15 +173,17 @@ class Workspace:
                 yield from self._users(window)
             elif feed is TOKENS:
                 yield from self._tokens(window)
+            elif feed is CHROME_SAAS:
+                yield from self._saas(probe=window.probe)
             else:
                 length = _LONG_SLICE if feed.name in _NAMED else _SLICE
                 yield from sliced(self._within_reach(feed, window), length, partial(self._activities, feed))
         except AccessDenied as error:
-            raise self._explained(error) from None
+            raise self._explained(feed, error) from None
 
     def close(self) -> None:
         """Let go of connections."""
-        for http in (self._reports, self._filtered, self._directory, self._security):
+        for http in (self._reports, self._filtered, self._directory, self._security, self._chrome):
             http.close()
         self._delegation.close()
 
@@ -170,6 +193,19 @@ class Workspace:
             people += _keys(answer)
             yield Page(body=answer.body)
         self._people = None if window.probe else people
+
+    def _saas(self, *, probe: bool) -> Iterator[Page]:
+        path = f"/v1/customers/{self._config.customer}/reports:findSaasUsage"
+        params: dict[str, str | int] = {"pageSize": 1 if probe else 200, "fields": REPORT}
+        try:
+            for answer in _pages(self._chrome, path, params):
+                found = _read(answer, _Reports).saas_reports
+                yield Page(body=_NO_REPORT if found is None else answer.body)
+        except Rejected as error:
+            if error.status != 404:
+                raise
+            why = f"Google gives this account no report of services ({error.code})"
+            raise AccessDenied(why, google_chrome.CHROME_SAAS.remedy, lacking=False) from None
 
     def _listed_people(self, fields: str, *, probe: bool) -> Iterator[Answer]:
         size = 1 if probe else 500
@@ -255,12 +291,13 @@ class Workspace:
             http = self._filtered if named else self._reports
             yield from (Page(body=answer.body) for answer in _pages(http, path, params | named))
 
-    def _explained(self, error: AccessDenied) -> AccessDenied:
+    def _explained(self, feed: Feed, error: AccessDenied) -> AccessDenied:
         """Tell an interface that is switched off from a right that lacks: the remedies lie in different consoles."""
         if not error.permission.endswith(("accessNotConfigured", "SERVICE_DISABLED")):
             return error
+        api = "Chrome Management API" if feed is CHROME_SAAS else "Admin SDK API"
         return AccessDenied(
-            f"the Admin SDK API is not enabled in project {self._delegation.project} ({error.permission})",
+            f"the {api} is not enabled in project {self._delegation.project} ({error.permission})",
             "enable it in the Google Cloud console (APIs & Services, Library), and wait some minutes",
             lacking=False,
         )
@@ -306,14 +343,42 @@ def connect(config: Config, wire: Wire) -> Session:
 
 SOURCE = Source(
     kind="google",
-    about="Google Workspace: SAML sign-ins, OAuth grants, Marketplace installations, people and their tokens",
+    about="Google Workspace: SAML sign-ins, OAuth grants, Marketplace installations, people, tokens, and Chrome",
     config=Config,
     tenant=_tenant,
     connect=connect,
-    feeds=(USERS, TOKENS, SAML, TOKEN, ADMIN, LOGIN),
+    feeds=(USERS, TOKENS, SAML, TOKEN, ADMIN, LOGIN, CHROME_SAAS),
     limits=(
         "2,400 calls a minute, 250 of those that ask for one event of a log; Ostiary keeps to both, and rests where"
         " Google asks for it (403 rateLimitExceeded, 429, 503). Tokens take a call for each person."
+    ),
+    keys={
+        "administrator": "the account in whose name is read, by its address",
+        "service_account_key": "the JSON key of the service account to which the domain delegates the scopes",
+        "customer": "the id of the account that is read, such as `C02abc123`; only for a reseller's",
+        "api_url": "where the Admin SDK answers",
+        "token_url": "where tokens are fetched",
+        "chrome_url": "where the Chrome Management API answers",
+    },
+    notes=(
+        (
+            "`chrome_saas` needs browsers or ChromeOS devices that the company manages and that report. Google's own"
+            " description of the interface (chromemanagement v1) has it; which edition it takes is stated nowhere that"
+            ' was found, so an answer of 403 or 404 is a refusal of this feed alone: `skip = ["chrome_saas"]`.'
+        ),
+        "Of Chrome services are read, and the day of the last visit. Who went there, and how often, is not asked for.",
+        (
+            "Delegations of the whole domain are events of the `admin` log (AUTHORIZE_API_CLIENT_ACCESS, REMOVE_...):"
+            " they come as rights with an administrator's consent. Google has no listing of those older than the log."
+        ),
+        "There is no list of SAML apps; they are known from their first sign-in on.",
+    ),
+    documents=(
+        "Google Workspace Admin Help, *Control API access with domain-wide delegation*, *Data retention and lag times*",
+        "Google for Developers, *Using OAuth 2.0 for Server to Server Applications*",
+        "Google for Developers, *Reports API: Activities: list*, *Limits and quotas*, *Admin Settings Events*",
+        "Discovery documents admin.reports_v1, admin.directory_v1 and chromemanagement.v1 (google-api-python-client)",
+        "Google for Developers, *Chrome Management Reports API*",
     ),
     example="""\
 [sources.google]
@@ -322,8 +387,8 @@ kind = "google"
 administrator = "ostiary@acme.example"
 # The JSON key of a service account that the domain delegates the scopes to.
 service_account_key = "file:google-key.json"
-# Sign-ins at Google itself name no app: leave them out where they are not wanted.
-# skip = ["login"]
+# Sign-ins at Google itself name no app, and Chrome tells of services only where browsers are managed and report:
+# skip = ["login", "chrome_saas"]
 """,
     guide="docs/how-to/connect-google.md",
 )

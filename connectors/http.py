@@ -10,7 +10,8 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,8 +19,9 @@ import msgspec
 
 from connectors.calls import Answer, Auth, Bearer, Call, Rejected, check_new, origin
 from connectors.live import Wire
-from connectors.patience import Pace, Slots, asked_rest, backoff, is_used_up, retry_after, told_time
+from connectors.patience import Budget, Pace, Slots, asked_rest, backoff, calls_left, is_used_up, retry_after, told_time
 from connectors.refusals import is_busy, refusal
+from connectors.side_by_side import chained
 from model.errors import AccessDenied, RateLimited, Transient, Unreachable
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ _BODY_LIMIT = 64 << 20
 _TRIES, _RESTS, _LONGEST_REST = 5, 20, 900.0
 _WEB_PAGE = re.compile(rb"\s*<", re.IGNORECASE)
 _AGENT = "ostiary"
+#: What is left of the patience of the call that this thread is signing: signing in draws on the same.
+_SIGNING: ContextVar[Budget | None] = ContextVar("signing", default=None)
 
 _Item = TypeVar("_Item")
 _Found = TypeVar("_Found")
@@ -52,26 +56,25 @@ class Http:
         *,
         pace: Pace | None = None,
         width: int = 4,
+        slots: Slots | None = None,
         retry: Callable[[Answer], bool] = lambda _answer: False,
     ) -> None:
         """Take the address whose host is called, and no other.
 
         `retry` names errors that pass by themselves although their status does not say so; `width` is how many calls
-        `each` makes side by side.
+        `each` and `chains` make side by side, `slots` the calls of several clients of one source together.
         """
         self._wire, self._base, self._auth = wire, base.rstrip("/"), auth
-        self._pace, self._slots, self._retry, self._width = pace, Slots(width), retry, width
-        self._rest: dict[str, float] = {}
+        self._pace, self._slots, self._retry, self._width = pace, slots or Slots(width), retry, width
+        self._rests: dict[str, datetime] = {}
 
     @functools.cached_property
     def _client(self) -> httpx2.Client:
         import httpx2  # noqa: PLC0415 (loaded with the first call: `ingest` never makes one)
 
-        trust = ssl.create_default_context()
-        if self._wire.certificates:
-            trust.load_verify_locations(self._wire.certificates)
         timeout = httpx2.Timeout(_READ, connect=_CONNECT)
         headers = {"User-Agent": _AGENT, "Accept": "application/json"}
+        trust = trusted(self._wire.certificates)
         return httpx2.Client(verify=trust, timeout=timeout, headers=headers, follow_redirects=False)
 
     def close(self) -> None:
@@ -116,40 +119,38 @@ class Http:
 
     def each(self, items: Iterable[_Item], call: Callable[[_Item], _Found]) -> Iterator[tuple[_Item, _Found]]:
         """Make a call for each item, some side by side, and yield the findings in the order of the items."""
-        waiting: list[tuple[_Item, Any]] = []
-        with ThreadPoolExecutor(self._width) as pool:
-            try:
-                for item in items:
-                    waiting.append((item, pool.submit(call, item)))
-                    if len(waiting) > 2 * self._width:
-                        first, done = waiting.pop(0)
-                        yield first, done.result()
-                for first, done in waiting:
-                    yield first, done.result()
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        return self.chains(items, lambda item: (call(given) for given in (item,)))
+
+    def chains(
+        self, items: Iterable[_Item], calls: Callable[[_Item], Iterator[_Found]]
+    ) -> Iterator[tuple[_Item, _Found]]:
+        """Make calls that follow from one another for each item, such as pages, the items side by side.
+
+        Yields what sequential reading would yield, in its order, with few findings waiting for their turn.
+        """
+        return chained(items, calls, self._width)
 
     def send(self, call: Call) -> Answer:
         """Send a call until it is answered, or patience is at its end."""
-        tries = rests = 0
+        budget = _SIGNING.get() or Budget(_TRIES, _RESTS)
         renewed = False
         while True:
             try:
-                return self._once(call)
+                return self._once(call, budget)
             except _NotSignedIn as error:
-                raise error.cause from None  # signing in has a patience of its own: they are not to be multiplied
+                raise error.cause from None  # the budget is the same, and it is spent
             except RateLimited as error:
                 self._slots.was_too_much()
-                rests += 1
-                if rests > _RESTS or error.wait > _LONGEST_REST:
+                if error.wait > _LONGEST_REST or not budget.rest():
                     raise
                 wait = error.wait
+                self._let_rest(call.kind, wait)
             except Transient as error:
-                tries += 1
-                if tries > _TRIES:
+                failure = budget.try_again()
+                if failure is None:
                     raise _given_up(error) from None
                 asked = getattr(error, "wait", None)
-                wait = backoff(tries, self._wire.jitter()) if asked is None else min(asked, _LONGEST_REST)
+                wait = backoff(failure, self._wire.jitter()) if asked is None else min(asked, _LONGEST_REST)
             except _Stale as error:
                 if renewed or self._auth is None or not self._auth.renew(error.answer):
                     raise error.denied from None
@@ -166,26 +167,45 @@ class Http:
             )
         return target
 
-    def _once(self, call: Call) -> Answer:
-        bucket = call.named
-        with self._slots.one(self._wire.check):
-            self._wire.sleep(max(self._rest.pop(bucket, 0.0) - self._wire.clock.now().timestamp(), 0.0))
+    def _once(self, call: Call, budget: Budget) -> Answer:
+        kind = call.kind
+        with self._slots.one(self._wire.check, kind):
+            self._keep_resting(kind)
             if self._pace is not None:
                 self._wire.sleep(self._pace.wait(self._wire.clock.now()))
-            answer = self._sent(call)
-        if (told := told_time(answer.headers)) is not None:
-            self._wire.hear(told)
-        if answer.status < 300 and is_used_up(answer.headers):
-            rest = asked_rest(answer.headers, self._wire.now()) or 0.0
-            self._rest[bucket] = self._wire.clock.now().timestamp() + min(rest, _LONGEST_REST)
+            answer = self._sent(call, budget)
+            self._hear(kind, answer)
         self._check(call, answer)
         self._slots.went_well()
         return answer
 
-    def _sent(self, call: Call) -> Answer:
+    def _hear(self, kind: str, answer: Answer) -> None:
+        """Take what an answer says beside what was asked: the time, and how many more calls it allows."""
+        if (told := told_time(answer.headers)) is not None:
+            self._wire.hear(told)
+        if answer.status < 300:
+            self._slots.told(kind, calls_left(answer.headers))
+            if is_used_up(answer.headers):
+                self._let_rest(kind, min(asked_rest(answer.headers, self._wire.now()) or 0.0, _LONGEST_REST))
+
+    def _let_rest(self, kind: str, seconds: float) -> None:
+        """Let all calls of a kind wait, also those of other threads: they would be refused as well."""
+        self._rests[kind] = self._wire.clock.now() + timedelta(seconds=seconds)
+
+    def _keep_resting(self, kind: str) -> None:
+        self._wire.check()
+        rested = None
+        while (until := self._rests.get(kind)) is not None and until != rested:
+            seconds = (until - self._wire.clock.now()).total_seconds()
+            self._wire.sleep(min(max(seconds, 0.0), _LONGEST_REST))
+            rested = until
+        if self._rests.get(kind) == rested:
+            self._rests.pop(kind, None)
+
+    def _sent(self, call: Call, budget: Budget) -> Answer:
         import httpx2  # noqa: PLC0415 (as above)
 
-        proof = self._proof(call)
+        proof = self._proof(call, budget)
         try:
             with self._client.stream(
                 call.method,
@@ -202,13 +222,16 @@ class Http:
         except (httpx2.InvalidURL, httpx2.DecodingError) as error:
             raise Transient(f"{call.named}: the answer cannot be read ({type(error).__name__})") from None
 
-    def _proof(self, call: Call) -> Mapping[str, str]:
+    def _proof(self, call: Call, budget: Budget) -> Mapping[str, str]:
         if self._auth is None or not call.signed:
             return {}
+        outer = _SIGNING.set(budget)
         try:
             return self._auth.headers(call.method, call.url)
         except (RateLimited, Transient) as error:
             raise _NotSignedIn(error) from None
+        finally:
+            _SIGNING.reset(outer)
 
     def _body(self, pieces: Iterator[bytes]) -> bytes:
         body, begun = bytearray(), time.monotonic()
@@ -279,6 +302,14 @@ class Http:
             f"{call.named} was answered with {answer.status} {code}".strip(),
             "check the address and the keys of this source in the configuration",
         )
+
+
+def trusted(certificates: str | None) -> ssl.SSLContext:
+    """Return the authorities of the system, with those of a file beside them."""
+    trust = ssl.create_default_context()
+    if certificates:
+        trust.load_verify_locations(certificates)
+    return trust
 
 
 class _Busy(Transient):

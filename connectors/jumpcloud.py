@@ -26,9 +26,9 @@ from model.errors import Malformed
 from model.signal import Actor, AppIdentity, Method, Signal, SignalKind
 from model.stream import Mode, Stream
 
-_PERMISSIONS = ("Administrator, read only",)
+_PERMISSIONS = ("Read Only",)
 _REMEDY = (
-    "Make the API key as an administrator with the role Administrator, read only (Settings, Administrators); Command"
+    "Make the API key as an administrator with the role Read Only (Settings, Administrators); Command"
     " Runners may not read this."
 )
 
@@ -41,6 +41,7 @@ SIGN_INS = Stream(
     lag=timedelta(minutes=10),
     overlap=timedelta(hours=1),
     retention=timedelta(days=90),
+    retention_source="nobody in the pages read; 90 days are taken, longer by plan",
 )
 APP_EVENTS = Stream(
     name="app_events",
@@ -51,6 +52,7 @@ APP_EVENTS = Stream(
     lag=SIGN_INS.lag,
     overlap=SIGN_INS.overlap,
     retention=SIGN_INS.retention,
+    retention_source=SIGN_INS.retention_source,
 )
 
 

@@ -255,10 +255,25 @@ SOURCE = Source(
     connect=connect,
     feeds=(USERS, APPS, ASSIGNMENTS, SSO, DIRECTORY),
     limits="JumpCloud names no numbers; Ostiary asks for full pages, one after the other, and rests at a 429.",
+    guide="docs/how-to/connect-jumpcloud.md",
+    keys={
+        "api_key": "the API key of an administrator who may only read",
+        "org_id": "the organisation's id; only where the key sees several (a provider's portal)",
+        "api_url": "where Directory Insights answers",
+        "console_url": "where apps and people are listed",
+    },
+    notes=(
+        "A key has the rights of its administrator's role, in the console and at the interface alike.",
+        "A list that changes while it is read does not count; the next scan reads it anew.",
+    ),
+    documents=(
+        "JumpCloud Help Center, *JumpCloud APIs* and *Admin Portal Roles*",
+        "JumpCloud API documentation, *Directory Insights API*, *JumpCloud API* 1 and 2",
+    ),
     example="""\
 [sources.jumpcloud]
 kind = "jumpcloud"
-# The API key of an administrator with the role Administrator, read only.
+# The API key of an administrator with the role Read Only.
 api_key = "env:JUMPCLOUD_API_KEY"
 # Only for providers who manage several organisations:
 # org_id = "5f00a1b2c3d4e5f607182930"

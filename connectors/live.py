@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -175,6 +175,9 @@ class Source:
     (`connectors.source_tables`); `tenant` names which of the vendor's tenants a configuration means, so that a source
     that is pointed at another one is not mistaken for the same. `example` is a table of the configuration file, as
     TOML with comments, that `ostiary init` writes. `limits` says in prose how often the vendor lets itself be called.
+
+    For the page of the source: `guide` is the file of its how-to, from the repository's root; `keys` says what each
+    field of `config` is; `notes` what else a reader should know; `documents` names the pages that all this rests on.
     """
 
     kind: str
@@ -186,3 +189,6 @@ class Source:
     example: str
     limits: str
     guide: str = field(default="")
+    keys: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ SIGN_INS = Stream(
     lag=timedelta(minutes=5),
     overlap=timedelta(hours=1),
     retention=timedelta(days=90),
+    retention_source='Okta Developer, "System Log query"',
 )
 APP_EVENTS = Stream(
     name="app_events",
@@ -38,6 +39,7 @@ APP_EVENTS = Stream(
     lag=SIGN_INS.lag,
     overlap=SIGN_INS.overlap,
     retention=SIGN_INS.retention,
+    retention_source=SIGN_INS.retention_source,
 )
 APPS = Stream(
     name="apps",

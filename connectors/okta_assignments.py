@@ -1,12 +1,14 @@
-"""Okta's parts of an app: people and groups assigned to it, and the rights in Okta that it holds.
+"""Okta's parts of an app: people and groups assigned to it, the rights in Okta that it holds, and its refresh tokens.
 
-Facts about the interface: Okta Developer, Core API, "Application Users", "Application Groups" and "Application Grants".
+Facts about the interface: Okta Developer, Core API, "Application Users", "Application Groups", "Application Grants" and
+"Application Tokens".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, BinaryIO, TypeVar
 
 import msgspec
@@ -40,6 +42,14 @@ GRANTS = Stream(
     permissions=("okta.appGrants.read",),
     remedy=_READ.format("okta.appGrants.read"),
 )
+#: Access that lasts while the person is away: of everybody, as the app's list names all its tokens.
+REFRESH_TOKENS = Stream(
+    name="refresh_tokens",
+    kinds=(SignalKind.GRANT,),
+    mode=Mode.SNAPSHOT,
+    permissions=("okta.apps.read",),
+    remedy=_READ.format("okta.apps.read"),
+)
 
 _APP = re.compile(r"/api/v1/apps/([A-Za-z0-9]+)(?:/|$)")
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -68,6 +78,16 @@ class _Grant(msgspec.Struct):
     userId: str | None = None  # noqa: N815
     source: str | None = None
     created: Any = None
+    links: Any = msgspec.field(default=None, name="_links")
+
+
+class _RefreshToken(msgspec.Struct):
+    id: str
+    scopes: list[Any]
+    status: str | None = None
+    clientId: str | None = None  # noqa: N815
+    userId: str | None = None  # noqa: N815
+    expiresAt: Any = None  # noqa: N815
     links: Any = msgspec.field(default=None, name="_links")
 
 
@@ -126,6 +146,29 @@ def grant(raw: bytes, context: Context) -> Iterator[Signal]:
     )
 
 
+def refresh_token(raw: bytes, context: Context) -> Iterator[Signal]:
+    """Translate one token of `/api/v1/apps/{appId}/tokens`: what an app may do for a person until the token ends.
+
+    The list gives the token's id, never the token. Who consented it does not say: a token outlives no consent, but one
+    consent may have given several, and an app that the administrator trusts needs none.
+    """
+    found = _decoded(raw, _RefreshToken)
+    app_id, person = _app_of(found.links, otherwise=text(found.clientId)), text(found.userId)
+    ended = _has_passed(found.expiresAt, context.read_at)
+    yield Signal(
+        stream=REFRESH_TOKENS.name,
+        kind=SignalKind.GRANT,
+        native_id=require(found.id, "id"),
+        seen_at=context.read_at,
+        app=AppIdentity(app_id=app_id, client_id=text(found.clientId)),
+        actor=None if person is None else Actor(native_id=person),
+        facts=present(
+            scopes=tuple(sorted({name for s in found.scopes if (name := text(s))})),
+            state="granted" if found.status in {None, "ACTIVE"} and not ended else "revoked",
+        ),
+    )
+
+
 def _decoded(raw: bytes, kind: type[_Struct]) -> _Struct:
     try:
         return msgspec.json.decode(raw, type=kind)
@@ -160,6 +203,13 @@ def _moment(value: Any) -> str | None:
         return None
 
 
+def _has_passed(value: Any, now: datetime) -> bool:
+    try:
+        return value is not None and parse_time(value) <= now
+    except Malformed:
+        return False
+
+
 def _read(data: BinaryIO, context: Context) -> Iterator[Raw | Bad]:
     return records(data, lists=("items",), page=context.page)
 
@@ -188,5 +238,13 @@ FORMATS = (
         streams=(GRANTS,),
         read=_read,
         translate=grant,
+    ),
+    Format(
+        name="okta-refresh-tokens",
+        about="Okta refresh tokens that apps hold for people, as /api/v1/apps/{appId}/tokens lists them",
+        system="okta",
+        streams=(REFRESH_TOKENS,),
+        read=_read,
+        translate=refresh_token,
     ),
 )

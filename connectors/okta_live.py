@@ -1,4 +1,4 @@
-"""Okta over its interface: System Log by polling, apps, assignments, people and grants.
+"""Okta over its interface: System Log by polling, apps, assignments, people, grants and refresh tokens.
 
 Facts: Okta Developer, "System Log query" (polling requests are ordered by persistence time and always name a next
 page; retention 90 days), "Core Okta API" (paging by `Link` headers), "Monitor and troubleshoot rate limits".
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +20,7 @@ from connectors.formats import Format
 from connectors.http import Answer, Auth, Bearer, Http, Rejected, check_new
 from connectors.live import Feed, Page, Session, Source, Window, Wire
 from connectors.okta_service_app import ServiceApp
+from connectors.patience import Slots
 from connectors.source_tables import Address, Secret
 from connectors.times import parse_time
 from model.errors import Interrupted, Malformed
@@ -83,6 +85,13 @@ GRANTS = Feed(
     blinds="which apps may read or change what is in Okta itself",
     may_be_empty=True,
 )
+TOKENS = Feed(
+    name="tokens",
+    format=_format("okta-refresh-tokens"),
+    calls=("GET /api/v1/apps/{appId}/tokens",),
+    blinds="which apps keep access while the person is away, and to what",
+    may_be_empty=True,
+)
 
 #: What of the log is read: just what the translator makes something of. All operators but [] work here.
 FILTER = " or ".join(
@@ -91,54 +100,80 @@ FILTER = " or ".join(
         *(f'eventType sw "{prefix}"' for prefix in okta.APP_EVENT_PREFIXES),
     )
 )
-#: Parts of an app that are listed apart: the word of the path, and with what to ask (the largest page Okta gives).
+#: Parts of an app that are listed apart: the word of the path, and with what to ask: the largest page Okta gives, where
+#: it lets itself be asked for one (the SDK's `list_scope_consent_grants` takes no limit).
 _PARTS: dict[str, tuple[str, dict[str, str | int]]] = {
     APP_USERS.name: ("users", {"limit": 500}),
     APP_GROUPS.name: ("groups", {"limit": 200, "expand": "group"}),
-    GRANTS.name: ("grants", {"limit": 200}),
+    GRANTS.name: ("grants", {}),
+    TOKENS.name: ("tokens", {"limit": 200}),
 }
+#: How many calls run at once, of the whole source: Okta also limits those (rl2-monitor, "Concurrency rate limits").
+_WIDTH = 4
 _decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+class _App(msgspec.Struct):
+    id: Any = None
+    mode: Any = msgspec.field(default=None, name="signOnMode")
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its id may stand in a path."""
+        return isinstance(self.id, str) and self.id.isascii() and self.id.isalnum()
+
+    @property
+    def has_tokens(self) -> bool:
+        """Whether it is, or may be, a client of OAuth: no other is ever given a token."""
+        return self.mode in {None, "OPENID_CONNECT"}
+
+
+_decode_apps = msgspec.json.Decoder(list[_App]).decode
 
 
 class Okta:
     """One organisation."""
 
     def __init__(self, config: Config, wire: Wire) -> None:
-        self._wire = wire
-        self._app = ServiceApp.of(config, wire) if config.client_id else None
-        token = config.token
-        auth: Auth | None = self._app or (Bearer(lambda: token.read(wire.secrets), "SSWS") if token else None)
-        self._http = Http(wire, config.org_url, auth)
-        self._apps: list[str] = []
+        self._config, self._wire = config, wire
+        self._app = ServiceApp(config, wire) if config.client_id else None
+        self._slots = Slots(_WIDTH)
+        self._clients: dict[str, Http] = {}
 
     def pages(self, feed: Feed, window: Window) -> Iterator[Page]:
         """Yield the pages of a feed."""
-        if feed.name in _PARTS and not self._apps:
-            self._ask_for(APPS)
-            self._apps = list(self._app_ids(probe=window.probe))
-        self._ask_for(feed)
         if feed is LOG:
-            yield from self._log(window)
+            yield from self._log(self._http(feed), window)
         elif feed.name in _PARTS:
-            yield from self._parts(*_PARTS[feed.name], probe=window.probe)
+            yield from self._parts(feed, probe=window.probe)
         else:
             path, size = f"/api/v1/{feed.name}", 1 if window.probe else 200
-            yield from (Page(body=answer.body) for answer in self._http.follow(path, {"limit": size}))
-
-    def _ask_for(self, feed: Feed) -> None:
-        if self._app is not None:
-            self._app.scope = feed.filled[0].permissions[0]
+            yield from (Page(body=answer.body) for answer in self._http(feed).follow(path, {"limit": size}))
 
     def close(self) -> None:
         """Let go of connections."""
-        self._http.close()
+        for http in self._clients.values():
+            http.close()
         if self._app is not None:
             self._app.close()
 
-    def _log(self, window: Window) -> Iterator[Page]:
+    def _http(self, feed: Feed) -> Http:
+        """Return the client of a feed: a service app has one for each scope, and so a token for each."""
+        scope = feed.filled[0].permissions[0] if self._app else ""
+        if scope not in self._clients:
+            auth = self._app.scope(scope) if self._app else self._bearer()
+            self._clients[scope] = Http(self._wire, self._config.org_url, auth, width=_WIDTH, slots=self._slots)
+        return self._clients[scope]
+
+    def _bearer(self) -> Auth:
+        token = self._config.token
+        assert token is not None
+        return Bearer(lambda: token.read(self._wire.secrets), "SSWS")
+
+    def _log(self, http: Http, window: Window) -> Iterator[Page]:
         """Poll: the next page is always named, so what ends it is an empty page, or one of events of right now."""
         begun, seen = self._wire.now(), set[str]()
-        answer = self._resumed(window) or self._begun(window)
+        answer = self._resumed(http, window) or self._begun(http, window)
         while True:
             events, link = _decode_list(answer.body), answer.link()
             if link is None:
@@ -150,39 +185,48 @@ class Okta:
             if not events or (last is not None and last >= begun):
                 return
             check_new(link, seen)
-            answer = self._http.get(link)
+            answer = http.get(link)
 
-    def _begun(self, window: Window) -> Answer:
+    def _begun(self, http: Http, window: Window) -> Answer:
         since = window.since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         limit = 1 if window.probe else 1000
         params: dict[str, str | int] = {"since": since, "sortOrder": "ASCENDING", "filter": FILTER, "limit": limit}
-        return self._http.get("/api/v1/logs", params)
+        return http.get("/api/v1/logs", params)
 
-    def _resumed(self, window: Window) -> Answer | None:
+    def _resumed(self, http: Http, window: Window) -> Answer | None:
         """Go on where the last run ended; None where Okta no longer takes that, or where it was asked for less."""
         if window.cursor is None or parse_qs(urlsplit(window.cursor).query).get("filter", [FILTER]) != [FILTER]:
             return None
         try:
-            return self._http.get(window.cursor)
+            return http.get(window.cursor)
         except Rejected:
             return None
 
-    def _parts(self, word: str, params: dict[str, str | int], *, probe: bool) -> Iterator[Page]:
-        for app_id in self._apps:
+    def _parts(self, feed: Feed, *, probe: bool) -> Iterator[Page]:
+        """Yield a part of each app, several apps at once; the apps are listed meanwhile, so that none are kept."""
+        http = self._http(feed)
+        word, params = _PARTS[feed.name]
+
+        def pages_of(app_id: str) -> Iterator[Page]:
             try:
-                for answer in self._http.follow(f"/api/v1/apps/{app_id}/{word}", params):
+                for answer in http.follow(f"/api/v1/apps/{app_id}/{word}", params):
                     yield Page(body=answer.body)
             except Rejected as error:
                 if error.status != 404:  # an app that was deleted since it was listed has nothing any more
                     raise
-            if probe:
-                return
 
-    def _app_ids(self, *, probe: bool) -> Iterator[str]:
-        for answer in self._http.follow("/api/v1/apps", {"limit": 1 if probe else 200}):
-            for found in msgspec.json.decode(answer.body, type=list[dict[str, Any]]):
-                if isinstance(found.get("id"), str) and found["id"].isalnum():
-                    yield found["id"]
+        apps = self._apps(tokens=feed is TOKENS, probe=probe)
+        if probe:
+            yield from (page for app_id in islice(apps, 1) for page in pages_of(app_id))
+        else:
+            yield from (page for _, page in http.chains(apps, pages_of))
+
+    def _apps(self, *, tokens: bool, probe: bool) -> Iterator[str]:
+        size = 1 if probe and not tokens else 200
+        for answer in self._http(APPS).follow("/api/v1/apps", {"limit": size}):
+            for app in _decode_apps(answer.body):
+                if app.is_named and (app.has_tokens or not tokens):
+                    yield str(app.id)
             if probe:
                 return
 
@@ -201,14 +245,28 @@ def connect(config: Config, wire: Wire) -> Session:
 
 SOURCE = Source(
     kind="okta",
-    about="Okta organisation: sign-ins, apps, assignments, people and grants",
+    about="Okta organisation: sign-ins, apps, assignments, people, grants and refresh tokens",
     config=Config,
     tenant=lambda config: config.org_url.host,
     connect=connect,
-    feeds=(USERS, APPS, APP_USERS, APP_GROUPS, GRANTS, LOG),
+    feeds=(USERS, APPS, APP_USERS, APP_GROUPS, GRANTS, TOKENS, LOG),
     limits=(
         "By organisation, call and minute, as the answers' X-Rate-Limit headers say; a service app has half of it."
-        " Ostiary waits until the reset that Okta names."
+        " Ostiary reads at most four things at once, fewer as the headers count down, and waits until the reset that"
+        " Okta names."
+    ),
+    guide="docs/how-to/connect-okta.md",
+    keys={
+        "org_url": "the organisation's own address, without `-admin`",
+        "token": "an API token of an administrator who may only read; or else the three keys below",
+        "client_id": "the service app's Client ID",
+        "private_key": "the private key (PEM or JWK) whose public half the service app has",
+        "key_id": "the key's id (KID) at Okta, where the app has several",
+    },
+    documents=(
+        "Okta Developer, *Implement OAuth for Okta with a service app* and *Configure OAuth 2.0 DPoP*",
+        "Okta Developer, *System Log query*, *Core Okta API*, *Event types*",
+        "Okta Developer, *Monitor and troubleshoot rate limits*",
     ),
     example="""\
 [sources.okta]

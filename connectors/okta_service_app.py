@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from connectors.http import Answer, Http, Rejected
+from connectors.kept_tokens import KeptTokens
 from connectors.live import Wire
 from connectors.source_tables import Address, Secret
 from model.errors import AccessDenied, ConfigError
@@ -53,49 +54,45 @@ class _Token:
 
 
 class ServiceApp:
-    """An `Auth`: one token a scope, so that a scope that was not granted costs its own streams only."""
-
-    @classmethod
-    def of(cls, keys: Keys, wire: Wire) -> ServiceApp:
-        """Return the sign-in of a configuration."""
-        return cls(keys, wire)
+    """Signs in as the app, a token for each scope: one that was not granted costs its own streams only."""
 
     def __init__(self, keys: Keys, wire: Wire) -> None:
-        self.scope = ""
         self._keys, self._wire = keys, wire
         self._http = Http(wire, keys.org_url)
-        self._tokens: dict[str, _Token] = {}
+        self._tokens = KeptTokens(self._fetch, lambda token: token.ends > wire.now())
         self._proof: _Proof | None = None
+
+    def scope(self, scope: str) -> Scoped:
+        """Return the sign-in for one scope."""
+        return Scoped(self, scope)
 
     def close(self) -> None:
         """Let go of connections and tokens."""
         self._tokens.clear()
         self._http.close()
 
-    def headers(self, method: str, url: str) -> Mapping[str, str]:
-        """Return the token for the present scope, and the proof that it is ours. Raises AccessDenied."""
-        token = self._tokens.get(self.scope)
-        if token is None or token.ends <= self._wire.now():
-            token = self._tokens[self.scope] = self._fetch()
+    def headers(self, scope: str, method: str, url: str) -> Mapping[str, str]:
+        """Return the token for a scope, and the proof that it is ours. Raises AccessDenied."""
+        token = self._tokens.get(scope)
         found = {"Authorization": f"{token.kind} {token.text}"}
         if token.kind == "DPoP" and self._proof is not None:
             found["DPoP"] = self._proof.of(method, url, self._wire.now(), token.text)
         return found
 
-    def renew(self, answer: Answer) -> bool:
+    def renew(self, scope: str, answer: Answer) -> bool:
         """Drop the token; take the nonce where one is asked for."""
         if self._proof is not None and "dpop-nonce" in answer.headers:
             self._proof.nonce = answer.headers["dpop-nonce"]
             if "use_dpop_nonce" in answer.headers.get("www-authenticate", ""):
                 return True
-        return self._tokens.pop(self.scope, None) is not None
+        return self._tokens.forget(scope)
 
-    def _fetch(self) -> _Token:
+    def _fetch(self, scope: str) -> _Token:
         """Get a token; twice more where the answer asks for a proof, and once where our clock was wrong."""
         heard = self._wire.offset
         for _ in range(4):
             try:
-                return self._token(self._ask())
+                return self._token(self._ask(scope))
             except Rejected as error:
                 if error.code.endswith(_WANTS_PROOF) and self._take_nonce(error.answer):
                     continue
@@ -122,11 +119,11 @@ class ServiceApp:
         """Whether Okta's answer told that this machine's clock is wrong: the assertion is then made anew."""
         return self._wire.offset is not None and abs(self._wire.offset - (before or timedelta(0))) > _OFF
 
-    def _ask(self) -> Answer:
+    def _ask(self, scope: str) -> Answer:
         path = "/oauth2/v1/token"
         form = {
             "grant_type": "client_credentials",
-            "scope": self.scope,
+            "scope": scope,
             "client_assertion_type": _ASSERTION,
             "client_assertion": self._assertion(f"{self._keys.org_url}{path}"),
         }
@@ -178,6 +175,21 @@ class ServiceApp:
             raise AccessDenied("the token endpoint gave no token", "check org_url and the service app", lacking=False)
         kind = "DPoP" if str(held.get("token_type")).lower() == "dpop" else "Bearer"
         return _Token(kind, text, self._wire.now() + timedelta(seconds=lives) - _EARLY)
+
+
+class Scoped:
+    """An `Auth` for one scope."""
+
+    def __init__(self, app: ServiceApp, scope: str) -> None:
+        self._app, self._scope = app, scope
+
+    def headers(self, method: str, url: str) -> Mapping[str, str]:
+        """Return the token's header, with its proof. Raises AccessDenied."""
+        return self._app.headers(self._scope, method, url)
+
+    def renew(self, answer: Answer) -> bool:
+        """Drop the token; take the nonce where one is asked for."""
+        return self._app.renew(self._scope, answer)
 
 
 class _Proof:

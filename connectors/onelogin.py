@@ -37,6 +37,7 @@ SIGN_INS = Stream(
     lag=timedelta(minutes=5),
     overlap=timedelta(hours=1),
     retention=timedelta(days=365),  # no page of OneLogin's names one: what was not read for a year counts as lost
+    retention_source="nobody; after a year without a scan a gap is told",
 )
 APP_EVENTS = Stream(
     name="app_events",
@@ -47,6 +48,7 @@ APP_EVENTS = Stream(
     lag=SIGN_INS.lag,
     overlap=SIGN_INS.overlap,
     retention=SIGN_INS.retention,
+    retention_source=SIGN_INS.retention_source,
 )
 APPS = Stream(
     name="apps",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -51,9 +51,14 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     return None if moment is None else max(0.0, (moment - (told_time(headers) or now)).total_seconds())
 
 
+def calls_left(headers: Mapping[str, str]) -> int | None:
+    """Return how many more calls of its kind an answer allows before the reset; None where it does not say."""
+    return None if _number(headers, _LIMITS) == 0 else _number(headers, _REMAINING)
+
+
 def is_used_up(headers: Mapping[str, str]) -> bool:
     """Tell whether an answer says that the next call of its kind will be refused for want of rest."""
-    return _number(headers, _REMAINING) == 0 and _number(headers, _LIMITS) != 0
+    return calls_left(headers) == 0
 
 
 def told_time(headers: Mapping[str, str]) -> datetime | None:
@@ -93,30 +98,64 @@ class Pace:
         return at - moment
 
 
+class Budget:
+    """How often a call may still be tried again, and how many rests it may take.
+
+    It holds for all that the call needs: a token that has to be fetched first draws on the same, so that patience
+    within patience is never multiplied.
+    """
+
+    def __init__(self, tries: int, rests: int) -> None:
+        self._tries, self._rests, self._failures = tries, rests, 0
+
+    def try_again(self) -> int | None:
+        """Take one of the tries; return the number of the failure (from 1), None where none is left."""
+        self._failures += 1
+        return self._failures if self._failures <= self._tries else None
+
+    def rest(self) -> bool:
+        """Take one of the rests; False where none is left."""
+        self._rests -= 1
+        return self._rests >= 0
+
+
 class Slots:
-    """How many calls run at once: at most `most`, halved when the source asks for rest, one more after calm."""
+    """How many calls run at once: at most `most`, halved when the source asks for rest, one more after calm.
+
+    Where answers say how many calls of a kind are left, no more than half of those run at once: what is under way when
+    one of them is answered is then still within what the source allows, also where answers overtake one another a bit.
+    """
 
     _CALM = 20
 
     def __init__(self, most: int) -> None:
         self._most = self.width = most
-        self._busy = self._calm = 0
+        self._calm = 0
+        self._busy, self._left = Counter[str](), dict[str, int]()
         self._free = threading.Condition()
 
     @contextmanager
-    def one(self, check: Callable[[], None]) -> Iterator[None]:
-        """Hold a slot; `check` raises where waiting has become pointless."""
+    def one(self, check: Callable[[], None], kind: str = "") -> Iterator[None]:
+        """Hold a slot for a call of a kind; `check` raises where waiting has become pointless."""
         with self._free:
-            while self._busy >= self.width:
+            while not self._is_free(kind):
                 self._free.wait(0.1)
                 check()
-            self._busy += 1
+            self._busy[kind] += 1
         try:
             yield
         finally:
             with self._free:
-                self._busy -= 1
-                self._free.notify()
+                self._busy[kind] -= 1
+                self._free.notify_all()
+
+    def told(self, kind: str, left: int | None) -> None:
+        """Take what an answer says of how many calls of its kind are left."""
+        with self._free:
+            if left is None:
+                self._left.pop(kind, None)
+            else:
+                self._left[kind] = left
 
     def went_well(self) -> None:
         """Count an answer; enough of them widen."""
@@ -129,3 +168,8 @@ class Slots:
         """Narrow: the source asked for rest."""
         with self._free:
             self.width, self._calm = max(1, self.width // 2), 0
+
+    def _is_free(self, kind: str) -> bool:
+        left = self._left.get(kind)
+        allowed = self.width if left is None else min(self.width, max(1, left // 2))
+        return self._busy.total() < self.width and self._busy[kind] < allowed

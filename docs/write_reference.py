@@ -1,6 +1,6 @@
-"""Writes the reference pages of facts, policies and the catalogue from the vocabulary, the packs and the entries.
+"""Writes the reference pages of facts, policies, the catalogue and the live sources from what stands in the code.
 
-python docs/write_reference.py            write docs/reference/facts.md, policies.md and catalogue.md
+python docs/write_reference.py            write docs/reference/*.md, and docs/reference/sources/*.md
 python docs/write_reference.py --check    write nothing; exit 1 where a page is stale
 """
 
@@ -19,6 +19,8 @@ sys.path.insert(0, str(ROOT))  # run as a file
 
 from catalog.categories import CATEGORIES, Category  # noqa: E402
 from catalog.load import Tool, load_tools  # noqa: E402
+from connectors.registry import SOURCES  # noqa: E402
+from docs.source_pages import source_pages  # noqa: E402
 from model.facts import ATTRIBUTES, VOCABULARY, Fact, Type  # noqa: E402
 from policies.engine import load  # noqa: E402
 from policies.reading import references  # noqa: E402
@@ -45,7 +47,8 @@ _CEL = {
 def pages() -> dict[Path, str]:
     """Return the pages by the path of their file."""
     written = {"facts": _facts(), "policies": _policies(), "catalogue": _catalogue(_tools())}
-    return {FOLDER / f"{name}.md": "\n".join(lines) for name, lines in written.items()}
+    found = {FOLDER / f"{name}.md": "\n".join(lines) for name, lines in written.items()}
+    return found | source_pages(FOLDER / "sources", SOURCES)
 
 
 def _facts() -> Iterator[str]:
@@ -152,8 +155,8 @@ def main(words: list[str]) -> int:
             f"{path.relative_to(ROOT)} is stale: run `python docs/write_reference.py`\n" for path in stale
         )
         return int(bool(stale))
-    FOLDER.mkdir(exist_ok=True)
     for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(pages()[path], encoding="utf-8")
     return 0
 

@@ -275,3 +275,37 @@ def test_what_was_mended_against_the_vendors_words_stays_mended(scope, kind, sen
 )
 def test_what_only_adds_or_deletes_reads_nothing(system, scope, data_class):
     assert not rate(system, scope).reads(data_class)
+
+
+@pytest.mark.parametrize(
+    ("scope", "kind", "consent"),
+    [
+        ("Calendars.ReadBasic", "delegated", "no"),
+        ("MailboxFolder.Read", "delegated", "no"),
+        ("MailboxItem.ImportExport", "delegated", "yes"),
+        ("ApprovalSolution.Read", "delegated", "yes"),
+        ("ApprovalSolution.ReadWrite", "delegated", "yes"),
+        ("ApprovalSolutionResponse.ReadWrite", "delegated", "yes"),
+        ("Chat.ReadWrite.All", "delegated", "yes"),
+        ("Files.SelectedOperations.Selected", "delegated", "yes"),
+        ("LicenseAssignment.ReadWrite.All", "delegated", "yes"),
+        ("ResourceSpecificPermissionGrant.ReadForChat", "delegated", "yes"),
+        ("ResourceSpecificPermissionGrant.ReadForTeam", "delegated", "yes"),
+        ("SensitivityLabel.Read", "delegated", "yes"),
+        ("ChannelMessage.Read.Group", "application", "no"),
+        ("Mail.Read", "delegated", "no"),
+        ("Mail.Read", "application", "yes"),
+    ],
+)
+def test_who_must_consent_stays_as_it_was_mended_against_microsofts_own_list(scope, kind, consent):
+    (row,) = (r for r in ROWS if (r["vendor"], r["scope"], r["kind"]) == ("Microsoft Graph", scope, kind))
+
+    assert row["admin_consent"] == consent
+
+
+def test_what_an_app_holds_as_itself_needs_an_administrator_unless_the_owner_of_a_team_or_chat_grants_it():
+    held = [r for r in ROWS if r["vendor"] == "Microsoft Graph" and r["kind"] == "application"]
+
+    for row in held:
+        specific = row["scope"].rsplit(".", 1)[-1] in {"Group", "Chat", "User"}
+        assert row["admin_consent"] == "yes" or specific, row["scope"]

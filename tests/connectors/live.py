@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import shutil
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from connectors.live import Wire
 from connectors.registry import SOURCES
 from connectors.secrets import References
 from connectors.source_tables import opened
 from scanner.scan import scan
+from scanner.windows import plan
 from tests.scanner.house import Ticking
 
 
@@ -77,3 +82,44 @@ class Live:
                 row["seen_at"] = None
         found = {name: self.house.picture()[name] for name in ("usage", "tools", "people")}
         return json.loads(json.dumps(found | {"records": sorted(map(repr, rows))}, default=str))
+
+
+@dataclass(frozen=True)
+class FirstScan:
+    """What the first scan of a source left: store, landing files, the time it took, and the calls that it made."""
+
+    folder: Path
+    at: datetime
+    calls: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, live, fake, folder):
+        """Keep what a company has read by now."""
+        live.house.store.close()  # what stands beside the database file is written into it
+        shutil.copyfile(live.house.folder / "store.db", folder / "store.db")
+        shutil.copytree(live.house.folder / "landing", folder / "landing", dirs_exist_ok=True)
+        return cls(folder, live.house.clock.at, tuple(fake.calls))
+
+    def repeat(self, live, fake):
+        """Leave a company of the same source and vendor that has read nothing as the first scan left that one."""
+        live.house.store.close()
+        shutil.copyfile(self.folder / "store.db", live.house.folder / "store.db")
+        shutil.copytree(self.folder / "landing", live.house.folder / "landing", dirs_exist_ok=True)
+        live.house.clock.at = self.at
+        fake.calls = list(self.calls)
+
+
+def statuses(live):
+    """Return how the last run ended, by stream."""
+    return {stream: row["status"] for (_, stream), row in live.coverage().items()}
+
+
+def pages(live, kind, feed):
+    """Return the pages of one feed, as they come over the wire."""
+    found = live.opened[kind]
+    session = found.source.connect(found.config, live.wire(found))
+    window, _ = plan(feed, None, live.house.clock.now(), timedelta(days=90))
+    try:
+        return [page.body for page in session.pages(feed, window)]
+    finally:
+        session.close()

@@ -26,6 +26,14 @@ def sums(live):
     return row["good"], row["bad"]
 
 
+def records(live, stream):
+    return live.house.rows(
+        "SELECT r.app, r.facts, a.native_id AS actor FROM record r JOIN stream st ON st.id = r.stream_id"
+        " LEFT JOIN actor a ON a.id = r.actor_id WHERE st.name = :stream ORDER BY r.seen_at",
+        stream=stream,
+    )
+
+
 def test_every_call_is_signed_with_its_date_and_parameters(live, vendor):
     live.scan()
 
@@ -50,7 +58,8 @@ def test_a_clock_that_is_wrong_is_set_by_duos_own(live, vendor):
     live.scan()
 
     assert set(statuses(live).values()) == {"complete"}
-    assert len([c for c in vendor.calls if c.path.startswith("/admin")]) < 20
+    assert len([c for c in vendor.calls if c.path.endswith(("authentication", "administrator"))]) < 20
+    assert len([c for c in vendor.calls if c.path.endswith("activity")]) < 18
 
 
 def test_a_wrong_secret_key_is_a_refusal_that_asks_for_a_new_one(live, vendor):
@@ -72,8 +81,7 @@ def test_a_full_page_of_actions_is_followed_by_those_since_its_last_second(live,
 
     asked = [int(c.query["mintime"]) for c in vendor.calls if c.path.endswith("administrator")]
     assert asked == sorted(set(asked))
-    labels = live.house.rows("SELECT app FROM record WHERE kind = 'audit_event'")
-    assert len(labels) == 5
+    assert len(records(live, "app_events")) == 5
 
 
 def test_more_actions_in_one_second_than_a_page_holds_are_no_complete_log(live, vendor, monkeypatch):
@@ -85,3 +93,39 @@ def test_more_actions_in_one_second_than_a_page_holds_are_no_complete_log(live, 
     live.scan()
 
     assert statuses(live)["app_events"] == "partial"
+
+
+def test_activities_at_an_application_and_to_one_are_read_and_others_are_not(live, vendor):
+    live.scan()
+
+    at_hubspot, to_canva = records(live, "activity")
+    assert ("DIHUBSPOT" in at_hubspot["app"], "webauthncredential_create" in at_hubspot["facts"]) == (True, True)
+    assert ("DICANVA" in to_canva["app"], "integration_update" in to_canva["facts"]) == (True, True)
+    assert at_hubspot["actor"] == "DUANA"
+    assert vendor.activities[2]["action"]["name"] not in repr(records(live, "activity"))
+
+
+def test_an_activity_is_of_the_same_application_as_its_authentications(live, vendor):
+    live.scan()
+
+    names = live.house.rows("SELECT DISTINCT i.key FROM identity i JOIN record r ON r.identity_id = i.id")
+    assert {"app_id:DIHUBSPOT", "app_id:DICANVA"} <= {row["key"] for row in names}
+    assert vendor.calls
+
+
+def test_the_activity_log_goes_on_at_the_offset_that_duo_gives_as_a_text(live, vendor):
+    vendor.size = 1
+
+    live.scan()
+
+    offsets = [c.query["next_offset"] for c in vendor.calls if c.path.endswith("activity") and "next_offset" in c.query]
+    assert [offset.count(",") for offset in offsets] == [1, 1]
+    assert len(records(live, "activity")) == 2
+
+
+def test_what_is_known_of_devices_and_places_is_not_kept(live, vendor):
+    live.scan()
+
+    assert "198.51.100.7" not in repr(live.house.rows("SELECT * FROM record"))
+    assert "Ann Arbor" not in repr(live.house.rows("SELECT * FROM record"))
+    assert vendor.activities

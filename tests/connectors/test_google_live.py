@@ -16,12 +16,23 @@ from connectors.registry import FORMATS
 from connectors.source_tables import configured
 from scanner.doctor import examine
 from tests.connectors.fakes.discovery import Discovery, discovery, masked, parsed
-from tests.connectors.fakes.google import ADMINISTRATOR, SCOPES, authorize, key_file, login, person, token
+from tests.connectors.fakes.google import (
+    ADMINISTRATOR,
+    DOCUMENTS,
+    MAIL,
+    SCOPES,
+    authorize,
+    delegate,
+    key_file,
+    login,
+    person,
+    token,
+)
 
 #: The lines around a key, put together so that no file of the repository looks as if it held one.
 PEM = "-----{} PRIVATE KEY-----"
 
-REPORTS, READ_USERS, SECURITY = SCOPES
+REPORTS, READ_USERS, SECURITY, CHROME = SCOPES
 TABLE = {"administrator": ADMINISTRATOR, "service_account_key": "env:KEY"}
 
 
@@ -126,8 +137,8 @@ def test_an_unknown_application_is_no_call_of_googles():
 
 @pytest.mark.parametrize("feed", SOURCE.feeds, ids=lambda feed: feed.name)
 def test_the_permission_of_a_stream_is_a_scope_that_google_takes_for_the_call_and_no_broader_one(feed):
-    documents = [discovery(name) for name in ("admin.reports_v1", "admin.directory_v1")]
-    path = feed.calls[-1].removeprefix("GET ").replace("{userKey}", "1")
+    documents = [discovery(name) for name in DOCUMENTS]
+    path = feed.calls[-1].removeprefix("GET ").replace("{userKey}", "1").replace("{customer}", "my_customer")
 
     (method,) = [found for d in documents if (found := d.find("GET", path))]
 
@@ -177,7 +188,7 @@ def test_a_token_has_one_scope_and_is_used_for_its_calls_only(company):
 
     asked = [claims(call)["scope"] for call in called(fake, "/token") if call.path == "/token"]
     assert sorted(set(asked)) == sorted(SCOPES)
-    assert len(asked) == 4  # the log is read by two clients: one keeps to the limit for calls with a filter
+    assert len(asked) == 5  # the log is read by two clients: one keeps to the limit for calls with a filter
 
 
 def claims(call):
@@ -709,3 +720,73 @@ def test_an_answer_that_is_no_page_is_never_nothing_there(company):
 
     assert found["users"]["status"] == "failed"
     assert len(records(live, "users")) == before
+
+
+# --- services seen by Chrome ----------------------------------------------------------------------------------------
+
+
+def test_services_are_read_with_their_domains_and_without_who_went_there_or_how_often(company):
+    _, fake = company
+
+    scanned(company)
+
+    found = records(company[0], "chrome_saas")
+    assert {json.loads(row["app"])["domain"] for row in found} == {"canva.example", "notion.example", "hubspot.example"}
+    assert {row["actor"] for row in found} <= {None, ""}
+    assert called(fake, "findSaasUsage")[0].query["fields"].count("visitsCount") == 0
+    assert called(fake, "findSaasUsageProfiles") == []
+
+
+def test_where_chrome_has_nothing_to_report_that_is_nothing_and_what_was_there_is_closed(company):
+    _, fake = company
+    scanned(company)
+    fake.reports.clear()
+
+    rows = scanned(company)
+
+    assert rows["chrome_saas"]["status"] == "complete"
+    assert records(company[0], "chrome_saas") == []
+
+
+def test_an_answer_that_is_no_report_of_chromes_is_not_nothing(company):
+    _, fake = company
+    scanned(company)
+    fake._saas = lambda _call, _method: fake.json({"message": "hello"})
+
+    rows = scanned(company)
+
+    assert rows["chrome_saas"]["status"] == "failed"
+    assert len(records(company[0], "chrome_saas")) == 3
+
+
+def test_where_google_gives_no_report_that_is_a_refusal_with_what_to_do_and_the_others_are_read(company):
+    _, fake = company
+    fake._saas = lambda call, _method: fake.error(404, call)
+
+    rows = scanned(company)
+
+    assert rows["chrome_saas"]["status"] == "refused"
+    assert "no report of services" in rows["chrome_saas"]["reason"]
+    assert 'skip = ["chrome_saas"]' in rows["chrome_saas"]["remedy"]
+    assert {row["status"] for name, row in rows.items() if name != "chrome_saas"} == {"complete"}
+
+
+def test_the_interface_of_chrome_that_is_switched_off_is_named(company):
+    _, fake = company
+    fake._saas = lambda _call, _method: fake.refuse(403, "accessNotConfigured", "SERVICE_DISABLED", "PERMISSION_DENIED")
+
+    rows = scanned(company)
+
+    assert "the Chrome Management API is not enabled in project acme-ostiary" in rows["chrome_saas"]["reason"]
+
+
+def test_delegations_of_the_whole_domain_are_read_from_the_log_of_administrators(company):
+    _, fake = company
+    fake.happen("admin", 7, delegate("104820000000000000001", MAIL))
+
+    scanned(company)
+
+    (row,) = [r for r in records(company[0], "admin") if r["kind"] == "grant"]
+    assert json.loads(row["app"])["client_id"] == "104820000000000000001"
+    facts = json.loads(row["facts"])
+    assert (facts["consent"], facts["state"], facts["scopes"]) == ("admin", "granted", [MAIL])

@@ -2,7 +2,6 @@
 
 import re
 import ssl
-import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -467,30 +466,6 @@ def test_a_pace_is_kept(server, wire, say, clock):
 
     assert len(clock.waits) == 1
     assert 9 < clock.waits[0] <= 10
-    http.close()
-
-
-def test_calls_go_side_by_side_but_no_more_than_allowed_and_their_order_stays(server, wire):
-    lock, at_once, most = threading.Lock(), [0], [0]
-    gate = threading.Barrier(3, timeout=5)
-
-    def answer(request):
-        with lock:
-            at_once[0] += 1
-            most[0] = max(most[0], at_once[0])
-        if int(request.args["n"]) < 3:
-            gate.wait()
-        with lock:
-            at_once[0] -= 1
-        return Response(request.args["n"], content_type="application/json")
-
-    server.expect_request("/x").respond_with_handler(answer)
-    http = Http(wire, server.url_for("").rstrip("/"), width=3)
-
-    found = list(http.each(range(12), lambda n: http.get("/x", {"n": n}).json()))
-
-    assert found == [(n, n) for n in range(12)]
-    assert most[0] == 3
     http.close()
 
 

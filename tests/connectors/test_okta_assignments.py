@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.formats import Context
-from connectors.okta_assignments import FORMATS, app_group, app_user, grant
+from connectors.okta_assignments import FORMATS, app_group, app_user, grant, refresh_token
 from connectors.registry import FORMATS as KNOWN
 from model.errors import Malformed
 from model.signal import SignalKind
@@ -31,6 +31,16 @@ USER = {
 }
 GROUP = {"id": "00g1", "priority": 0, "_links": APP, "_embedded": {"group": {"profile": {"name": "Marketing"}}}}
 GRANT = {"id": "oag1", "scopeId": "okta.users.read", "clientId": "0oa1", "source": "ADMIN", "status": "ACTIVE"}
+
+TOKEN = {
+    "id": "oar1",
+    "status": "ACTIVE",
+    "expiresAt": "2026-05-01T00:00:00.000Z",
+    "clientId": "canva-client",
+    "userId": "00uana",
+    "scopes": ["openid", "offline_access", "openid"],
+    "_links": {"self": {"href": "https://acme.okta.com/api/v1/apps/0oa2/tokens/oar1"}},
+}
 
 
 def one(translate, record, **changed):
@@ -86,9 +96,44 @@ def test_a_grant_of_a_person_names_the_person():
     assert (found.actor.native_id, found.facts["consent"], found.facts["state"]) == ("00uana", "user", "revoked")
 
 
+def test_a_refresh_token_is_lasting_access_of_an_app_in_a_person_s_name():
+    found = one(refresh_token, TOKEN)
+
+    assert (found.stream, found.kind, found.native_id) == ("refresh_tokens", SignalKind.GRANT, "oar1")
+    assert found.app.named() == {"app_id": "0oa2", "client_id": "canva-client"}
+    assert found.actor.native_id == "00uana"
+    assert found.facts == {"scopes": ("offline_access", "openid"), "state": "granted"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [
+        ({"status": "REVOKED"}, "revoked"),
+        ({"expiresAt": "2026-03-10T08:00:00.000Z"}, "revoked"),
+        ({"expiresAt": "2026-03-10T08:00:01.000Z"}, "granted"),
+        ({"expiresAt": None}, "granted"),
+        ({"expiresAt": "some day"}, "granted"),
+        ({"status": None}, "granted"),
+    ],
+)
+def test_a_refresh_token_lasts_until_it_is_revoked_or_ends(changed, state):
+    assert one(refresh_token, TOKEN, **changed).facts["state"] == state
+
+
+def test_a_refresh_token_without_a_person_or_links_names_its_client():
+    found = one(refresh_token, TOKEN, userId=None, _links=None)
+
+    assert found.actor is None
+    assert found.app.app_id == "canva-client"
+
+
 @pytest.mark.parametrize(
     ("translate", "record"),
     [
+        (refresh_token, GRANT),
+        (refresh_token, TOKEN | {"id": ""}),
+        (refresh_token, TOKEN | {"scopes": "hush"}),
+        (refresh_token, TOKEN | {"clientId": None, "_links": None}),
         (app_user, USER | {"_links": None}),
         (app_user, USER | {"_links": {"app": {"href": "https://acme.okta.com/api/v1/users/1"}}}),
         (app_user, USER | {"id": " "}),
@@ -108,11 +153,17 @@ def test_what_lacks_an_id_or_an_app_is_malformed_and_not_quoted(translate, recor
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*USER, *GROUP, *GRANT]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*USER, *GROUP, *GRANT, *TOKEN]), inner)
+    ),
 )
 
 
-@given(st.sampled_from([app_user, app_group, grant]), st.sampled_from([USER, GROUP, GRANT]), _JSON)
+_TRANSLATORS = st.sampled_from([app_user, app_group, grant, refresh_token])
+_RECORDS = st.sampled_from([USER, GROUP, GRANT, TOKEN])
+
+
+@given(_TRANSLATORS, _RECORDS, _JSON)
 def test_no_record_breaks_a_translator(translate, record, odd):
     changed = record | odd if isinstance(odd, dict) else odd
     try:
@@ -120,6 +171,17 @@ def test_no_record_breaks_a_translator(translate, record, odd):
     except Malformed:
         return
     assert all(signal.native_id for signal in found)
+
+
+@given(_TRANSLATORS, _RECORDS, _JSON)
+def test_the_same_record_twice_is_the_same_signal(translate, record, odd):
+    changed = json.dumps(record | odd if isinstance(odd, dict) else odd).encode()
+    try:
+        first = list(translate(changed, CONTEXT))
+    except Malformed:
+        return
+
+    assert list(translate(changed, CONTEXT)) == first
 
 
 @pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.name)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from connectors.onelogin import EVENT_TYPES
+from scanner.doctor import examine
 
 
 @pytest.fixture
@@ -41,6 +42,25 @@ def test_a_token_that_ends_before_its_time_is_fetched_again_in_the_midst_of_it(l
 
     assert set(statuses(live).values()) == {"complete"}
     assert len(called(vendor, "/auth/oauth2/v2/token")) == 2
+
+
+def test_a_token_endpoint_in_trouble_is_tried_six_times_a_feed_and_not_six_times_six(live, vendor):
+    vendor.always = lambda call: "500" if call.path == "/auth/oauth2/v2/token" else None
+
+    live.scan()
+
+    assert len(vendor.calls) == len(called(vendor, "/auth/oauth2/v2/token")) == 6 * len(live.opened["onelogin"].feeds)
+
+
+def test_signing_in_and_the_call_it_is_for_draw_on_one_budget(live, vendor):
+    vendor.faults = {1: "500", 2: "reset"}
+    vendor.always = lambda call: "500" if call.path == "/api/2/users" else None
+
+    live.scan()
+
+    assert statuses(live)["users"] == "failed"
+    tokens, users = called(vendor, "/auth/oauth2/v2/token"), called(vendor, "/api/2/users")
+    assert (len(tokens), len(users)) == (3, 4)
 
 
 def test_a_wrong_client_secret_is_a_refusal_that_says_so(live, vendor):
@@ -113,3 +133,70 @@ def test_a_run_that_is_cut_off_goes_on_where_the_last_whole_slice_ended(live, ve
     again = [c for c in called(vendor, "/api/1/events", begun) if "after_cursor" not in c.query]
     assert len(again) < 13
     assert set(statuses(live).values()) == {"complete"}
+
+
+def holders(live):
+    return {
+        row["native_id"]
+        for row in live.house.rows(
+            "SELECT r.native_id FROM record r JOIN stream st ON st.id = r.stream_id"
+            " WHERE st.name = 'assignments' AND r.valid_to IS NULL"
+        )
+    }
+
+
+def test_who_is_given_an_app_is_read_app_by_app_to_the_last_page(live, vendor):
+    live.scan()
+
+    assert holders(live) == {"442:90", "443:90", "443:91", "444:90", "444:91", "444:92"}
+    assert len(called(vendor, "/api/2/apps/444/users")) == 2
+
+
+def test_whoever_is_given_an_app_no_longer_is_closed(live, vendor):
+    live.scan()
+    vendor.given[444] = []
+
+    live.scan()
+
+    assert holders(live) == {"442:90", "443:90", "443:91"}
+
+
+def test_an_app_that_is_deleted_while_the_others_are_read_is_nobodys(live, vendor):
+    def gone(call):
+        return "404" if call.path == "/api/2/apps/443/users" else None
+
+    vendor.always = gone
+
+    live.scan()
+
+    assert holders(live) == {"442:90", "444:90", "444:91", "444:92"}
+    assert statuses(live)["assignments"] == "complete"
+
+
+def test_where_one_app_is_refused_nothing_is_closed(live, vendor):
+    live.scan()
+    before = holders(live)
+    vendor.given[442] = []
+    vendor.always = lambda call: "403" if call.path == "/api/2/apps/443/users" else None
+
+    live.scan()
+
+    assert statuses(live)["assignments"] == "refused"
+    assert holders(live) == before
+
+
+def test_the_doctor_asks_for_one_app_and_one_of_its_people(live, vendor):
+    found = {e.feed.name: e for e in examine(live.opened["onelogin"], live.wire(live.opened["onelogin"]))}
+
+    assert found["assignments"].coverage[0].status.value == "complete"
+    (asked,) = [c for c in vendor.calls if c.path.endswith("/users") and c.path != "/api/2/users"]
+    assert asked.query == {"limit": "1"}
+
+
+@pytest.mark.parametrize("app_id", ["../users", "442?x=1", None, -7])
+def test_an_id_that_would_lead_elsewhere_is_not_asked_for(live, vendor, app_id):
+    vendor.apps = [{"id": app_id, "name": "x", "connector_id": 1}]
+
+    live.scan()
+
+    assert [c.path for c in vendor.calls if c.path.startswith("/api/2/apps/")] == []

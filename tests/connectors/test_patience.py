@@ -1,5 +1,6 @@
 """How long a vendor is waited for: exactly as it says, and never for ever."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.patience import Pace, Slots, asked_rest, backoff, is_used_up, told_time
+from connectors.patience import Budget, Pace, Slots, asked_rest, backoff, calls_left, is_used_up, told_time
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SENT = format_datetime(NOW, usegmt=True)
@@ -116,3 +117,67 @@ def test_who_waits_for_a_slot_can_be_told_to_stop():
 
     with slots.one(lambda: None), pytest.raises(InterruptedError), slots.one(stop):
         pass
+
+
+@pytest.mark.parametrize(
+    ("headers", "left"),
+    [
+        ({"x-rate-limit-limit": "100", "x-rate-limit-remaining": "7"}, 7),
+        ({"x-ratelimit-remaining": "0"}, 0),
+        ({"x-rate-limit-limit": "0", "x-rate-limit-remaining": "0"}, None),
+        ({"x-rate-limit-remaining": "many"}, None),
+        ({}, None),
+    ],
+)
+def test_how_many_calls_are_left_is_what_the_answer_says(headers, left):
+    assert calls_left(headers) == left
+
+
+def free(slots, kind):
+    """Return how many calls of a kind may begin."""
+    with ExitStack() as held:
+        count = 0
+        while slots._is_free(kind):
+            held.enter_context(slots.one(lambda: None, kind))
+            count += 1
+        return count
+
+
+@pytest.mark.parametrize(("left", "at_once"), [(100, 4), (8, 4), (7, 3), (4, 2), (3, 1), (1, 1), (0, 1), (None, 4)])
+def test_the_fewer_calls_are_left_the_fewer_run_at_once(left, at_once):
+    slots = Slots(4)
+    slots.told("users", 1)
+
+    slots.told("users", left)
+
+    assert free(slots, "users") == at_once
+    assert free(slots, "apps") == 4
+
+
+def test_calls_of_all_kinds_share_the_slots():
+    slots = Slots(2)
+
+    with slots.one(lambda: None, "users"):
+        assert free(slots, "apps") == 1
+
+
+@given(st.integers(1, 6), st.integers(0, 30), st.lists(st.booleans(), max_size=200))
+def test_calls_that_are_answered_in_their_order_are_never_one_too_many(width, more, sends):
+    slots, left, under_way, heard = Slots(width), width + more, [], None
+    for send in sends:
+        if send and heard != 0 and slots._is_free("x"):  # at 0 the client rests until the reset
+            assert left > 0
+            held, left = ExitStack(), left - 1
+            held.enter_context(slots.one(lambda: None, "x"))
+            under_way.append((held, left))
+        elif under_way:
+            held, heard = under_way.pop(0)
+            slots.told("x", heard)
+            held.close()
+
+
+def test_a_budget_is_spent_and_not_renewed():
+    budget = Budget(2, 1)
+
+    assert [budget.try_again(), budget.try_again(), budget.try_again()] == [1, 2, None]
+    assert [budget.rest(), budget.rest()] == [True, False]

@@ -118,6 +118,7 @@ class HttpFake:
             body = whole.get_data()
             half = Response(body[: len(body) // 2], whole.status_code, whole.headers)
             half.headers["Content-Length"] = str(len(body))
+            half.headers["Connection"] = "close"
             half.automatically_set_content_length = False
             return half
         if fault == "page":

@@ -32,8 +32,7 @@ class Discovery:
     def find(self, verb: str, path: str) -> Method | None:
         """Return the method that a call is."""
         for found in self._methods:
-            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(found["flatPath"]))
-            if verb == found["httpMethod"] and (match := re.fullmatch(pattern, path.strip("/"))):
+            if verb == found["httpMethod"] and (match := re.fullmatch(_pattern(found), path.strip("/"))):
                 return Method(
                     found["id"],
                     self.document["parameters"] | found["parameters"],
@@ -152,6 +151,18 @@ def _methods(resource: dict[str, Any]) -> Any:
     yield from (m for m in resource.get("methods", {}).values() if "response" in m)
     for inner in resource.get("resources", {}).values():
         yield from _methods(inner)
+
+
+def _pattern(method: dict[str, Any]) -> str:
+    """Return what a call's path looks like; `{+name}` stands for several words, as the parameter's pattern says."""
+    if "{+" not in method["path"]:
+        return re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(method["flatPath"]))
+    words = method["parameters"]
+    return re.sub(
+        r"\\\{\\\+(\w+)\\\}",
+        lambda named: f"(?P<{named[1]}>{words[named[1]]['pattern'].strip('^$')})",
+        re.escape(method["path"]),
+    )
 
 
 def _wrong_parameter(spec: dict[str, Any], value: str) -> list[str]:

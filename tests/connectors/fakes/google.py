@@ -1,4 +1,4 @@
-"""A fake of Google: the token endpoint, the Reports API and the Directory API, held to Google's discovery documents."""
+"""A fake of Google: the token endpoint, Reports, Directory and Chrome, held to Google's discovery documents."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ SCOPES = (
     f"{_AUTH}admin.reports.audit.readonly",
     f"{_AUTH}admin.directory.user.readonly",
     f"{_AUTH}admin.directory.user.security",
+    f"{_AUTH}chrome.management.reports.readonly",
 )
 ADMINISTRATOR = "ostiary@acme.example"
+#: The interfaces that it speaks.
+DOCUMENTS = ("admin.reports_v1", "admin.directory_v1", "chromemanagement.v1")
 MAIL = f"{_AUTH}gmail.readonly"
 #: Status: the reason in the old list, the one in the new details, and the status as a word.
 _ERRORS = {
@@ -85,6 +88,7 @@ class GoogleFake(HttpFake):
             "1003": [],
             "1005": [token("1005", "Old desktop", anonymous=True, nativeApp=True)],
         }
+        self.reports = [report(n, app) for n, app in enumerate(("Canva", "Notion", "HubSpot"))]
         self.activities: list[dict[str, Any]] = []
         for n in range(5):
             self.happen("saml", 20 - n, login(f"App {n % 2}"))
@@ -128,6 +132,7 @@ class GoogleFake(HttpFake):
             "service_account_key": "env:SECRET",
             "api_url": self.base,
             "token_url": f"{self.base}/token",
+            "chrome_url": self.base,
         }
         return found | ({"customer": self.customer} if self.customer else {})
 
@@ -163,7 +168,7 @@ class GoogleFake(HttpFake):
     def route(self, call: Called) -> Response:
         if call.path == "/token":
             return self._token(call)
-        for name in ("admin.reports_v1", "admin.directory_v1"):
+        for name in DOCUMENTS:
             described = discovery(name)
             method = described.find(call.method, call.path)
             if method is not None:
@@ -183,12 +188,13 @@ class GoogleFake(HttpFake):
             "reports.activities.list": self._activities,
             "directory.users.list": self._users,
             "directory.tokens.list": self._tokens_of,
+            "chromemanagement.customers.reports.findSaasUsage": self._saas,
         }
         found = answers[method.id](call, method)
         if isinstance(found, Response):
             return found
         self.wrong += described.wrong_answer(method, found)
-        name = "users" if "users" in found else "items"
+        name = next((word for word in ("users", "saasReports") if word in found), "items")
         if name in found:
             found = found | {name: self.listing(found[name])}
         mask = parsed(call.query["fields"]) if "fields" in call.query and not self.spoiled else {}
@@ -220,6 +226,16 @@ class GoogleFake(HttpFake):
             return self.error(404, call)
         held = {"items": self.tokens[key]} if self.tokens[key] else {}
         return {"kind": "admin#directory#tokenList", "etag": '"t"', **held}
+
+    def _saas(self, call: Called, _method: Method) -> Any:
+        begin = int(call.query.get("pageToken", "S:0").removeprefix("S:"))
+        end = begin + min(int(call.query.get("pageSize", 100)), self.size)
+        page: dict[str, Any] = {"totalSize": str(len(self.reports))}
+        if self.reports[begin:end]:
+            page["saasReports"] = self.reports[begin:end]
+        if end < len(self.reports):
+            page["nextPageToken"] = f"S:{begin if self.circle else end}"
+        return page
 
     def _page(self, call: Called, name: str, kind: str, found: list[Any]) -> dict[str, Any]:
         begin = int(call.query.get("pageToken", "A:0").removeprefix("A:"))
@@ -309,6 +325,22 @@ def token(owner: str, label: str, *, client: str | None = None, **changed: Any) 
     return found | changed
 
 
+def report(number: int, app: str) -> dict[str, Any]:
+    """Return what Chrome tells of a service."""
+    return {
+        "app": app,
+        "organization": f"{app} Inc.",
+        "primaryDomain": f"{app.lower()}.example",
+        "domains": [f"{app.lower()}.example", f"app.{app.lower()}.example"],
+        "visitsCount": "12",
+        "distinctUsersCount": "2",
+        "distinctBrowsersCount": "3",
+        "firstNavigationTime": "2026-01-05T06:07:08Z",
+        "lastNavigationTime": "2026-02-27T08:09:10Z",
+        "orgUnitId": f"03ph8a2z{number}",
+    }
+
+
 def login(app: str, name: str = "login_success", **more: Any) -> dict[str, Any]:
     """Return a SAML sign-in."""
     return _event("login", name, application_name=app, orgunit_path="/", initiated_by="sp", **more)
@@ -322,6 +354,12 @@ def authorize(app: str) -> dict[str, Any]:
 def install(app: str) -> dict[str, Any]:
     """Return an installation from the Marketplace."""
     return _event("DOMAIN_SETTINGS", "ADD_APPLICATION", APP_ID="4691", APPLICATION_NAME=app, APPLICATION_ENABLED="true")
+
+
+def delegate(client: str, *scopes: str) -> dict[str, Any]:
+    """Return a delegation of the whole domain to a client."""
+    kind = "DOMAIN_SETTINGS"
+    return _event(kind, "AUTHORIZE_API_CLIENT_ACCESS", API_CLIENT_NAME=client, API_SCOPES=list(scopes))
 
 
 def _event(kind: str, name: str, /, **parameters: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +45,16 @@ class OktaFake(HttpFake):
         self.apps = [app(1, "HubSpot"), app(2, "Canva"), app(3, "Asana")]
         self.events: list[dict[str, Any]] = []
         self.grants = {"0oa1": [self._grant(1, "okta.users.read"), self._grant(2, "okta.groups.read")]}
+        #: Canva is a client of OAuth, with tokens of two people; one of them has two.
+        self.apps[1] |= {
+            "name": "oidc_client",
+            "signOnMode": "OPENID_CONNECT",
+            "credentials": {
+                "oauthClient": {"client_id": "canva-client", "token_endpoint_auth_method": "client_secret_basic"}
+            },
+            "settings": {"oauthClient": {"grant_types": ["authorization_code", "refresh_token"]}},
+        }
+        self.tokens = {"0oa2": [self._refresh_token(at, who) for at, who in enumerate(("ana", "ana", "bo"), 1)]}
         self.assigned = {"0oa1": ["ana", "bo", "cleo"], "0oa2": ["ana"]}
         self.groups = {"0oa1": ["everyone"], "0oa3": ["marketing", "sales", "design"]}
         #: A service app's public key and client id, where it signs in by key; what it was granted.
@@ -51,6 +62,7 @@ class OktaFake(HttpFake):
         self.granted = set(_SCOPES.values())
         self.dpop = False
         self._tokens: dict[str, str] = {}
+        self._numbers = itertools.count()
         self.sign_in(7)
 
     def sign_in(self, count: int, *, days: float = 20, person: str = "ana") -> None:
@@ -113,9 +125,13 @@ class OktaFake(HttpFake):
             "users": (lambda: [self._app_user(app_id, who) for who in self.assigned.get(app_id, [])], 500),
             "groups": (lambda: [self._app_group(app_id, which) for which in self.groups.get(app_id, [])], 200),
             "grants": (lambda: self.grants.get(app_id, []), 200),
+            "tokens": (lambda: self.tokens.get(app_id, []), 200),
         }
         if name not in made:
             return self.error(404, call)
+        mode = next(found["signOnMode"] for found in self.apps if found["id"] == app_id)
+        if name == "tokens" and mode != "OPENID_CONNECT":
+            return self.error(400, call)
         return self._page(call, made[name][0](), made[name][1])
 
     def _app_user(self, app_id: str, who: str) -> dict[str, Any]:
@@ -137,10 +153,26 @@ class OktaFake(HttpFake):
             "id": f"oag{number}",
             "status": "ACTIVE",
             "created": "2025-02-03T04:05:06.000Z",
+            "issuer": self.base,
             "clientId": "0oa1",
             "scopeId": scope,
             "source": "ADMIN",
             "_links": {"app": {"href": f"{self.base}/api/v1/apps/0oa1"}},
+        }
+
+    def _refresh_token(self, number: int, who: str) -> dict[str, Any]:
+        app = f"{self.base}/api/v1/apps/0oa2"
+        return {
+            "id": f"oar{number}",
+            "status": "ACTIVE",
+            "created": "2025-02-03T04:05:06.000Z",
+            "lastUpdated": "2025-03-04T05:06:07.000Z",
+            "expiresAt": "2027-02-03T04:05:06.000Z",
+            "issuer": f"{self.base}/oauth2/default",
+            "clientId": "canva-client",
+            "userId": f"00u{who}",
+            "scopes": ["offline_access", "openid"],
+            "_links": {"app": {"href": app, "title": "Canva"}, "self": {"href": f"{app}/tokens/oar{number}"}},
         }
 
     def _page(self, call: Called, found: list[Any], most: int) -> Response:
@@ -227,7 +259,7 @@ class OktaFake(HttpFake):
             return self.json(said, 400, {"dpop-nonce": "n-1"})
         if not set(form["scope"].split()) <= self.granted:
             return self.json({"error": "consent_required", "error_description": "not granted"}, 400)
-        token = f"{self.secrets[0]}-{len(self._tokens)}"
+        token = f"{self.secrets[0]}-{next(self._numbers)}"
         self._tokens[token] = form["scope"]
         kind = "DPoP" if self.dpop else "Bearer"
         return self.json({"token_type": kind, "expires_in": 3600, "access_token": token, "scope": form["scope"]})

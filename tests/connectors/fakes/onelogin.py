@@ -1,4 +1,4 @@
-"""A fake of OneLogin: tokens, events by cursors of `pagination`, apps and people by the header `After-Cursor`."""
+"""A fake of OneLogin: tokens, events by cursors of `pagination`; apps, who has them, and people by `After-Cursor`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class OneLoginFake(HttpFake):
         self.apps = [self._app(442 + at, name) for at, name in enumerate(("HubSpot", "Canva", "Asana"))]
         self.events: list[dict[str, Any]] = []
         self.tokens: set[str] = set()
+        #: Who is given an app, by its id.
+        self.given = {app["id"]: self.people[: at + 1] for at, app in enumerate(self.apps)}
         for at in range(6):
             self.event((8, 8, 85, 51, 5, 34)[at], app=at % 3, person=90 + at % 3, days=20 - at)
 
@@ -74,6 +76,9 @@ class OneLoginFake(HttpFake):
             return self.error(401, call)
         if call.path == "/api/1/events":
             return self._events(call)
+        parts = call.path.strip("/").split("/")
+        if parts[:3] == ["api", "2", "apps"] and parts[4:] == ["users"]:
+            return self._held(call, int(parts[3]))
         found = {"/api/2/apps": self.apps, "/api/2/users": self.people}.get(call.path)
         return self.error(404, call) if found is None else self._listed(call, found)
 
@@ -114,6 +119,12 @@ class OneLoginFake(HttpFake):
         if end < len(found) or (self.circle and begin):
             answer.headers["After-Cursor"] = str(begin if self.circle and begin else end)
         return answer
+
+    def _held(self, call: Called, app_id: int) -> Response:
+        if all(app["id"] != app_id for app in self.apps):
+            return self.error(404, call)
+        shown = ("id", "email", "username", "firstname", "lastname")
+        return self._listed(call, [{name: p[name] for name in shown} for p in self.given.get(app_id, [])])
 
     def _app(self, number: int, name: str) -> dict[str, Any]:
         made = {"created_at": "2025-01-02T03:04:05.000Z", "updated_at": "2025-02-02T03:04:05.000Z"}
