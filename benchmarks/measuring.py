@@ -55,9 +55,9 @@ def _children_cpu() -> float:
 class Sampler:
     """Samples the PSS of a process and all below it, from a thread of its own."""
 
-    def __init__(self, pid: int) -> None:
-        """Watch from `with` on until its end."""
-        self._pid = pid
+    def __init__(self, pid: int, every: float = _EVERY) -> None:
+        """Watch from `with` on until its end, each time after so many seconds."""
+        self._pid, self._every = pid, every
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.highest: int | None = None
@@ -73,7 +73,7 @@ class Sampler:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._stop.wait(_EVERY):
+        while not self._stop.wait(self._every):
             found = [pss for pid in tree(self._pid) if (pss := pss_of(pid)) is not None]
             if found:
                 self.highest = max(self.highest or 0, sum(found))

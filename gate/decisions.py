@@ -95,13 +95,16 @@ def said(row: dict[str, Any], what: str) -> str:
     return f"{what} (decision {row['id']}, {from_ms(row['at']):%d %B %Y})."
 
 
-def statuses(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
-    """Return tool id -> status of the latest standing decision about it."""
-    return {
-        row["object"].removeprefix("tool:"): row["detail"]["status"]
-        for row in in_force(rows)
-        if row["kind"] == "status"
-    }
+def statuses(rows: Iterable[dict[str, Any]], day: date | None = None) -> dict[str, str]:
+    """Return tool id -> status by the latest standing decision about it; on a `day`, where one is given."""
+    return {row["object"].removeprefix("tool:"): status(row, day) for row in in_force(rows) if row["kind"] == "status"}
+
+
+def status(row: dict[str, Any], day: date | None) -> str:
+    """Return the status that a decision gives on a day: an approval ends after the day by which it is reviewed."""
+    given, until = str(row["detail"]["status"]), row["detail"].get("review_by")
+    ended = day is not None and until is not None and date.fromisoformat(until) < day
+    return "in_review" if ended and given.startswith("approved") else given
 
 
 def facts_of(row: dict[str, Any] | None) -> dict[str, Known | Unknown]:

@@ -161,6 +161,13 @@ def _who_knows(line: Line) -> tuple[str, ...]:
     return tuple(dict.fromkeys(NAMES[n].asks for n in read if n in NAMES and NAMES[n].asks)) or ("business_owner",)
 
 
+def likely(table: Table, held: Settings, subject: Subject, heard: Heard | None = None) -> tuple[int, list[Line]]:
+    """Return the likely one-off cost, M * (1 + overhead), and the points that it is of: no range is made."""
+    asker = Asker(held, subject, {} if heard is None else heard)
+    lines = [line for line in map(asker.line, table.points) if line.costs]
+    return round(sum(line.mean for line in lines) * (1 + held.values["overhead"])), lines
+
+
 def assumed(table: Table, held: Settings, subject: Subject, heard: Heard | None = None) -> tuple[str, ...]:
     """Return the titles of the points of which it is not known whether the tool needs them."""
     asker = Asker(held, subject, {} if heard is None else heard)

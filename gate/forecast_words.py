@@ -23,6 +23,23 @@ def short(micros: int) -> str:
     return f"{thousands}k"
 
 
+def hundreds(of: Range) -> Range:
+    """Return a range in whole hundreds: more digits would say more than the estimate does."""
+    return Range(*(_hundred(end) for end in (of.low, of.likely, of.high)))
+
+
+def _hundred(micros: int) -> int:
+    return round(micros, -8)
+
+
+def year_shown(found: Forecast) -> Range | None:
+    """Return the first year as the sum of what is shown of its parts, so that a reader gets the same."""
+    if found.subject.quote is None:
+        return None
+    paid = _hundred(found.subject.quote) + _hundred(found.subject.uplift or 0)
+    return (hundreds(found.one_off) + hundreds(found.run)).plus(paid)
+
+
 def sentences(found: Forecast) -> list[str]:
     """Return the answer: what is forecast and why, what would narrow it, and what comes after the first year."""
     whole, quote = found.first_year, found.subject.quote

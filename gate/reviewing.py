@@ -166,8 +166,7 @@ class Review:
             "people": states.people(self._connection, self._tool),
         }
         number = self._rule("status", f"tool:{self._tool}", detail, terms)
-        values = {"state": "closed", "stage": "decided", "waiting_for": None, "closed_at": to_ms(self._gate.at)}
-        stored.change(self._connection, self._case["id"], values)
+        stored.close(self._connection, self._case["id"], "decided", to_ms(self._gate.at))
         self._happened("decided", decision=number, outcome=terms.outcome)
         apply(self._connection, self._gate, self._tool)
         return number
@@ -218,7 +217,7 @@ def happened(connection: Connection, gate: Gate, number: int, kind: str, by: str
 def apply(connection: Connection, gate: Gate, tool: str) -> None:
     """Give a tool the status of its latest decision in force, and judge it by that; a run derives the same."""
     rows = states.statuses(connection, tool)
-    status = rows[-1]["detail"]["status"] if rows else "new"
+    status = decisions.status(rows[-1], gate.as_of.date()) if rows else "new"
     stored.set_status(connection, tool, status)
     evaluating.evaluate(connection, gate, tool, decisions.facts_of(rows[-1] if rows else None))
 

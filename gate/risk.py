@@ -103,8 +103,8 @@ def _undecided(rules: Rules, lacking: Sequence[object], absent: Sequence[str]) -
     if absent:
         return f"too few findings for a worse band, and not low: {', '.join(absent)} unknown"
     if lacking:
-        count = len(lacking)
-        return f"too few findings for a worse band, and not low: {count} policies that apply cannot be judged"
+        policies = "1 policy that applies" if len(lacking) == 1 else f"{len(lacking)} policies that apply"
+        return f"too few findings for a worse band, and not low: {policies} cannot be judged"
     return "no rule holds"
 
 

@@ -139,7 +139,8 @@ class Harvest(Collector):
         source = self._sources[opened.name] = names.source_number(connection, opened.name)
         for feed in opened.feeds:
             for stream in feed.format.streams:
-                self._streams[opened.name, stream.name] = (names.stream_number(connection, source, stream), stream)
+                number = names.stream_number(connection, source, stream, feed.format.system)
+                self._streams[opened.name, stream.name] = (number, stream)
             for stream in feed.filled:
                 self.found.coverage.setdefault((opened.name, stream.name), Coverage(stream=stream.name))
 
@@ -259,9 +260,12 @@ class Harvest(Collector):
             return resumed(course.mark, spool.token) if feed.resumes and spool.token else None
         if feed.newest_first or (spool.token is None and spool.until is None):
             return None
+        token = spool.token
+        if token is None and course.opaque and course.mark is not None:
+            token = course.mark.token  # a spool that brings only a time leaves the source's own word in force
         course.opaque = course.opaque or spool.token is not None
         until = None if spool.until is None else believed(spool.until, feed, window, course.wire.offset)
-        return moved(course.mark, window, until=until, token=spool.token, gap=gap)
+        return moved(course.mark, window, until=until, token=token, gap=gap)
 
     def _move(self, connection: Connection, course: _Course, mark: Mark | None) -> None:
         """Write the mark of a feed beside those of others that fill the same stream."""

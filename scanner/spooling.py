@@ -21,7 +21,7 @@ from connectors.source_tables import Opened
 from model.errors import Interrupted, Unreachable
 
 #: Bounds what is read again after a cut, and the memory of a reading.
-RECORDS, BYTES = 20_000, 32 << 20
+RECORDS, BYTES = 2_000, 4 << 20
 #: Seconds that a thread gets to end by itself.
 _PATIENCE = 2.0
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")
@@ -29,7 +29,10 @@ _BREAKS = bytes.maketrans(b"\r\n", b"  ")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spool:
-    """Some pages of a feed. `token` and `until` are those of its last page; `path` is None where it holds no record."""
+    """Some pages of a feed. `token` and `until` are the last that any of its pages gave, None where none did.
+
+    `path` is None where it holds no record.
+    """
 
     source: str
     feed: Feed
@@ -153,7 +156,8 @@ class _Writer:
         self.pages = self._records = self._size = 0
         self._path = self._folder / f"{uuid.uuid4().hex}.jsonl"
         self._file: BinaryIO | None = None
-        self._last = Page(body=b"")
+        self._token: str | None = None
+        self._until: datetime | None = None
 
     @property
     def is_full(self) -> bool:
@@ -168,7 +172,10 @@ class _Writer:
                 self._file = self._path.open("wb")
             self._size += self._file.write(line + b"\n")
             self._records += 1
-        self._last = page
+        # A page that says nothing of how far all was handed over takes nothing back: of several slices the last one may
+        # be cut off in the middle.
+        self._token = page.cursor if page.cursor is not None else self._token
+        self._until = page.until if page.until is not None else self._until
 
     def finished(self) -> Spool:
         """Close the spool and begin another."""
@@ -182,8 +189,8 @@ class _Writer:
             number=self._number,
             path=path,
             size=self._size,
-            token=self._last.cursor,
-            until=self._last.until,
+            token=self._token,
+            until=self._until,
         )
         self._begin()
         return spool

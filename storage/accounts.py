@@ -69,3 +69,10 @@ def delegations(connection: Connection, at: int | None = None) -> list[dict[str,
     if at is not None:
         chosen = chosen.where((_DELEGATION.c.since <= at) & (_DELEGATION.c.until > at))
     return [dict(row._mapping) for row in connection.execute(chosen)]
+
+
+def holding(connection: Connection, email: str, at: int) -> int | None:
+    """Return the number of the account of an address that holds at a moment (milliseconds), or None."""
+    found = accounts(connection, email=email.strip().casefold())
+    holds = found and found[0]["valid_from"] <= at and (found[0]["valid_to"] is None or at < found[0]["valid_to"])
+    return int(found[0]["id"]) if holds else None

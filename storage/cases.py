@@ -101,3 +101,15 @@ def rights(connection: Connection, tool: str) -> list[tuple[str, str, str]]:
 def set_status(connection: Connection, tool: str, status: str) -> None:
     """Give a tool the status that a decision just gave it; deriving anew gives the same."""
     connection.execute(text("UPDATE tool SET status = :status WHERE id = :tool"), {"status": status, "tool": tool})
+
+
+def open_cases(connection: Connection) -> list[dict[str, Any]]:
+    """Return all open cases in order, `spent` decoded."""
+    return [
+        _decoded(row) for row in connection.execute(select(_CASE).where(_CASE.c.state == "open").order_by(_CASE.c.id))
+    ]
+
+
+def close(connection: Connection, number: int, stage: str, at: int) -> None:
+    """Close a case, `stage` saying how it ended."""
+    change(connection, number, {"state": "closed", "stage": stage, "waiting_for": None, "closed_at": at})

@@ -22,7 +22,7 @@ def names(connection: Connection) -> dict[int, str]:
 
 
 def facts(connection: Connection, wanted: Collection[str]) -> dict[str, dict[str, Known | Unknown]]:
-    """Return tool -> fact -> what the last run derived of some facts."""
+    """Return tool -> fact -> what the last run derived of some facts, one at least."""
     sql = "SELECT tool_id, name, value, reason, evidence FROM fact WHERE valid_to IS NULL AND name IN :wanted"
     rows = connection.execute(text(sql).bindparams(bindparam("wanted", expanding=True)), {"wanted": list(wanted)})
     found: dict[str, dict[str, Known | Unknown]] = defaultdict(dict)

@@ -36,7 +36,8 @@ def known(connection: Connection, names: Sequence[str], tool: str | None = None)
     judged = text(f"SELECT DISTINCT tool_id FROM fact WHERE valid_to IS NULL{_of(tool)}")
     found: dict[str, set[str]] = {name: set() for name in connection.scalars(judged, _bound(tool))}
     sql = text(_KNOWN.format(of_tool=_of(tool))).bindparams(bindparam("names", expanding=True))
-    for row in connection.execute(sql, _bound(tool) | {"names": list(names)}):
+    # PostgreSQL cannot compare a text with an empty list.
+    for row in connection.execute(sql, _bound(tool) | {"names": list(names)}) if names else ():
         found[row.tool_id].add(row.name)
     return {name: frozenset(facts) for name, facts in found.items()}
 

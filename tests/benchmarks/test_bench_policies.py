@@ -7,6 +7,8 @@ import pytest
 
 from benchmarks import bench_policies
 from model.facts import NAMES, VOCABULARY, Known, fits
+from policies.engine import load
+from policies.parallel import judge_tools
 
 
 def test_its_tools_have_fitting_values_and_differ():
@@ -24,9 +26,24 @@ def test_its_tools_have_fitting_values_and_differ():
 def test_it_writes_its_result_and_fails_where_the_promise_is_broken(tmp_path, monkeypatch, promised, status):
     path = tmp_path / "result.json"
     monkeypatch.setattr(bench_policies, "PROMISED", promised)
-    monkeypatch.setattr(sys, "argv", ["bench", "--tools", "20", "--repeat", "1", "--output", str(path)])
+    words = ["bench", "--tools", "20", "--policies", "70", "--repeat", "1", "--processes", "1", "--output", str(path)]
+    monkeypatch.setattr(sys, "argv", words)
 
     assert bench_policies.main() == status
     result = json.loads(path.read_text(encoding="utf-8"))
-    assert result["policies"] == 15
-    assert result["different_verdicts"] > 100
+    assert (result["tools"], result["policies"]) == (20, 70)
+    assert result["promised_seconds"] == pytest.approx(promised * 20 * 70 / 1e6)
+    assert result["different"]["verdicts"] > 400
+    assert result["different"]["baseline_us_a_pair"] > 0
+
+
+def test_policies_are_multiplied_with_texts_of_their_own_and_say_the_same():
+    policies = load().in_force()
+    many = bench_policies.multiplied(policies, 2 * len(policies))
+    tools = next(bench_policies.portions(10, bench_policies.EQUAL, 1))
+
+    assert len({policy.require.text for policy in many}) > len({policy.require.text for policy in policies})
+    for _, verdicts in judge_tools(many, tools, bench_policies.NOW, processes=1):
+        for at, policy in enumerate(policies):
+            copy = verdicts.get(many[len(policies) + at].id)
+            assert (copy and copy.verdict) == (verdicts.get(policy.id) and verdicts[policy.id].verdict)

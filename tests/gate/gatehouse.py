@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 from catalog.categories import CATEGORIES
 from gate import accounts
@@ -25,7 +26,9 @@ PLAIN = {"people.count": 4, "access.sso_registered": True, "grants.active": 0, "
 
 @functools.cache
 def pack():
-    return load(categories=CATEGORIES)
+    found = load([Path(__file__).with_name("policies.yaml")], CATEGORIES)
+    assert not found.refused
+    return found
 
 
 def gate(at=NOW, **changed):

@@ -4,9 +4,13 @@ from fractions import Fraction
 
 import pytest
 
+from gate import points
+from gate.forecast import forecast
 from gate.points import EXISTS, GIVEN, MICROS, NEEDED, an_hour_with_overhead, settings
 from model.facts import Known
-from tests.gate.forecasts import ANSWERS, ATTRIBUTES, TABLE, known, line, made
+from policies.forecast import TABLE as TABLE_FILE
+from policies.forecast import load_table
+from tests.gate.forecasts import ANSWERS, ATTRIBUTES, TABLE, known, line, made, subject
 
 
 def test_a_point_that_is_there_already_costs_nothing():
@@ -116,3 +120,23 @@ def test_the_range_says_how_many_spreads_its_ends_are_away():
 def test_a_setting_out_of_bounds_is_refused_by_its_name(name, value):
     with pytest.raises(ValueError, match=f"forecast.{name} is between"):
         settings(TABLE, {name: value}, "EUR")
+
+
+def test_an_expression_may_ask_for_the_day(tmp_path):
+    text = TABLE_FILE.read_text(encoding="utf-8").replace(
+        "applies: people.count >= 3", 'applies: now > timestamp("2026-01-01T00:00:00Z")'
+    )
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+
+    assert line(made({}, table=load_table(tmp_path / "own.yaml")), "identity").state == NEEDED
+
+
+def test_what_expressions_said_is_shared_between_tools_and_does_not_grow_for_ever(monkeypatch):
+    monkeypatch.setattr(points, "_MOST_HEARD", 3)
+    heard = {}
+
+    first = forecast(TABLE, settings(TABLE, {}, "EUR"), subject(), heard)
+    again = forecast(TABLE, settings(TABLE, {}, "EUR"), subject(), heard)
+
+    assert first == again == made()
+    assert 0 < len(heard) <= 3
