@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands import risks
 from commands.cells import title
 from commands.figures import listed_tools
 from commands.listing import Listing, limit_option, show, show_one
@@ -50,20 +51,21 @@ CASES = Listing(
     fields=(
         *("id", "kind", "tool_id", "tool", "state", "stage", "waiting_for", "opened_at", "due_at", "technology_risk"),
         *("customer_risk", "assignee", "owner_business", "owner_technical", "closed_at", "why", "findings_open"),
-        "overdue",
+        *("overdue", *risks.FIELDS),
     ),
     columns=(
         number("id", "Case"),
         text("tool", "Tool", least=14),
         Column(title="Why", cell=lambda row, _z: _sentence(row["why"]), rank=1, wraps=True, least=24),
-        number("findings_open", "Findings", rank=3),
+        number("findings_open", "Findings", rank=5),
+        *risks.columns(rank=3),
         Column(title="Due", cell=_due, right=True),
         phrase("waiting_for", "Waiting for", rank=2, least=11),
-        word("state", "State", rank=4),
-        text("owner_business", "Business owner", rank=5, least=16),
-        Column(title="Assignee", cell=lambda row, _z: clean(row["assignee"] or "nobody yet"), rank=6),
-        word("stage", "Stage", rank=7),
-        day("opened_at", "Opened", rank=8),
+        word("state", "State", rank=6),
+        text("owner_business", "Business owner", rank=7, least=16),
+        Column(title="Assignee", cell=lambda row, _z: clean(row["assignee"] or "nobody yet"), rank=8),
+        word("stage", "Stage", rank=9),
+        day("opened_at", "Opened", rank=10),
     ),
     empty="No tool waits for a decision: a case opens for a tool that Marketing uses or bought and nobody has decided.",
 )
@@ -91,9 +93,12 @@ def listed_cases(desk: Desk) -> list[dict[str, Any]]:
     """Return all cases with the listing's fields, the open ones first."""
     now = iso(desk.as_of_ms()) or ""
     with desk.store.read() as connection:
-        rows = listings.cases(connection)
+        rows = listings.cases(connection, risks.listed_risks(desk))
     return [
-        _fields(row | {"overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < now})
+        _fields(
+            risks.completed(row)
+            | {"overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < now}
+        )
         for row in rows
     ]
 
@@ -120,8 +125,8 @@ def show_case(program: Program, number_: int) -> None:
             raise Failure(f"there is no case {number_}: `ostiary cases` lists them")
         tool = next((t for t in listed_tools(desk) if t["id"] == row["tool_id"]), None)
         found = listed_findings(desk, tool_id=row["tool_id"], state="open")
-        whole = row | {"tool_record": tool, "findings": shown(found)}
-        show_one(desk, whole, lambda page: _draw(page, row, tool, found))
+        whole = row | {"tool_record": tool, "findings": shown(found), "risks": risks.risks_of(desk, row["tool_id"])}
+        show_one(desk, whole, lambda page: _draw(page, whole, tool, found))
 
 
 def _draw(page: Screen, row: dict[str, Any], tool: dict[str, Any] | None, found: list[dict[str, Any]]) -> None:
@@ -133,6 +138,7 @@ def _draw(page: Screen, row: dict[str, Any], tool: dict[str, Any] | None, found:
         page.heading("The tool")
         page.facts(_tool(tool))
     draw_findings(page, found)
+    risks.draw_risks(page, row["risks"])
     page.heading("Look further")
     named = shlex.quote(row["tool_id"])
     page.command(f"ostiary tools show {named}", "Who uses it, what it costs, and how we know:")

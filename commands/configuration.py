@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
@@ -18,7 +19,10 @@ from model.errors import ConfigError
 from scanner.noise import rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from connectors.source_tables import Opened
+    from policies.overrides import Choice
 
 
 def _zone(name: str) -> str:
@@ -59,6 +63,7 @@ class CompanyTable(_Table):
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
     base_currency: Annotated[str, AfterValidator(_currency)] | None = None
     marketing_units: tuple[str, ...] = ()
+    it_units: tuple[str, ...] = ()
     fiscal_year_start: int = Field(default=1, ge=1, le=12)
 
 
@@ -80,6 +85,40 @@ class CatalogTable(_Table):
     overlay: str | None = Field(default=None, min_length=1)
 
 
+class RiskTable(_Table):
+    """`[risk]`."""
+
+    file: str | None = Field(default=None, min_length=1)
+
+
+_Rate = Annotated[float, Field(gt=0, le=100_000)]
+
+
+class RatesTable(_Table):
+    """`[forecast.rates]`: day rates in the base currency."""
+
+    it: _Rate | None = None
+    data: _Rate | None = None
+    privacy: _Rate | None = None
+    crm: _Rate | None = None
+    app_team: _Rate | None = None
+
+
+class ForecastTable(_Table):
+    """`[forecast]`: what the company sets of the integration forecast; the bounds are `policies.forecast.SETTINGS`."""
+
+    file: str | None = Field(default=None, min_length=1)
+    rates: RatesTable = RatesTable()
+    hours_a_day: float | None = Field(default=None, ge=1, le=24)
+    overhead: float | None = Field(default=None, ge=0, le=5)
+    correlation: float | None = Field(default=None, ge=0, le=1)
+    range: float | None = Field(default=None, ge=0.1, le=0.99)
+    run_low: float | None = Field(default=None, ge=0, le=1)
+    run_high: float | None = Field(default=None, ge=1, le=10)
+    widening: float | None = Field(default=None, ge=1, le=3)
+    stop: float | None = Field(default=None, ge=1, le=10)
+
+
 class NoiseTable(_Table):
     """`[noise.RULE]`: what the company changes of a rule, or a rule of its own."""
 
@@ -96,6 +135,38 @@ class NoiseTable(_Table):
     tools: list[str] | None = Field(default=None, min_length=1)
 
 
+_Severity = Literal["critical", "high", "medium", "low"]
+
+
+class SeverityTable(_Table):
+    """`severity` of `[policies.override.ID]`: either side, or both."""
+
+    technology: _Severity | None = None
+    customer: _Severity | None = None
+
+
+class OverrideTable(_Table):
+    """`[policies.override.ID]`: what the company says of one policy."""
+
+    mode: Literal["on", "watch", "off"] | None = None
+    severity: SeverityTable = SeverityTable()
+    thresholds: dict[str, Any] = Field(default={}, alias="with")
+
+
+class NeedsTable(_Table):
+    """`[needs]`."""
+
+    file: str | None = Field(default=None, min_length=1)
+
+
+class PoliciesTable(_Table):
+    """`[policies]`."""
+
+    profile: Literal["light", "standard", "strict"] = "standard"
+    packs: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    override: dict[str, OverrideTable] = {}
+
+
 class Configuration(BaseSettings):
     """The whole file."""
 
@@ -105,7 +176,11 @@ class Configuration(BaseSettings):
     audit: AuditTable = AuditTable()
     landing: LandingTable = LandingTable()
     catalog: CatalogTable = CatalogTable()
+    risk: RiskTable = RiskTable()
+    forecast: ForecastTable | None = None
     noise: dict[str, NoiseTable] = {}
+    policies: PoliciesTable | None = None
+    needs: NeedsTable = NeedsTable()
     profiles: dict[str, dict[str, str]] = {}
     sources: dict[str, dict[str, Any]] = {}
 
@@ -151,7 +226,7 @@ def load(path: Path) -> Settings:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except ValidationError as error:
-        raise ConfigError(f"{path}: {'; '.join(map(_said, error.errors()))}") from None
+        raise ConfigError("; ".join(_faults(path, error.errors()))) from None
     folder = path.absolute().parent
     schedules = _schedules(path, found)  # takes its keys away before each kind checks its own
     return Settings(
@@ -163,8 +238,31 @@ def load(path: Path) -> Settings:
         profiles=found.profiles,
         overlay=folder / Path(found.catalog.overlay).expanduser() if found.catalog.overlay else None,
         schedules=schedules,
+        risk=folder / Path(found.risk.file).expanduser() if found.risk.file else None,
+        forecast=_forecast(folder, found.forecast),
         sources=_sources(path, found),
+        policies=_policies(path, found),
+        needs=_needs(folder / Path(found.needs.file).expanduser()) if found.needs.file else None,
     )
+
+
+def _needs(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Return the company's own table of needs. Raises ConfigError with every fault and its place."""
+    from catalog.categories import CATEGORIES  # noqa: PLC0415 (for those who have a table)
+    from policies.needs import load_needs  # noqa: PLC0415 (the same)
+
+    found = load_needs(frozenset(CATEGORIES), path)
+    if found.refused:
+        raise ConfigError("; ".join(map(str, found.refused)))
+    return found.rows
+
+
+def _forecast(folder: Path, found: ForecastTable | None) -> dict[str, Any] | None:
+    """Return what the company sets of the forecast, its file as an absolute path; None where it sets nothing."""
+    if found is None:
+        return None
+    given = found.model_dump(exclude_none=True)
+    return given | ({"file": str(folder / Path(found.file).expanduser())} if found.file else {})
 
 
 def _schedules(path: Path, found: Configuration) -> dict[str, tuple[str, str | None]]:
@@ -201,6 +299,14 @@ def _sources(path: Path, found: Configuration) -> dict[str, Opened]:
         raise ConfigError(f"{path}: {error}") from None
 
 
+def _policies(path: Path, found: Configuration) -> Choice | None:
+    if found.policies is None:
+        return None
+    from commands.company_policies import choice_of  # noqa: PLC0415 (the policies, for those who change them)
+
+    return choice_of(path, found.policies.model_dump())
+
+
 def _noise(path: Path, found: Configuration) -> dict[str, Any] | None:
     """Return what the company changes of the rules of noise; None where the file says nothing of the company at all."""
     changed = {name: table.model_dump(exclude_none=True) for name, table in found.noise.items()}
@@ -209,6 +315,20 @@ def _noise(path: Path, found: Configuration) -> dict[str, Any] | None:
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
     return None if found.company is None and not changed else changed
+
+
+def _faults(path: Path, errors: list[Any]) -> Iterator[str]:
+    """Yield what is wrong: of policies, which are refused by their place elsewhere too, with line and column."""
+    named = str(path)
+    for error in errors:
+        if error["loc"][:1] == ("policies",):
+            from commands.company_policies import place_of  # noqa: PLC0415 (the same)
+
+            line, column = place_of(path, tuple(map(str, error["loc"])))
+            yield f"{path}:{line}:{column}: {_said(error)}"
+        else:
+            yield f"{named}: {_said(error)}" if named else _said(error)
+            named = ""  # it is said once
 
 
 def _said(error: Any) -> str:

@@ -139,7 +139,7 @@ def _all(desk: Desk) -> _Rows:
 
 def _lists(desk: Desk) -> _Rows:
     """Return the coverage of every stream that tells of grants."""
-    from scanner.facts.world import KINDS  # noqa: PLC0415 (the formats are loaded only where rows are shown)
+    from scanner.facts.streams import KINDS  # noqa: PLC0415 (the formats are loaded only where rows are shown)
 
     with desk.store.read() as connection:
         return [row for row in coverage(connection) if "grant" in KINDS.get(row["stream"], frozenset())]

@@ -15,7 +15,7 @@ from commands.listing import coverage_above, screen, show
 from commands.opening import Desk, writing
 from commands.settings import Settings, database_url
 from commands.shape import Failure, Program, command, pass_program
-from commands.standing import FINDINGS, counted, fail_option, fails, listed_findings, stands
+from commands.standing import FINDINGS, counted, fail_option, fails, listed_findings, refused_lines, stands
 from commands.summary import Told, judged_lines, status_of
 from commands.tools import TOOLS, tool_notes
 from reports.terminal import progress
@@ -82,7 +82,7 @@ def _draw(desk: Desk, found: list[dict[str, Any]], opened: int) -> None:
     page.table(FINDINGS.columns, violated[:_SHOWN])
     page.line()
     page.line(_count("finding", len(violated), "findings"))
-    told = Told(tools=len(tools), new=0, findings=found, moved=(), cases=opened)
+    told = Told(tools=len(tools), new=0, findings=found, moved=(), cases=opened, refused=refused_lines(desk=desk))
     for line in judged_lines(told)[1:] if violated else judged_lines(told):
         page.line(line)
     page.heading("Tools", "those with most people first")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from commands.opening import Desk
+from commands.risks import completed, listed_risks
 from commands.shape import Failure
 from scanner.judging import shown_at
 from storage.figures import figures
@@ -27,8 +28,8 @@ def listed_tools(desk: Desk) -> list[dict[str, Any]]:
     counted, currency = live_figures(desk), desk.company.base_currency
     with desk.store.read() as connection:
         facts = None if desk.as_of is None else shown_at(connection, desk.company, desk.index, to_ms(desk.as_of))
-        rows = tools.tools(connection, base_currency=currency, figures=counted, facts=facts)
-    return [row for row in rows if counted is None or row["first_seen"] is not None]
+        rows = tools.tools(connection, base_currency=currency, figures=counted, facts=facts, risks=listed_risks(desk))
+    return [completed(row) for row in rows if counted is None or row["first_seen"] is not None]
 
 
 def known_tool(desk: Desk, wanted: str) -> str:

@@ -12,14 +12,19 @@ from commands.opening import Desk
 from commands.settling import settled_by
 from commands.standing import FIELDS, place, policies, refused_lines, short
 from commands.tool_findings import case_text
+from gate.decisions import in_force
+from gate.waivers import WAIVE
 from model.facts import ATTRIBUTES
 from policies.reading import references
 from policies.shape import Policy
 from reports.columns import Column, day, text
 from reports.words import clean
 from reports.words import day as day_text
+from storage import kept
 from storage.listings import cases, facts, findings
 from storage.listings.coverage import coverage
+from storage.store import Connection
+from storage.times import iso
 
 if TYPE_CHECKING:
     from reports.terminal import Screen
@@ -42,12 +47,13 @@ _WANTS = (
 
 def whole(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
     """Return all that stands behind a finding: the listing's fields, and what its page shows beside them."""
-    policy = policies().get(row["policy"])
+    policy = policies(desk).get(row["policy"])
     tool = next((t for t in listed_tools(desk) if t["id"] == row["tool_id"]), {"id": row["tool_id"]})
     with desk.store.read() as connection:
         known = {fact["fact"]: fact for fact in facts.facts(connection, row["tool_id"])}
         streams = coverage(connection)
         past = findings.history(connection, row["policy"], row["tool_id"])
+        accepted = _accepted(connection, row["id"]) if row["state"] == "waived" else None
         case = next(
             (c for c in cases.cases(connection) if c["tool_id"] == row["tool_id"] and c["state"] == "open"), None
         )
@@ -62,7 +68,9 @@ def whole(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
         "people": tool.get("people"),
         "case": None if case is None else {n: case[n] for n in ("id", "opened_at", "due_at", "waiting_for", "why")},
         "rule": None if policy is None else _rule(policy),
+        "waiver": accepted,
         "history": past,
+        "refused": [] if policy is not None else refused_lines(desk=desk),
         "currency": desk.company.base_currency,
     }
 
@@ -129,6 +137,8 @@ def _verdict(page: Screen, found: dict[str, Any]) -> str:
     since = day_text(_since(found), page.zone)
     if not found["evaluated"]:
         return f"Not evaluated since {since}: the policy was refused, is off or is gone. This is what was found before."
+    if found["state"] == "waived":
+        return f"Waived: {_waiver(found)}. It is {found['verdict']}, and asks nobody until then."
     if found["state"] == "resolved":
         return f"Resolved on {since}: the policy's condition was met, on complete evidence."
     if found["verdict"] == "violated":
@@ -138,6 +148,26 @@ def _verdict(page: Screen, found: dict[str, Any]) -> str:
     if found["queued"]:
         return f"It applies, and cannot be judged, since {since}: something that it reads is unknown.{before}"
     return f"It may apply: whether it does has been unknown since {since}.{before}"
+
+
+def _accepted(connection: Connection, finding: str) -> dict[str, Any] | None:
+    """Return the latest waiver of a finding that was not taken back: decision, at, by, reason (None where erased)."""
+    rows = [
+        r for r in in_force(kept.decisions(connection)) if r["kind"] == WAIVE and r["object"] == f"finding:{finding}"
+    ]
+    if not rows:
+        return None
+    row = rows[-1]
+    reason = kept.text_of(connection, row["reason_hash"])
+    return {"decision": row["id"], "at": iso(row["at"]), "by": row["by"], "reason": reason}
+
+
+def _waiver(found: dict[str, Any]) -> str:
+    """Return until when a finding is accepted, by whom and why, as far as that is still known."""
+    waiver = found["waiver"] or {}
+    until = f"until {found['waived_until']}" if found["waived_until"] else "until it is resolved"
+    by = f" by {clean(waiver['by'])} (decision {waiver['decision']})" if waiver else ""
+    return f"{until}{by}: {clean(waiver['reason'])}" if waiver.get("reason") else f"{until}{by}"
 
 
 def _since(found: dict[str, Any]) -> str:
@@ -196,7 +226,7 @@ def _draw_rule(page: Screen, found: dict[str, Any]) -> None:
     if rule is None:
         page.heading("The policy", found["policy"])
         page.line("It is not evaluated: the finding stays as it was until the policy is back.")
-        for line in refused_lines():
+        for line in found["refused"]:
             page.line(line)
         return
     page.heading("The policy", rule["file"])

@@ -57,8 +57,8 @@ def list_findings(
     limit: int | None,
 ) -> None:
     """List findings, the worst first: what is violated and open, where nothing else is asked for."""
-    named = None if policy is None else _policy(policy)
     with reading(program) as desk:
+        named = None if policy is None else _policy(desk, policy)
         of_tool = None if tool is None else the_tool(desk, tool)
         known = listed_findings(desk, policy=named, tool_id=of_tool, gap=gap)
         rows = [row for row in known if severity in {None, row["severity"]} and state in {"all", row["state"]}]
@@ -75,8 +75,8 @@ def list_findings(
             empty=empty,
             notes=lambda: _notes(desk, rows, told, whole=verdict is not None),
         )
-    for line in refused_lines():
-        click.echo(line, err=True)
+        for line in refused_lines(desk=desk):
+            click.echo(line, err=True)
     context.exit(4 if fails(known, fail_on) else 0)
 
 
@@ -87,8 +87,8 @@ def _asked(found: str, verdict: str | None, state: str) -> bool:
     return verdict in {"all", found}
 
 
-def _policy(wanted: str) -> str:
-    known = policies()
+def _policy(desk: Desk, wanted: str) -> str:
+    known = policies(desk)
     if wanted.upper() not in known:
         near = difflib.get_close_matches(wanted.upper(), known, 1, 0.5)
         hint = f"did you mean {near[0]!r}?" if near else "`ostiary policy list` lists them"
@@ -109,9 +109,8 @@ def _why_empty(desk: Desk, lacking: Sequence[dict[str, Any]], *, narrowed: bool)
         return f"Nothing is violated by what is known, but {count} cannot be judged: add --verdict all."
     if narrowed:
         return "No finding is like that. `ostiary findings` lists what is violated."
-    return (
-        f"Nothing is violated: {plural(len(judged), 'tool')} judged by {plural(len(policies()), 'policy', 'policies')}."
-    )
+    rules = sum(policy.mode != "off" for policy in policies(desk).values())
+    return f"Nothing is violated: {plural(len(judged), 'tool')} judged by {plural(rules, 'policy', 'policies')}."
 
 
 def _told(what: str, wanted: Sequence[Want], *, whole: bool) -> list[str]:
@@ -142,12 +141,13 @@ def _notes(desk: Desk, rows: Sequence[dict[str, Any]], lacking: Sequence[dict[st
 def show_finding(program: Program, finding: str) -> None:
     """Show one finding: what was read, how we know it, the policy's text, what to do, and what became of it."""
     with reading(program) as desk:
-        row = _the_finding(desk, finding)
+        row = the_finding(desk, finding)
         page = whole(desk, row)
         show_one(desk, page, lambda screen: draw_finding(screen, page))
 
 
-def _the_finding(desk: Desk, wanted: str) -> dict[str, Any]:
+def the_finding(desk: Desk, wanted: str) -> dict[str, Any]:
+    """Return a finding as the listing has it, by its id. Raises UsageError and Failure, which say what there is."""
     policy, colon, tool = wanted.strip().partition(":")
     if not colon or not tool:
         raise click.UsageError(f"{wanted!r} is no finding: write POLICY:TOOL, such as SEC-11:zapier")

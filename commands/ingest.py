@@ -13,7 +13,7 @@ import click
 from commands.listing import Listing, show
 from commands.opening import Desk, load_settings, reading, writing
 from commands.shape import Program, command, pass_program
-from commands.standing import fail_option, fails, listed_findings
+from commands.standing import fail_option, fails, listed_findings, refused_lines
 from commands.summary import Told, status_of, summarize
 from connectors.inputs import find_inputs
 from connectors.registry import FORMATS
@@ -180,7 +180,14 @@ def report(desk: Desk, outcome: Outcome, known: set[str]) -> list[dict[str, Any]
         now = {row["id"] for row in tools.tools(connection, base_currency=None)}
         moved = findings.moves_of_run(connection, outcome.run_id)
     page = Screen(sys.stderr, zone=desk.zone, width=width_of(sys.stderr, sys.stdout))
-    told = Told(tools=len(now), new=len(now - known), findings=found, moved=moved, cases=outcome.judged.opened)
+    told = Told(
+        tools=len(now),
+        new=len(now - known),
+        findings=found,
+        moved=moved,
+        cases=outcome.judged.opened,
+        refused=refused_lines(desk=desk),
+    )
     summarize(page, rows, outcome.collected, told)
     if desk.program.format != "table":
         machine.write(desk.program.format, rows, tuple(rows[0]) if rows else (), sys.stdout)

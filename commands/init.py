@@ -30,6 +30,8 @@ timezone = {timezone}
 # Departments, divisions, cost centres or units that are Marketing's, as your directory writes them; upper and lower
 # case are the same. Without them nobody can tell what Marketing uses or buys: it is shown as unknown.
 {marketing_units}
+# The same of IT's units: without them nobody can tell what was bought past IT.
+# it_units = ["IT", "Information Technology"]
 # The month in which the fiscal year starts, 1 to 12.
 fiscal_year_start = 1
 
@@ -45,6 +47,36 @@ key = "file:{key_file}"
 [catalog]
 # A folder (from this file's) with tools and names of your own, in the form of the catalogue: `ostiary catalog check`.
 # overlay = "catalog"
+
+[policies]
+# Which policies are judged: light, standard or strict, each with those of the looser ones (`ostiary policy list`).
+profile = "standard"
+# Folders (from this file's) with policies of your own, in files *.yaml: `ostiary policy check FOLDER`.
+# packs = ["policies"]
+# What you see otherwise than a policy does, without a copy of it: a table each.
+# [policies.override.SEC-02]
+# mode = "watch"
+# severity = {{technology = "low"}}
+# with = {{admins = 6}}
+
+[risk]
+# A file (from this file's folder) with rules of your own for the bands of risk: `ostiary policy risk show`.
+# file = "risk.yaml"
+
+[needs]
+# A file (from this file's folder) that says of each category what its tools should be tied to: CRM, warehouse ...
+# file = "needs.yaml"
+
+# The integration forecast: day rates in the base currency (the program's are examples), and what else is yours.
+# [forecast]
+# file = "forecast.yaml"
+# overhead = 0.2
+# [forecast.rates]
+# it = 640
+# data = 760
+# privacy = 760
+# crm = 880
+# app_team = 880
 
 # What is hidden as noise: switch a rule off, change its numbers, or add one (`ostiary tools --noise` shows it).
 # [noise.one-off-visit]

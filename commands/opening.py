@@ -26,7 +26,9 @@ from gate.audit import Trail
 from model.company import Company
 from model.errors import ConfigError
 from model.ports import Clock, ObjectStore, Progress, SystemClock
-from scanner.run import Rooms
+from policies.risk import RULES, Rules, load_rules
+from policies.shape import Pack
+from scanner.run import Rooms, shipped_pack
 from storage import kept, runs
 from storage.schema import is_current, upgrade
 from storage.store import Store
@@ -51,7 +53,10 @@ class Desk:
     def company(self) -> Company:
         """The company of the configuration, else the one that the last run knew."""
         found = self.settings.company or self._known_company()
-        return found if self.settings.noise is None else replace(found, noise=self.settings.noise)
+        own: dict[str, Any] = {
+            name: getattr(self.settings, name) for name in ("noise", "forecast", "needs")
+        }
+        return replace(found, **{name: said for name, said in own.items() if said is not None})
 
     def _known_company(self) -> Company:
         with self.store.read() as connection:
@@ -73,6 +78,14 @@ class Desk:
     def is_catalogued(self, tool: str) -> bool:
         """Return whether the catalogue or the overlay has a tool of this id."""
         return self.index.entry(tool) is not None
+
+    @functools.cached_property
+    def risk_rules(self) -> Rules:
+        """The rules of risk in force; faults of the company's own file are said on standard error."""
+        found = load_rules(self.settings.risk or RULES)
+        for refusal in found.refused:
+            click.echo(f"The rules of risk are refused, so every band is unknown: {refusal}", err=True)
+        return found
 
     @property
     def zone(self) -> ZoneInfo:
@@ -114,7 +127,15 @@ class Desk:
             company=self.company,
             trail=self.trail(),
             progress=progress,
+            pack=lambda: self.pack,
         )
+
+    @functools.cached_property
+    def pack(self) -> Pack:
+        """The policies as the company has them, and what of them was refused."""
+        from commands.company_policies import company_pack  # noqa: PLC0415 (the engine, for those who judge)
+
+        return company_pack(self.settings, shipped_pack)
 
 
 def _tuple(value: Any) -> Any:

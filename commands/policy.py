@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from catalog.categories import CATEGORIES
+from commands.company_policies import company_pack
 from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import Desk, reading
+from commands.policy_files import case, print_schema
+from commands.policy_history import diff, replay
+from commands.policy_risk import policy_risk
 from commands.shape import Failure, Group, Program, pass_program
 from model.facts import Known
 from policies.engine import PACKS, load
+from policies.nearest import near
+from policies.overrides import Choice
 from policies.reading import references
-from policies.shape import GAPS, Case, Pack, Policy
+from policies.shape import GAPS, Case, Pack, Policy, Refusal
 from policies.testing import Result, run_cases
 from policies.wording import say
-from reports.columns import number, text, word
+from reports import machine
+from reports.columns import Column, number, text, word
 from reports.words import plural
 
 if TYPE_CHECKING:
     from reports.terminal import Screen
 
+FIELDS = (
+    *("id", "title", "gap", "severity", "customer_severity", "applies", "require", "pack", "profile", "mode"),
+    "cases",
+)
 POLICIES = Listing(
     noun="policy",
     many="policies",
-    fields=(
-        *("id", "title", "gap", "severity", "customer_severity", "applies", "require", "pack", "profile", "mode"),
-        "cases",
-    ),
+    fields=FIELDS,
     columns=(
         word("id", "Id"),
         text("title", "What is flagged", least=24),
@@ -39,7 +47,7 @@ POLICIES = Listing(
         word("severity", "Technology"),
         word("customer_severity", "Customer"),
         word("profile", "Profile", rank=1),
-        word("mode", "Mode", rank=3),
+        Column(title="Mode", cell=lambda row, _z: _mode(row)),
         number("cases", "Cases", rank=4),
     ),
     covered=False,
@@ -67,17 +75,40 @@ def policy() -> None:
     """Show what must hold of every tool, and check policies of your own."""
 
 
+for _command in (policy_risk, replay, diff, case, print_schema):
+    policy.add_command(_command)
+
+
 @policy.command("list", example="policy list --gap security --format csv")
 @click.option("--gap", type=click.Choice(GAPS), help="Only policies of this gap.")
+@click.option("--in-force", is_flag=True, help="Only what is judged: neither off nor left out by the profile.")
 @limit_option
 @pass_program
-def list_policies(program: Program, *, gap: str | None, limit: int | None) -> None:
-    """List the policies that are judged."""
-    pack = _loaded()
+def list_policies(program: Program, *, gap: str | None, in_force: bool, limit: int | None) -> None:
+    """List the policies, with what the company's profile and overrides make of them."""
     with reading(program) as desk:
-        rows = [_row(found) for found in pack.policies if gap in {None, found.gap}]
-        _show(desk, POLICIES, rows, limit)
+        pack = _company(desk)
+        found = [p for p in pack.policies if gap in {None, p.gap} and not (in_force and p.mode == "off")]
+        profile = (desk.settings.policies or Choice()).profile
+        _show(desk, POLICIES, [_row(p) | {"overridden": p.overridden} for p in found], limit)
+        if desk.program.format == "table" and found:
+            click.echo(_counted(found, profile), err=True)
     _tell_refused(pack)
+
+
+def _mode(row: Mapping[str, Any]) -> str:
+    """Return a policy's mode, and by whom where its file says otherwise."""
+    changed = dict(row.get("overridden", ()))
+    if "profile" in changed:
+        return "off: profile"
+    return f"{row['mode']}: yours" if changed else str(row["mode"])
+
+
+def _counted(found: Sequence[Policy], profile: str) -> str:
+    judged = sum(policy.mode != "off" for policy in found)
+    own = sum(bool(policy.overridden) and "profile" not in dict(policy.overridden) for policy in found)
+    changed = f", {own} of them as [policies.override] has it" if own else ""
+    return f"Profile {profile}: {judged} of {plural(len(found), 'policy', 'policies')} judged{changed}."
 
 
 @policy.command("show", example="policy show SUP-04")
@@ -85,13 +116,8 @@ def list_policies(program: Program, *, gap: str | None, limit: int | None) -> No
 @pass_program
 def show_policy(program: Program, policy_id: str) -> None:
     """Show one policy: what it reads, why it is there, what to do, and its worked examples."""
-    known = {found.id: found for found in _loaded().policies}
-    found = known.get(policy_id.upper())
-    if found is None:
-        near = difflib.get_close_matches(policy_id.upper(), known, 1, 0.5)
-        raise Failure(f"there is no policy {policy_id!r}" + (f": did you mean {near[0]}?" if near else ""))
-    whole = _whole(found)
     with reading(program) as desk:
+        whole = _whole(_named(_company(desk), policy_id))
         show_one(desk, whole, lambda page: _draw(page, whole))
 
 
@@ -113,14 +139,54 @@ def test_policies(program: Program, files: tuple[Path, ...], limit: int | None) 
 
 @policy.command("check", example="policy check own-policies.yaml")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-def check_files(files: tuple[Path, ...]) -> None:
-    """Check files: each fault is told as FILE:LINE:COLUMN: what to do. Exit status 1 where there is one."""
+@click.option("--annotate", is_flag=True, help="Tell faults as GitHub Actions shows them beside the line.")
+@pass_program
+def check_files(program: Program, files: tuple[Path, ...], *, annotate: bool) -> None:
+    """Check files: each fault is told as FILE:LINE:COLUMN: what to do. Exit status 1 where there is one.
+
+    With --format json, jsonl or csv each fault is a row: file, line, column, policy, message.
+    """
     pack = _loaded(files)
-    for refusal in pack.refused:
-        click.echo(str(refusal))
+    if program.format != "table":
+        rows = [{name: getattr(refusal, name) for name in _FAULT} for refusal in pack.refused]
+        machine.write(program.format, rows, _FAULT, sys.stdout)
+    else:
+        for refusal in pack.refused:
+            click.echo(_annotation(refusal) if annotate else str(refusal))
     if pack.refused:
         raise Failure(f"{plural(len(pack.refused), 'fault')}: what has one is not evaluated, and never met")
     click.echo(f"{plural(len(pack.policies), 'policy', 'policies')} without a fault.", err=True)
+
+
+_FAULT = ("file", "line", "column", "policy", "message")
+
+
+def _annotation(refusal: Refusal) -> str:
+    """Return a fault as a workflow command (docs.github.com/actions, "Workflow commands"), its text escaped."""
+    text = refusal.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    file = refusal.file.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    return f"::error file={file},line={refusal.line},col={refusal.column}::{text}"
+
+
+def _company(desk: Desk) -> Pack:
+    """Return the policies as the company has them."""
+    return company_pack(desk.settings, _loaded)
+
+
+def _named(pack: Pack, policy_id: str) -> Policy:
+    """Return a policy by its id. Raises Failure, which says why it is not there."""
+    known = {found.id: found for found in pack.policies}
+    found = known.get(policy_id.upper())
+    if found is None:
+        refused = [str(refusal) for refusal in pack.refused if refusal.policy == policy_id.upper()]
+        meant = near(policy_id.upper(), known)
+        hint = f": did you mean {meant}?" if meant else ""
+        raise Failure("\n".join(["it is not evaluated:", *refused]) if refused else _unknown(policy_id) + hint)
+    return found
+
+
+def _unknown(policy_id: str) -> str:
+    return f"there is no policy {policy_id!r}"
 
 
 def _loaded(files: Sequence[Path] = ()) -> Pack:
@@ -149,6 +215,8 @@ def _whole(found: Policy) -> dict[str, Any]:
         "reads": list(found.reads),
         "own_records": found.own_records,
         "message": found.message.text,
+        "with": {one.name: one.written for one in found.thresholds},
+        "overridden": dict(found.overridden),
         "why": found.why,
         "do": list(found.do),
         "refs": [{"ref": ref, "title": references()[ref]} for ref in found.refs],
@@ -166,6 +234,12 @@ def _draw(page: Screen, whole: dict[str, Any]) -> None:
     page.heading(whole["title"], whole["id"])
     named = ("gap", "severity", "customer_severity", "profile", "mode", "applies", "require", "message")
     page.facts([(name.replace("_", " "), whole[name]) for name in named])
+    if whole["with"]:
+        page.heading("Thresholds", f"to change one: with = {{...}} under [policies.override.{whole['id']}]")
+        page.facts(list(whole["with"].items()))
+    if whole["overridden"]:
+        page.heading("What the company changed", "what the file says")
+        page.facts([(name.replace("_", " "), before) for name, before in whole["overridden"].items()])
     page.heading("Why")
     page.line(whole["why"])
     page.heading("What to do")

@@ -11,6 +11,7 @@ from commands.figures import known_tool, the_tool
 from commands.listing import Listing, limit_option, show
 from commands.opening import reading, writing
 from commands.shape import Group, Program, pass_program
+from commands.waiving import unwaive, waive
 from gate.decisions import in_force
 from reports.columns import Column, moment, number, said, text, word
 from scanner.corrections import all_decisions
@@ -38,6 +39,10 @@ DECISIONS = Listing(
 @click.group(cls=Group, example="""review merge hubspot-crm hubspot --reason "One contract covers both" """.strip())
 def review() -> None:
     """Correct which tool is which, answer what no source shows, name owners. All is kept, and can be undone."""
+
+
+review.add_command(waive)
+review.add_command(unwaive)
 
 
 for _saying in (saying.answer, saying.answers, saying.question, saying.own):

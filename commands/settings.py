@@ -18,6 +18,7 @@ from model.errors import ConfigError
 
 if TYPE_CHECKING:
     from connectors.source_tables import Opened
+    from policies.overrides import Choice
 
 DEFAULT_CONFIG = "ostiary.toml"
 
@@ -27,7 +28,8 @@ class Settings:
     """The configuration. `company` is None where nothing is said of it; paths are absolute, secrets are references.
 
     `noise` are the company's changes to the rules of noise; None where nothing is said of the company. `schedules` are
-    how a source's schedule and its jitter are written, by source.
+    how a source's schedule and its jitter are written, by source. `risk` is the company's file of rules of risk,
+    `forecast` what it sets of the integration forecast.
     """
 
     folder: Path
@@ -39,6 +41,10 @@ class Settings:
     noise: Mapping[str, Mapping[str, Any]] | None = None
     sources: Mapping[str, Opened] = field(default_factory=dict)
     schedules: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    policies: Choice | None = None
+    needs: Mapping[str, tuple[str, ...]] | None = None
+    risk: Path | None = None
+    forecast: Mapping[str, Any] | None = None
 
 
 def find_config(program: Program) -> Path | None:

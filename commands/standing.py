@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from commands.company_policies import company_pack
 from commands.listing import Listing
 from commands.opening import Desk
 from commands.settling import Want, missing, wants
@@ -22,6 +23,7 @@ from storage.listings.coverage import coverage
 FIELDS = (
     *("id", "policy", "gap", "severity", "customer_severity", "verdict", "tool_id", "tool", "message", "evidence"),
     *("first_seen", "last_seen", "state", "title", "watched", "queued", "evaluated", "missing"),
+    "waived_until",
 )
 #: The page of a finding, and the formats for programs, have it whole.
 _GOOGLE = "https://www.googleapis.com/auth/"
@@ -30,7 +32,17 @@ _GOOGLE = "https://www.googleapis.com/auth/"
 def _what(row: Mapping[str, Any], _zone: object) -> str:
     watched = " (watched: nobody is asked to act)" if row["watched"] else ""
     stale = "" if row["evaluated"] else " (not evaluated by the last run: this is what was found before)"
-    return f"{short(said(row['message']))}{watched}{stale}"
+    waived = f" (waived until {row['waived_until']})" if row.get("waived_until") else ""
+    return f"{short(said(row['message']))}{watched}{stale}{waived}"
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    return f"waived until {row['waived_until']}" if row.get("waived_until") else str(row["state"])
+
+
+def today(desk: Desk) -> str:
+    """Return the company's day (ISO 8601), by which waivers end."""
+    return desk.clock.now().astimezone(desk.zone).date().isoformat()
 
 
 def short(message: str) -> str:
@@ -51,7 +63,7 @@ FINDINGS = Listing(
         day("first_seen", "Since", rank=3),
         word("gap", "Gap", rank=5),
         word("verdict", "Verdict", rank=6),
-        word("state", "State", rank=7),
+        Column(title="State", cell=lambda row, _z: _state(row), rank=7),
         # Ids are there to be copied, so they are never broken.
         Column(title="Id", cell=lambda row, _z: said(row["id"]), rank=4),
     ),
@@ -64,16 +76,24 @@ fail_option = click.option(
 )
 
 
-def policies() -> dict[str, Policy]:
-    """Return the policies that are judged, by id."""
-    return {policy.id: policy for policy in shipped_pack().policies}
+def pack_of(desk: Desk | None = None) -> Pack:
+    """Return the policies as the desk's company has them; without a desk, as they come with the program."""
+    if desk is None:
+        return shipped_pack()
+    own = desk.settings.policies
+    return desk.pack if own is not None and own.packs else company_pack(desk.settings, shipped_pack)
+
+
+def policies(desk: Desk | None = None) -> dict[str, Policy]:
+    """Return the policies by id, those that are off among them."""
+    return {policy.id: policy for policy in pack_of(desk).policies}
 
 
 def listed_findings(desk: Desk, **wanted: str | None) -> list[dict[str, Any]]:
     """Return findings in force, the worst first, with their policies' titles and what unknown ones want."""
-    known = policies()
+    known = policies(desk)
     with desk.store.read() as connection:
-        rows = listings.findings(connection, **wanted)
+        rows = listings.findings(connection, day=today(desk), **wanted)
     return [
         row
         | {
@@ -109,9 +129,9 @@ def unjudged(desk: Desk, rows: Iterable[Mapping[str, Any]]) -> list[Want]:
     return wants(rows, streams)
 
 
-def refused_lines(pack: Pack | None = None) -> list[str]:
+def refused_lines(pack: Pack | None = None, *, desk: Desk | None = None) -> list[str]:
     """Return a line for each fault in a policy: what has one is not evaluated, and never met."""
-    refused = (pack or shipped_pack()).refused
+    refused = (pack or pack_of(desk)).refused
     return [f"Not evaluated: {replace(refusal, file=_shown(refusal.file))}" for refusal in refused]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from commands.coverage import COLUMNS, problems
-from commands.standing import counted, refused_lines, stands
+from commands.standing import counted, stands
 from model.stream import Status
 from reports.words import clean, plural
 from scanner.collect import Collected
@@ -28,13 +28,17 @@ def status_of(found: Collected, *, strict: bool = False) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What is known after a run: how many tools, how many of them new, open findings, which moved, cases opened."""
+    """What is known after a run: how many tools, how many of them new, open findings, which moved, cases opened.
+
+    `refused` are the lines of what was not evaluated.
+    """
 
     tools: int
     new: int
     findings: Sequence[Mapping[str, Any]]
     moved: Sequence[Mapping[str, Any]]
     cases: int
+    refused: Sequence[str] = ()
 
 
 def summarize(page: Screen, rows: list[dict[str, Any]], found: Collected, told: Told) -> None:
@@ -65,7 +69,7 @@ def judged_lines(told: Told) -> list[str]:
         lines.append(f"By this run: {', '.join(moved)}.")
     if told.cases:
         lines.append(f"{plural(told.cases, 'case')} opened, for tools that nobody has decided about.")
-    return [*lines, *refused_lines()]
+    return [*lines, *told.refused]
 
 
 def _draw_bad(page: Screen, found: Collected) -> None:

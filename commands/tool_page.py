@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from commands import fact_words
 from commands.cells import detail_text, person, title
 from commands.listing import Listing
+from commands.risks import draw_risks
 from commands.tool_findings import case_text, draw_findings
 from reports.columns import Column, day, money, number, said, text, word
 from reports.words import UNKNOWN, clean, plain, plural, share, yes_no
@@ -98,6 +99,7 @@ def draw_tool(
     page.facts(_summary(page, tool))
     if tool["findings_open"] is not None:
         draw_findings(page, found)
+    draw_risks(page, tool["risks"])
     if facts:
         _draw_facts(page, tool)
     _part(page, "People", tool["persons"], _PEOPLE, "nobody is seen to use it", by_unit=True)

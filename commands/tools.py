@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from commands import risks
 from commands.cells import category, check_category
 from commands.figures import listed_tools, the_tool
 from commands.listing import Listing, limit_option, show, show_one
@@ -36,20 +37,21 @@ TOOLS = Listing(
         *("id", "name", "vendor", "category", "marketing", "provisional", "noise", "status", "marketing_used"),
         *("marketing_bought", "people", "people_ever", "people_marketing", "first_seen", "last_seen", "spend_12m"),
         *("spend_12m_base", "spend_total", "spend_total_base", "sources", "owners", "technology_risk"),
-        *("customer_risk", "findings_open", "imitates"),
+        *("customer_risk", "findings_open", "imitates", *risks.FIELDS),
     ),
     columns=(
         Column(title="Tool", cell=_name, wraps=True, least=16),
         category(rank=2),
         phrase("status", "Status", rank=1, least=13),
         number("people", "People"),
-        number("findings_open", "Findings", rank=3),
-        share("marketing_used", "Marketing use", rank=8),
+        number("findings_open", "Findings", rank=5),
+        *risks.columns(rank=3),
+        share("marketing_used", "Marketing use", rank=10),
         money("spend_12m", "12 months"),
-        day("last_seen", "Last seen", rank=4),
-        listed("sources", "Sources", rank=5, least=14),
-        listed("owners", "Owners", rank=7, none="none known", least=16),
-        text("id", "Id", rank=6, least=28),
+        day("last_seen", "Last seen", rank=6),
+        listed("sources", "Sources", rank=7, least=14),
+        listed("owners", "Owners", rank=9, none="none known", least=16),
+        text("id", "Id", rank=8, least=28),
     ),
     empty="No tool is known yet. Read what your systems export: `ostiary ingest --list` names the formats.",
 )
@@ -130,6 +132,7 @@ def show_tool(program: Program, tool: str, *, facts: bool) -> None:
         named = the_tool(desk, tool)
         found, judged = _everything(desk, named), listed_findings(desk, tool_id=named)
         found |= {"look_alikes": _look_alikes(found), "joined": joined(found), "candidates": _candidates(desk, found)}
+        found |= {"risks": risks.risks_of(desk, named)}
         whole = found | {"findings": shown(judged)}
         noise = noise_said(whole["noise"], rules(desk.company.noise)) if whole["noise"] else None
         show_one(desk, whole, lambda page: draw_tool(page, whole, judged, facts=facts, noise=noise))

@@ -1,6 +1,6 @@
 """Writes the reference pages of facts, policies, the catalogue and the live sources from what stands in the code.
 
-python docs/write_reference.py            write docs/reference/*.md, and docs/reference/sources/*.md
+python docs/write_reference.py            write docs/reference/**/*.md, and the schema of policies
 python docs/write_reference.py --check    write nothing; exit 1 where a page is stale
 """
 
@@ -22,6 +22,7 @@ from catalog.load import Tool, load_tools  # noqa: E402
 from connectors.registry import SOURCES  # noqa: E402
 from docs.source_pages import source_pages  # noqa: E402
 from model.facts import ATTRIBUTES, VOCABULARY, Fact, Type  # noqa: E402
+from policies import schema  # noqa: E402
 from policies.engine import load  # noqa: E402
 from policies.reading import references  # noqa: E402
 from policies.shape import Case, Policy  # noqa: E402
@@ -45,10 +46,10 @@ _CEL = {
 
 
 def pages() -> dict[Path, str]:
-    """Return the pages by the path of their file."""
+    """Return the pages, and the schema of policies for editors, by the path of their file."""
     written = {"facts": _facts(), "policies": _policies(), "catalogue": _catalogue(_tools())}
     found = {FOLDER / f"{name}.md": "\n".join(lines) for name, lines in written.items()}
-    return found | source_pages(FOLDER / "sources", SOURCES)
+    return found | {schema.FILE: schema.text()} | source_pages(FOLDER / "sources", SOURCES)
 
 
 def _facts() -> Iterator[str]:

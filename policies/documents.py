@@ -122,7 +122,11 @@ def _document(text: str, above: int) -> Node | None:
         before = text[: getattr(error, "position", 0)]
         place = Place(above + before.count("\n") + 1, len(before) - before.rfind("\n"))
         raise Unreadable(place, "not YAML: a character that YAML does not allow") from None
-    return None if root is None or root.value == "" else _Reader(text, above).node(root)
+    return None if root is None or root.value == "" else _Reader(text, above, _begins(text)).node(root)
+
+
+def _begins(text: str) -> list[int]:
+    return [0, *itertools.accumulate(len(line) + 1 for line in text.split("\n"))]
 
 
 def _within(text: str, above: int, mark: yaml.Mark) -> Place:
@@ -154,6 +158,8 @@ def _bound(text: str, above: int) -> None:
 class _Reader:
     text: str
     above: int
+    #: Where each line of the text begins; the last entry is where one after its end would.
+    begins: Sequence[int]
 
     def node(self, raw: yaml.Node) -> Node:
         place = self.place(raw.start_mark)
@@ -179,5 +185,4 @@ class _Reader:
         return Place(self.above + mark.line + 1, mark.column + 1)
 
     def offset(self, mark: yaml.Mark) -> int:
-        lines = self.text.split("\n")
-        return sum(len(line) + 1 for line in lines[: mark.line]) + mark.column
+        return self.begins[min(mark.line, len(self.begins) - 1)] + mark.column

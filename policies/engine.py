@@ -2,12 +2,13 @@
 
 Expressions are CEL (github.com/google/cel-spec), checked against the type of every fact when they are loaded. A fact
 that is not known is left out of the activation, and CEL's `&&` and `||` absorb what is missing: so a verdict is met,
-violated or unknown, and never met by silence. Work is bounded: expressions are short, their loops are not nested,
-regular expressions are RE2, and the library stops an evaluation at its budget of steps, which counts as unknown.
+violated or unknown, and never met by silence. Work is bounded: expressions are short, their loops are not nested (see
+`bounds`), regular expressions are RE2, and the library stops an evaluation at its budget, which counts as unknown.
 """
 
 from __future__ import annotations
 
+import copyreg
 import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,11 +20,12 @@ from typing import Any
 from cel_expr_python import cel
 
 from model.facts import NAMES, PYTHON, Attributes, Facts, Known, Type
-from policies import expressions
-from policies.documents import Unreadable, documents, read_text
+from policies import bounds, expressions
+from policies.loading import load_files
 from policies.logic import Kind, Node, skeleton, undecided
-from policies.reading import Faulty, read_policy
-from policies.shape import Expression, Outcome, Pack, Policy, Program, Refusal, Verdict
+from policies.reading import Compile, Faulty
+from policies.shape import Expression, Outcome, Pack, Policy, Program, Verdict
+from policies.thresholds import Filled, Threshold, filled
 from policies.tokens import Stray, tokens
 
 #: The policies that come with the program.
@@ -48,29 +50,57 @@ _ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 Values = Mapping[str, object]
 
 
+_NO_THRESHOLDS: Mapping[str, Threshold] = {}
+#: Characters of an expression with the values of its thresholds.
+_LONGEST_FILLED = 5 * expressions.LONGEST
+
 # --- expressions -----------------------------------------------------------------------------------------------------
 
 
-def compile_expression(text: str, closed: expressions.Closed | None = None) -> Expression:
+def compile_expression(
+    text: str, closed: expressions.Closed | None = None, thresholds: Mapping[str, Threshold] = _NO_THRESHOLDS
+) -> Expression:
     """Return a checked expression of type BOOL. Raises Faulty with every fault found, by offset.
 
     `closed` names the values of facts that the vocabulary leaves open, such as the categories of the catalogue.
+    `thresholds` are put in by their names.
     """
+    whole = _put_in(text, thresholds)
+    try:
+        return _compiled(whole, text, closed or {})
+    except Faulty as error:
+        raise Faulty([(whole.back(at), say) for at, say in error.faults]) from None
+
+
+def _put_in(text: str, thresholds: Mapping[str, Threshold]) -> Filled:
+    """Return an expression with its thresholds. Raises Faulty."""
     if len(text) > expressions.LONGEST:
         raise Faulty([(expressions.LONGEST, f"longer than {expressions.LONGEST} characters: make it two policies")])
     try:
         found = tokens(text)
     except Stray as error:
         raise Faulty([(error.at, str(error))]) from None
+    if shadowed := expressions.locals_of(found) & {*thresholds}:
+        at = next(token.at for token in found if token.text in shadowed)
+        raise Faulty([(at, f"{min(shadowed)} is a threshold of the policy: give the variable another name")])
+    whole = filled(text, found, thresholds)
+    if len(whole.text) > _LONGEST_FILLED:
+        raise Faulty([(0, f"longer than {_LONGEST_FILLED} characters with its thresholds: make it two policies")])
+    return whole
+
+
+def _compiled(whole: Filled, written: str, closed: expressions.Closed) -> Expression:
+    text = whole.text
+    found = tokens(text)
     terms = expressions.terms(found)
-    if faults := list(expressions.faults(terms, closed or {})):
+    if faults := [*expressions.faults(terms, closed), *bounds.faults(terms)]:
         raise Faulty(faults)
     program = _checked(text)
     if wrong := [(at, say) for at, tried, say in expressions.constants(terms) if _program(tried)(_NOTHING) is None]:
         raise Faulty(wrong)
     tree = skeleton(text, found)
     atoms = {} if _flat(tree) else {atom: _program(atom) for atom in tree.atoms()}
-    return Expression(text, expressions.names(terms), program, tree, atoms)
+    return Expression(text, expressions.names(terms), written, whole.used, program, tree, atoms)
 
 
 def _checked(text: str) -> Program:
@@ -120,49 +150,23 @@ _NOTHING = _ENVIRONMENT.Activation({})
 # --- loading ---------------------------------------------------------------------------------------------------------
 
 
+def compiler(categories: Collection[str] = ()) -> Compile:
+    """Return what compiles expressions; `categories` are those that `tool.category` may be compared with."""
+    closed = {"tool.category": {*categories, ""}} if categories else {}
+
+    def compile_(text: str, thresholds: Mapping[str, Threshold]) -> Expression:
+        return compile_expression(text, closed, thresholds)
+
+    return compile_
+
+
 def load(paths: Iterable[Path] = (PACKS,), categories: Collection[str] = ()) -> Pack:
     """Return the policies of files and folders (`*.yaml`), and what was refused, with place and reason.
 
     A policy that is refused does not keep the others from being loaded. Of two with one id the first one stays.
     `categories` are the slugs that `tool.category` may be compared with; where none are given, any may stand.
     """
-    closed = {"tool.category": {*categories, ""}} if categories else {}
-    compile_ = functools.partial(compile_expression, closed=closed)
-    found: dict[str, Policy] = {}
-    refused: list[Refusal] = []
-    for path in _files(paths):
-        for policy in _read(path, compile_):
-            if isinstance(policy, Refusal):
-                refused.append(policy)
-            elif policy.id in found:
-                first = found[policy.id]
-                text = f"the id {policy.id} is taken by {first.file}:{first.line}: give this policy one of its own"
-                refused.append(Refusal(policy.file, policy.line, 1, text, policy.id))
-            else:
-                found[policy.id] = policy
-    return Pack(tuple(found.values()), tuple(refused))
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        yield from sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-
-
-def _read(path: Path, compile_: Callable[[str], Expression]) -> Iterator[Policy | Refusal]:
-    try:
-        text = read_text(path)
-    except Unreadable as error:
-        yield Refusal(str(path), error.place.line, error.place.column, str(error))
-        return
-    except OSError as error:
-        yield Refusal(str(path), 1, 1, f"cannot be read: {error.strerror}")
-        return
-    for node in documents(text):
-        if isinstance(node, Unreadable):
-            yield Refusal(str(path), node.place.line, node.place.column, str(node))
-            continue
-        policy = read_policy(node, str(path), path.stem, compile_)
-        yield from [policy] if isinstance(policy, Policy) else policy
+    return load_files(paths, compiler(categories))
 
 
 # --- judging ---------------------------------------------------------------------------------------------------------
@@ -186,15 +190,31 @@ def judge_all(
     Policies that are off are left out. What an expression says follows from the values that it reads: it is evaluated
     where these differ from all before. Raises as `judge` does.
     """
-    asked: dict[str, _Asked] = {}
-    rules = [_Rule(policy, asked) for policy in policies if policy.mode != "off"]
-    reads = sorted({name for rule in rules for name in rule.policy.reads})
+    bench = Bench(policies)
     for tool, attributes, facts in tools:
-        subject = _Subject(values_of(attributes, facts, now), reads)
-        for rule in rules:
-            verdict = rule.judge(subject)
+        for verdict in bench.judge(values_of(attributes, facts, now)):
             if verdict is not None:
                 yield tool, verdict
+
+
+class Bench:
+    """Policies that are judged together. Equal expressions are one, and an expression is asked once for equal values.
+
+    `policies` are those that are judged; `names` are what their expressions and messages read.
+    """
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self.policies = tuple(policy for policy in policies if policy.mode != "off")
+        asked: dict[str, _Asked] = {}
+        self._rules = [_Rule(policy, asked) for policy in self.policies]
+        self._reads = sorted({name for policy in self.policies for name in policy.reads})
+        said = (name for policy in self.policies for name in policy.message.reads)
+        self.names = tuple(sorted({*self._reads, *said}))
+
+    def judge(self, values: Values) -> list[Verdict | None]:
+        """Return what each policy says of a tool of which `names` have these values, None where it does not apply."""
+        subject = _Subject(values, self._reads)
+        return [rule.judge(subject) for rule in self._rules]
 
 
 def values_of(attributes: Attributes, facts: Facts, now: datetime) -> dict[str, object]:
@@ -205,7 +225,7 @@ def values_of(attributes: Attributes, facts: Facts, now: datetime) -> dict[str, 
     values: dict[str, object] = dict(_NONE_KNOWN)
     values["now"] = now
     values.update(attributes)
-    values.update({name: fact.value for name, fact in facts.items() if isinstance(fact, Known)})
+    values.update([(name, fact.value) for name, fact in facts.items() if type(fact) is Known])
     if len(values) != len(_NONE_KNOWN) or now.tzinfo is None:
         strange = sorted(set(values) - set(NAMES)) or ["now, which has no time zone,"]
         raise ValueError(f"{', '.join(strange)}: no word of the vocabulary; see model/facts.py")
@@ -244,6 +264,8 @@ _CONVERTED: Mapping[Type, Callable[[Any], object]] = {Type.DATE: _midnight, Type
 _TO_CEL = {name: (PYTHON[fact.type], _CONVERTED.get(fact.type)) for name, fact in NAMES.items()}
 #: So many answers of one expression are kept: enough for one run, and an end to memory in a long one.
 _KEPT = 20_000
+#: After so many tools an expression whose answers are found again less often than one in so many keeps them no more.
+_TRIED, _WORTH = 1_000, 8
 
 
 class _Asked:
@@ -253,16 +275,31 @@ class _Asked:
         self.expression = expression
         self._key = itemgetter(*expression.names) if expression.names else len
         self._known: dict[object, bool | None] = {}
+        #: What atoms say -> the names of facts that would settle it. A few conditions have few answers.
+        self._open: dict[tuple[bool | None, ...], frozenset[str]] = {}
+        self._last: _Subject | None = None
+        self._said: bool | None = None
+        self._asked = self._hits = 0
 
     def of(self, subject: _Subject) -> bool | None:
+        if subject is not self._last:  # several policies ask the same of one tool
+            self._last, self._said = subject, self._evaluated(subject)
+        return self._said
+
+    def _evaluated(self, subject: _Subject) -> bool | None:
+        if self._asked > _TRIED and self._hits * _WORTH < self._asked:
+            return self.expression.program(subject.activation)
+        self._asked += 1
         key = self._key(subject.values)
         try:
-            return self._known[key]
+            found = self._known[key]
         except KeyError:
             found = self.expression.program(subject.activation)
             if len(self._known) < _KEPT:
                 self._known[key] = found
             return found
+        self._hits += 1
+        return found
 
     def missing(self, subject: _Subject) -> tuple[str, ...]:
         """Return the unknown facts that would settle it; those in a branch that is settled already are left out."""
@@ -270,9 +307,42 @@ class _Asked:
         absent = tuple([name for name in expression.names if subject.values[name] is None])
         if not expression.atoms or len(absent) < 2:
             return absent
-        open_ = " ".join(undecided(expression.tree, lambda atom: expression.atoms[atom](subject.activation)))
-        named = expressions.names(expressions.terms(tokens(open_)))
+        unknown = {*absent}
+        said = tuple([atom.of(subject, unknown) for atom in self._atoms])
+        try:
+            named = self._open[said]
+        except KeyError:
+            named = self._open[said] = self._settling(said)
         return tuple([name for name in absent if name in named])
+
+    @functools.cached_property
+    def _atoms(self) -> list[_Atom]:
+        return [_Atom(text, program) for text, program in self.expression.atoms.items()]
+
+    def _settling(self, said: tuple[bool | None, ...]) -> frozenset[str]:
+        """Return what the atoms read that keep the expression unknown where its atoms say this."""
+        truth = dict(zip(self.expression.atoms, said, strict=True))
+        open_ = {*undecided(self.expression.tree, truth.__getitem__)}
+        return frozenset(name for atom in self._atoms if atom.text in open_ for name in atom.names)
+
+
+class _Atom:
+    """One condition of an expression; `strict`: it is unknown wherever a fact is that it reads."""
+
+    def __init__(self, text: str, program: Program) -> None:
+        self.text, self.program = text, program
+        found = tokens(text)
+        self.names = frozenset(expressions.names(expressions.terms(found)))
+        self._strict = not any(token.text in _LAZY for token in found)
+
+    def of(self, subject: _Subject, unknown: set[str]) -> bool | None:
+        if self._strict and not self.names.isdisjoint(unknown):
+            return None
+        return self.program(subject.activation)
+
+
+#: What may leave a part of an atom out, so that an unknown fact in it does not matter.
+_LAZY = frozenset({"&&", "||", "?", *expressions.MACROS})
 
 
 class _Rule:
@@ -304,6 +374,14 @@ class _Rule:
         what = "cannot be judged" if queued else "may apply"
         why = f"{', '.join(missing)} unknown" if missing else "the expression fails on these values"
         return Verdict(self.policy.id, Outcome.UNKNOWN, self.policy.reads, missing, f"{what}: {why}", queued)
+
+
+def _again(text: str) -> Expression:
+    return compile_expression(text)
+
+
+#: Sent to another process, an expression is compiled there anew.
+copyreg.pickle(Expression, lambda expression: (_again, (expression.text,)))
 
 
 def evidence_of(verdict: Verdict, facts: Facts) -> tuple[str, ...]:

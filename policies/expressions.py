@@ -6,11 +6,11 @@ gets past the check of types (`dyn`), asks whether a fact is there (`has`), or r
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from model.facts import NAMES
+from policies.nearest import cut, near
 from policies.tokens import NAME, NUMBER, SIGN, STRING, Token
 
 #: Characters of one expression.
@@ -47,7 +47,7 @@ FACT, FUNCTION, METHOD, LOCAL = "fact", "function", "method", "local"
 
 def terms(found: list[Token]) -> list[Term]:
     """Return the terms of an expression: names with dots are put together, up to a method that is called on them."""
-    local = {found[i + 2].text for i, t in enumerate(found[:-2]) if t.text in MACROS and found[i + 1].text == "("}
+    local = locals_of(found)
     read: list[Term] = []
     i = 0
     while i < len(found):
@@ -65,6 +65,11 @@ def terms(found: list[Token]) -> list[Term]:
             i = end - 1
         i += 1
     return read
+
+
+def locals_of(found: list[Token]) -> set[str]:
+    """Return the variables of macros: s of `.exists(s, ...)`."""
+    return {found[i + 2].text for i, t in enumerate(found[:-2]) if t.text in MACROS and found[i + 1].text == "("}
 
 
 def _chain_end(found: list[Token], start: int) -> int:
@@ -105,9 +110,9 @@ def faults(read: list[Term], closed: Closed) -> Iterator[Fault]:
 
 def unknown_name(name: str) -> str:
     """Return what to do about a fact that does not exist."""
-    near = difflib.get_close_matches(name, NAMES, 1, 0.5)
-    hint = f": did you mean {near[0]}?" if near else ": docs/reference/facts.md lists all"
-    return f"there is no fact {name}{hint}"
+    meant = near(name, NAMES)
+    hint = f": did you mean {meant}?" if meant else ": docs/reference/facts.md lists all"
+    return f"there is no fact {cut(name)}{hint}"
 
 
 def _nested(read: list[Term]) -> Iterator[Fault]:
@@ -169,8 +174,8 @@ def _outside(fact: Term, given: list[Term], closed: Closed) -> Iterator[Fault]:
     for term in given:
         said = term.token.said()
         if fact.kind == FACT and values and said is not None and said not in values:
-            near = difflib.get_close_matches(said, values, 1, 0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(sorted(values))}"
+            meant = near(said, values)
+            hint = f"did you mean {meant!r}?" if meant else f"it is one of {', '.join(sorted(values))}"
             yield term.token.at, f"{fact.text} is never {said!r}: {hint}"
 
 

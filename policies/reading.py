@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import functools
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from model.facts import NAMES
 from policies.casework import read_case
 from policies.documents import Fields, Items, Node, Place, Scalar
 from policies.expressions import Fault, unknown_name
+from policies.nearest import cut, near
 from policies.shape import (
     EXPECTED,
     GAPS,
@@ -24,17 +25,21 @@ from policies.shape import (
     Expression,
     Policy,
     Refusal,
+    Written,
 )
+from policies.thresholds import MOST, Threshold, from_document, wrong_name
+from policies.thresholds import say as with_thresholds
 from policies.wording import Message, placeholders
 
 REQUIRED = ("id", "title", "gap", "severity", "profile", "applies", "require", "message", "why", "do", "cases")
-KEYS = (*REQUIRED, "mode", "refs")
+KEYS = (*REQUIRED, "mode", "with", "refs")
 SIDES = ("technology", "customer")
-_ID = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{2,4}")
+ID = r"[A-Z][A-Z0-9]{1,9}-\d{2,4}"
+_ID = re.compile(ID)
 _REFS = Path(__file__).parent / "refs.csv"
 
-#: Checks and compiles an expression. Raises Faulty.
-Compile = Callable[[str], Expression]
+#: Checks and compiles an expression with thresholds. Raises Faulty.
+Compile = Callable[[str, Mapping[str, Threshold]], Expression]
 
 
 class Faulty(ValueError):
@@ -57,6 +62,19 @@ def read_policy(node: Node, file: str, pack: str, compile_: Compile) -> Policy |
     return _Reader(file, pack, compile_).read(node)
 
 
+def worded(policy: Policy, thresholds: tuple[Threshold, ...], written: Written) -> Policy:
+    """Return a policy that says the values of its thresholds in its words."""
+    return replace(
+        policy,
+        thresholds=thresholds,
+        written=written,
+        title=with_thresholds(written.title, thresholds),
+        message=Message(with_thresholds(written.message.text, thresholds), written.message.names),
+        why=with_thresholds(written.why, thresholds),
+        do=tuple(with_thresholds(step, thresholds) for step in written.do),
+    )
+
+
 class _Reader:
     """Reads one document; collects what is wrong in `_wrong`, so that a person sees all of it at once."""
 
@@ -65,6 +83,8 @@ class _Reader:
         self._wrong: list[tuple[Place, str]] = []
         self._fields: dict[str, tuple[Place, Node]] = {}
         self._place = Place(1, 1)
+        self._thresholds: dict[str, Threshold] = {}
+        self._sound_with = True
 
     def read(self, node: Node) -> Policy | list[Refusal]:
         self._place = node.place
@@ -80,11 +100,13 @@ class _Reader:
         return sorted(Refusal(self._file, p.line, p.column, message, name or None) for p, message in wrong)
 
     def _policy(self, name: str) -> Policy:
+        self._read_thresholds()
         applies, require = self._expression("applies"), self._expression("require")
-        message = self._message()
-        return Policy(
+        self._unused(applies.uses | require.uses)
+        written = Written(self._line("title"), self._message(), self._line("why"), tuple(self._texts("do")))
+        policy = Policy(
             id=name,
-            title=self._line("title"),
+            title=written.title,
             gap=self._word("gap", GAPS),
             severity=self._side(SIDES[0]),
             customer_severity=self._side(SIDES[1]),
@@ -92,15 +114,16 @@ class _Reader:
             mode=self._word("mode", MODES) if "mode" in self._fields else MODES[0],
             applies=applies,
             require=require,
-            message=message,
-            why=self._line("why"),
-            do=tuple(self._texts("do")),
+            message=written.message,
+            why=written.why,
+            do=written.do,
             refs=tuple(self._refs()),
-            cases=tuple(self._cases((*applies.names, *require.names), message.reads)),
+            cases=tuple(self._cases((*applies.names, *require.names), written.message.reads)),
             pack=self._pack,
             file=self._file,
             line=self._place.line,
         )
+        return worded(policy, tuple(self._thresholds.values()), written) if self._thresholds else policy
 
     def _fault(self, place: Place, message: str) -> None:
         self._wrong.append((place, message))
@@ -108,8 +131,9 @@ class _Reader:
     def _keys(self) -> None:
         for key, (place, _) in self._fields.items():
             if key not in KEYS:
-                near = difflib.get_close_matches(key, KEYS, 1, 0.6)
-                self._fault(place, f"there is no key {key}: {f'did you mean {near[0]}?' if near else 'leave it out'}")
+                meant = near(key, KEYS, 0.6)
+                hint = f"did you mean {meant}?" if meant else "leave it out"
+                self._fault(place, f"there is no key {cut(key)}: {hint}")
         missing = [key for key in REQUIRED if key not in self._fields]
         if missing:
             self._fault(self._place, f"missing: {', '.join(missing)}")
@@ -155,14 +179,14 @@ class _Reader:
 
     def _expression(self, key: str) -> Expression:
         found = self._scalar(key)
-        if found:
+        if found and self._sound_with:
             try:
-                return self._compile(found.text.strip())
+                return self._compile(found.text.strip(), self._thresholds)
             except Faulty as error:
                 skipped = len(found.text) - len(found.text.lstrip())
                 for at, message in error.faults:
                     self._fault(found.at(at + skipped), f"{key}: {message}")
-        return self._compile("true")
+        return self._compile("true", {})
 
     def _message(self) -> Message:
         found = self._scalar("message")
@@ -174,9 +198,41 @@ class _Reader:
             named = []
             self._fault(found.at(error.args[0]), "a brace without its other half: a fact stands between { and }")
         for at, name in named:
-            if name not in NAMES:
+            if name not in NAMES and name not in self._thresholds:
                 self._fault(found.at(at), f"message: {unknown_name(name)}")
         return Message(self._line("message"), tuple(dict.fromkeys(n for _, n in named if n in NAMES)))
+
+    def _read_thresholds(self) -> None:
+        """Read `with`. Where one of them is wrong the expressions are not read: all of them would seem wrong."""
+        if "with" not in self._fields:
+            return
+        place, node = self._fields["with"]
+        before = len(self._wrong)
+        if not isinstance(node, Fields) or not 0 < len(node.fields) <= MOST:
+            self._fault(place, f"with holds thresholds by their names, {MOST} at most: {{admins: 4, idle: 90d}}")
+        else:
+            for name, (at, given) in node.fields.items():
+                self._read_threshold(name, at, given)
+        self._sound_with = len(self._wrong) == before
+
+    def _read_threshold(self, name: str, place: Place, given: Node) -> None:
+        if wrong := wrong_name(name):
+            self._fault(place, wrong)
+            return
+        try:
+            self._thresholds[name] = from_document(name, given)
+        except ValueError as error:
+            self._fault(given.place, str(error))
+
+    def _unused(self, used: Collection[str]) -> None:
+        """Say which thresholds change nothing; not where an expression is refused, which may use them."""
+        if self._wrong or not self._thresholds:
+            return
+        fields = self._fields["with"][1]
+        assert isinstance(fields, Fields)
+        for name in self._thresholds:
+            if name not in used:
+                self._fault(fields.fields[name][0], f"neither applies nor require uses the threshold {name}")
 
     def _items(self, key: str, what: str) -> Iterator[Node]:
         if key not in self._fields:
@@ -200,9 +256,9 @@ class _Reader:
             if text in references():
                 yield text
                 continue
-            near = difflib.get_close_matches(text, references(), 1, 0.6)
-            hint = f": did you mean {near[0]}?" if near else ": docs/reference/policies.md lists them"
-            self._fault(node.place, f"there is no reference {text}{hint}" if text else "a reference is a word")
+            meant = near(text, references(), 0.6)
+            hint = f": did you mean {meant}?" if meant else ": docs/reference/policies.md lists them"
+            self._fault(node.place, f"there is no reference {cut(text)}{hint}" if text else "a reference is a word")
 
     def _cases(self, reads: tuple[str, ...], mentions: tuple[str, ...]) -> Iterator[Case]:
         """Yield the cases. They are read only where the expressions are sound: else all of them would seem wrong."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from model.facts import NAMES, Attributes, Facts
 from policies.logic import Node
+from policies.thresholds import Threshold
 from policies.wording import Message
 
 GAPS = ("integration", "security", "support", "cost", "overlap", "lifecycle", "mobile", "consent", "ai")
@@ -40,11 +41,14 @@ EXPECTED = (*Outcome, NOT_APPLICABLE)
 class Expression:
     """One checked CEL expression and the facts it reads.
 
-    `atoms` are the programs of the leaves of `tree`, by their text; empty where all facts count at once.
+    `text` has the values of its thresholds put in, `written` their names, which are `uses`. `atoms` are the programs of
+    the leaves of `tree`, by their text; empty where all facts count at once.
     """
 
     text: str
     names: tuple[str, ...]
+    written: str
+    uses: frozenset[str]
     program: Program = field(repr=False, compare=False)
     tree: Node = field(repr=False, compare=False)
     atoms: Mapping[str, Program] = field(repr=False, compare=False)
@@ -62,9 +66,23 @@ class Case:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The words of a policy with the names of its thresholds in braces."""
+
+    title: str
+    message: Message
+    why: str
+    do: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)  # no slots: what follows from the fields is kept beside them
 class Policy:
-    """One rule, whole and checked. `pack` is its file's name, `severity` what it does to systems and money."""
+    """One rule, whole and checked. `pack` is its file's name, `severity` what it does to systems and money.
+
+    Its words and expressions have the values of its `thresholds` put in; `written` are the words without. `overridden`
+    names what the company or its profile changed of it, with what its file says: (("mode", "on"),).
+    """
 
     id: str
     title: str
@@ -83,6 +101,9 @@ class Policy:
     pack: str
     file: str
     line: int
+    thresholds: tuple[Threshold, ...] = ()
+    written: Written | None = None
+    overridden: tuple[tuple[str, str], ...] = ()
 
     @functools.cached_property
     def reads(self) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ UNKNOWN = "unknown"
 CURRENCY = "company.currency"
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _MICROS = 1_000_000
+#: How the units of facts begin that are said in per cent.
+_IN_PER_CENT = ("share", "ratio (")
 
 
 @dataclass(frozen=True)  # no slots: what follows from the text is kept beside it
@@ -37,7 +39,7 @@ class Message:
 
     def said(self, values: Mapping[str, object]) -> str:
         """Return the sentence with the values put in; what is not there, or None, is said to be unknown."""
-        return "".join([f"{text}{say(name, values) if name else ''}" for text, name in self._parts])
+        return "".join([f"{text}{say(name, values)}" if name else text for text, name in self._parts])
 
 
 def placeholders(text: str) -> list[tuple[int, str]]:
@@ -55,23 +57,23 @@ def say(name: str, values: Mapping[str, object]) -> str:
     value = values.get(name)
     if value is None:
         return UNKNOWN
+    if value is True or value is False:
+        return "yes" if value else "no"
     fact = NAMES[name]
-    if isinstance(value, int) and fact.type is Type.MONEY:
-        return f"{values.get(CURRENCY) or ''} {_money(value)}".strip()
-    if isinstance(value, float) and fact.unit.startswith("share"):
+    if isinstance(value, int):
+        return f"{values.get(CURRENCY) or ''} {_money(value)}".strip() if fact.type is Type.MONEY else f"{value:,}"
+    if isinstance(value, float) and fact.unit.startswith(_IN_PER_CENT):
         return f"{value:.0%}".replace("%", " %")
     return str(value).replace("_", " ") if fact.type is Type.ENUM else _plain(value)
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
     if isinstance(value, date):
         return "never" if value == NEVER else f"{value:%Y-%m-%d}"
     if isinstance(value, timedelta):
         return f"{value / timedelta(hours=1):g} h"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
     return (", ".join(map(str, value)) or "none") if isinstance(value, tuple) else str(value)
 
 

@@ -88,8 +88,9 @@ class Collector:
             for task in tasks:
                 source = names.source_number(connection, task.source)
                 self._sources[task.source] = source
-                for stream in FORMATS[task.format].streams:
-                    number = names.stream_number(connection, source, stream)
+                read_as = FORMATS[task.format]
+                for stream in read_as.streams:
+                    number = names.stream_number(connection, source, stream, read_as.system)
                     self._streams[task.source, stream.name] = (number, stream)
                     self.found.coverage.setdefault((task.source, stream.name), Coverage(stream=stream.name))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from gate import decisions
@@ -21,7 +22,7 @@ from scanner.joining import Joining, join
 from scanner.learned import LearnedIndex, learned
 from storage import derived, figures, kept, queries, renames
 from storage.store import Connection, Writer
-from storage.times import to_ms
+from storage.times import from_ms, to_ms
 
 _Decisions = Sequence[dict[str, Any]]
 
@@ -58,7 +59,7 @@ def derive(
         relinked = _derive_links(connection, joining, now)
     with writer.transaction() as connection:
         derived.replace_figures(connection, figures.figures(connection, as_of))
-        found = _derive_tools(connection, index, ruled, joining)
+        found = _derive_tools(connection, index, ruled, joining, from_ms(as_of).date())
         marked = noise.marks(connection, found, company.noise, as_of) | noise.ruled(ruled, joining.current)
         derived.replace_tools(connection, [row | {"noise": marked.get(row["id"])} for row in found])
         renames.follow(connection, [row["id"] for row in found], lambda tool: today(tool, joining.current))
@@ -72,8 +73,11 @@ def _settings(company: Company) -> dict[str, Any]:
         "timezone": company.timezone,
         "base_currency": company.base_currency,
         "marketing_units": list(company.marketing_units),
+        "it_units": list(company.it_units),
         "fiscal_year_start": company.fiscal_year_start,
         "noise": {name: dict(change) for name, change in company.noise.items()},
+        "forecast": dict(company.forecast),
+        "needs": {category: list(systems) for category, systems in company.needs.items()},
     }
 
 
@@ -117,11 +121,13 @@ def _derive_links(connection: Connection, joining: Joining, now: int) -> int:
     return len(derived.write_links(connection, rows, derived.births(connection, "identity"), now))
 
 
-def _derive_tools(connection: Connection, index: Index, ruled: _Decisions, joining: Joining) -> list[dict[str, Any]]:
+def _derive_tools(
+    connection: Connection, index: Index, ruled: _Decisions, joining: Joining, day: date
+) -> list[dict[str, Any]]:
     known = {one.number: one for one in joining.found}
     links = [_link_of(dict(row._mapping), known, joining) for row in derived.links(connection)]
     current = joining.current
-    statuses = {today(tool, current): status for tool, status in decisions.statuses(ruled).items()}
+    statuses = {today(tool, current): status for tool, status in decisions.statuses(ruled, day).items()}
     return identifying.tools(links, index, joining.in_force, statuses)
 
 

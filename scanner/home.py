@@ -46,6 +46,10 @@ class HomeIndex:
         """Return the day on which a product was withdrawn, or None."""
         return self._index.ended(tool_id)
 
+    def end_notice(self, tool_id: str) -> tuple[date, str] | None:
+        """Return the day of a product's end and the page that says it, or None."""
+        return self._index.end_notice(tool_id)
+
     def _is_ours(self, host: str) -> bool:
         return any(host == domain or host.endswith(f".{domain}") for domain in self._domains)
 

@@ -33,6 +33,10 @@ class Index(Protocol):
         """Return the day on which a product was withdrawn, or None."""
         ...
 
+    def end_notice(self, tool_id: str) -> tuple[date, str] | None:
+        """Return the day of a product's end and the page that says it, or None."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:

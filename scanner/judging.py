@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from gate import cases
 from gate.cases import Candidate
-from gate.findings import Finding, plain, settle
 from gate.findings import Judged as Subjected
+from gate.findings import Waived, of_row, row_of, settle
+from gate.waivers import until_days, waivers
 from model.company import Company
+from model.fact import encode
 from model.facts import Facts, Known, Unknown, Value
-from policies.engine import judge_all
-from policies.shape import Pack, Verdict
+from policies.shape import Pack, Policy
 from scanner.connected import rows as connection_rows
+from scanner.corrections import today
 from scanner.facts.derive import attributes, facts, world
 from scanner.facts.world import World
 from scanner.identifying import Index
+from scanner.rejudging import Rejudged, Subject, rejudge
 from storage import connections, judged, kept
 from storage.store import Connection, Writer
 from storage.times import from_ms, to_ms
@@ -59,22 +62,34 @@ def judge(
     the tools that earlier ids of provisional tools mean by now (see `scanner.joining`).
     """
     with writer.reading() as connection:
-        found = world(connection, company, as_of, kept.decisions(connection), index, current=current)
+        ruled = kept.decisions(connection)
+        found = world(connection, company, as_of, ruled, index, current=current)
         gone = sorted((judged.judged_tools(connection) | connections.connected_tools(connection)) - {*found.subjects})
+        marks = judged.marks(connection)
     known = {tool: facts(subject, found) for tool, subject in found.subjects.items()}
-    subjects = _verdicts(found, known, pack)
+    day = found.as_of.astimezone(ZoneInfo(company.timezone)).date()
+    waived = waivers(ruled, day, lambda tool: today(tool, current or {}))
+    subjects = {
+        tool: Subject(
+            attributes=attributes(subject, company), facts=known[tool], waived=until_days(waived.get(tool, {}))
+        )
+        for tool, subject in found.subjects.items()
+    }
+    again = rejudge(pack, subjects, marks, found.as_of, anew=anew)
     changed = settled = 0
-    for batch in _batches([*subjects]):
+    for batch in _batches(sorted(subjects)):
         with writer.transaction() as connection:
             rows = (row for tool in batch for row in _fact_rows(tool, known[tool]))
             changed += judged.write_facts(connection, batch, rows, now, anew=anew)
             connections.write_connections(connection, batch, connection_rows(batch, found))
-            settled += _settle(connection, [subjects[tool] for tool in batch], pack, now)
+            settled += _settle(connection, batch, again, pack, now)
+            judged.keep_marks(connection, {tool: again.marks[tool] for tool in batch})
     for batch in _batches(gone):
         with writer.transaction() as connection:
             changed += judged.write_facts(connection, batch, [], now)
             connections.write_connections(connection, batch, [])
             settled += judged.write_findings(connection, batch, [], now)
+            judged.keep_marks(connection, dict.fromkeys(batch))
     with writer.transaction() as connection:
         opened = _open_cases(connection, found, known, run_id, now)
     return Judged(facts=changed, findings=settled, opened=opened, refused=len(pack.refused))
@@ -85,18 +100,6 @@ def shown_at(connection: Connection, company: Company, index: Index, as_of: int)
     found = world(connection, company, as_of, kept.decisions(connection), index)
     known = {tool: facts(subject, found) for tool, subject in found.subjects.items()}
     return {tool: {name: _value(of[name]) for name in judged.SHOWN} for tool, of in known.items()}
-
-
-def _verdicts(found: World, known: Mapping[str, Facts], pack: Pack) -> dict[str, Subjected]:
-    """Return what was judged, by tool. All of it stays in memory; only what changed is stored."""
-    said = {tool: attributes(subject, found.company) for tool, subject in found.subjects.items()}
-    verdicts: dict[str, dict[str, Verdict]] = defaultdict(dict)
-    for tool, verdict in judge_all(pack.policies, ((tool, said[tool], known[tool]) for tool in known), found.as_of):
-        verdicts[tool][verdict.policy] = verdict
-    return {
-        tool: Subjected(tool_id=tool, attributes=said[tool], facts=known[tool], verdicts=verdicts.get(tool, {}))
-        for tool in sorted(known)
-    }
 
 
 def _batches(tools: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -120,36 +123,38 @@ def _fact_rows(tool: str, known: Facts) -> Iterator[dict[str, Any]]:
 
 def encoded(value: Value) -> str:
     """Return a fact's value as JSON; days as text, what never happened as `never`."""
-    return json.dumps(plain(value), ensure_ascii=False)
+    return json.dumps(encode(value), ensure_ascii=False)
 
 
 # --- findings --------------------------------------------------------------------------------------------------------
 
 
-def _settle(connection: Connection, batch: Sequence[Subjected], pack: Pack, now: int) -> int:
-    tools = [subject.tool_id for subject in batch]
-    before = judged.findings(connection, tools)
+def _settle(connection: Connection, batch: Sequence[str], again: Rejudged, pack: Pack, now: int) -> int:
+    """Write what became of findings: of a tool that was judged partly those of the policies that look at the day."""
+    whole = [again.whole[tool] for tool in batch if tool in again.whole]
+    partly = [again.partly[tool] for tool in batch if tool in again.partly]
+    changed = _write(connection, whole, pack.policies, again.waived, now)
+    if again.timed and partly:
+        changed += _write(connection, partly, again.timed, again.waived, now, only=[p.id for p in again.timed])
+    return changed
+
+
+def _write(
+    connection: Connection,
+    tools: Sequence[Subjected],
+    policies: Sequence[Policy],
+    waived: Mapping[str, Waived],
+    now: int,
+    *,
+    only: Sequence[str] | None = None,
+) -> int:
+    names = [tool.tool_id for tool in tools]
+    before = judged.findings(connection, names, only)
     rows: list[dict[str, Any]] = []
-    for subject in batch:
-        earlier = {row["policy"]: _finding(row) for row in before.get(subject.tool_id, ())}
-        rows.extend(_row(finding) for finding in settle(pack.policies, subject, earlier).values())
-    return judged.write_findings(connection, tools, rows, now)
-
-
-_TEXTS = ("policy", "tool_id", "verdict", "state", "gap", "severity", "customer_severity", "message")
-_FLAGS = ("violated_once", "queued", "watched", "evaluated")
-
-
-def _row(finding: Finding) -> dict[str, Any]:
-    row = {name: getattr(finding, name) for name in _TEXTS} | {name: int(getattr(finding, name)) for name in _FLAGS}
-    missing = json.dumps(finding.missing) if finding.missing else None
-    return row | {"reading": json.dumps(finding.reading, ensure_ascii=False), "missing": missing}
-
-
-def _finding(row: Mapping[str, Any]) -> Finding:
-    named: dict[str, Any] = {name: row[name] for name in _TEXTS}
-    named |= {name: bool(row[name]) for name in _FLAGS}
-    return Finding(**named, reading=tuple(row["reading"]), missing=tuple(row["missing"]))
+    for tool in tools:
+        earlier = {row["policy"]: of_row(row) for row in before.get(tool.tool_id, ())}
+        rows.extend(row_of(finding) for finding in settle(policies, tool, earlier, waived[tool.tool_id]).values())
+    return judged.write_findings(connection, names, rows, now, only)
 
 
 # --- cases -----------------------------------------------------------------------------------------------------------

@@ -40,3 +40,7 @@ class LearnedIndex:
     def ended(self, tool_id: str) -> date | None:
         """Return the day on which a product was withdrawn, or None."""
         return self._index.ended(tool_id)
+
+    def end_notice(self, tool_id: str) -> tuple[date, str] | None:
+        """Return the day of a product's end and the page that says it, or None."""
+        return self._index.end_notice(tool_id)

@@ -21,7 +21,7 @@ from connectors.source_tables import Opened
 from model.errors import Interrupted, Unreachable
 
 #: Bounds what is read again after a cut, and the memory of a reading.
-RECORDS, BYTES = 2_000, 4 << 20
+RECORDS, BYTES = 10_000, 16 << 20
 #: Seconds that a thread gets to end by itself.
 _PATIENCE = 2.0
 _BREAKS = bytes.maketrans(b"\r\n", b"  ")

@@ -232,11 +232,11 @@ def look_alikes(connection: Connection) -> list[Any]:
 
 
 def matchers(connection: Connection) -> list[Any]:
-    """Return (tool_id, matcher, source, key) of every identity of a tool; `matcher` is None where nothing names it."""
+    """Return (tool_id, matcher, source, identity_id, key) of every identity of a tool; `matcher` None: nothing named it."""
     return list(
         connection.execute(
             text(
-                "SELECT l.tool_id, l.matcher, s.name AS source, i.key FROM link l"
+                "SELECT l.tool_id, l.matcher, s.name AS source, l.identity_id, i.key FROM link l"
                 " JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id"
                 " WHERE l.valid_to IS NULL AND l.tool_id IS NOT NULL ORDER BY l.tool_id, s.name, i.key"
             )

@@ -162,7 +162,7 @@ def worked(tmp_path):
 
 def test_the_worked_policy_is_taken_and_its_id_is_free(worked):
     assert [str(refusal) for refusal in worked.refused] == []
-    assert [policy.id for policy in worked.policies if policy.pack == "unused"] == ["SEC-16"]
+    assert [policy.id for policy in worked.policies if policy.pack == "unused"] == ["OWN-01"]
 
 
 def test_the_worked_cases_come_out_as_they_say(worked):

@@ -43,8 +43,9 @@ FACTS = (
     Fact(
         "access.sso_sign_ins",
         Type.INT,
-        "Those of access.sign_ins that an identity provider vouched for by SAML or OpenID Connect.",
-        "access.sign_ins is",
+        "Those of access.sign_ins that an identity provider vouched for by SAML or OpenID Connect; sources that never"
+        " say how people signed in are left out.",
+        "access.sign_ins is; or there is none, and a source of them does not say how people signed in",
         unit="sign-ins",
     ),
     asked(
@@ -88,7 +89,7 @@ FACTS = (
         "access.shared_accounts",
         Type.INT,
         "Accounts seen within 90 days, or assigned, whose address is a role's and not a person's, such as marketing@.",
-        "no source of sign-ins or assignments that names the tool gives addresses",
+        "none is seen, and not everybody's address is known, or a stream that could show one was not read to its end",
         unit="accounts",
         asks="technical_owner",
         question="How many accounts of the tool are used by more than one person?",
@@ -96,8 +97,8 @@ FACTS = (
     Fact(
         "access.accounts",
         Type.INT,
-        "People who are assigned to the tool's registration, or listed in the tool itself.",
-        "no list of assignments of the tool was read to its end",
+        "People who are assigned to the tool's registration, or listed in the tool itself; services left out.",
+        "no list of assignments of the tool was read to its end, or it names groups and not who is in them",
         unit="accounts",
         asks="technical_owner",
         question="How many enabled accounts does the tool itself list?",
@@ -105,16 +106,15 @@ FACTS = (
     Fact(
         "access.dormant_accounts",
         Type.INT,
-        "Assigned people who have not signed in for 90 days.",
-        "no list of assignments of the tool was read to its end, or its sign-ins were not read for the 90 days",
+        "Those of access.accounts who have not signed in for 90 days, but for who was assigned within them.",
+        "access.accounts is; or the sign-ins of a provider that lists them were not read for the 90 days",
         unit="accounts",
     ),
     Fact(
         "access.leaver_accounts",
         Type.INT,
-        "Assigned people who have left, by the directory.",
-        "no list of assignments of the tool was read to its end; or the directory was not read to its end;"
-        " or it was read without those who left",
+        "Those of access.accounts who have left, by the directory.",
+        "access.accounts is; or the directory was not read to its end, or without those who left",
         unit="accounts",
     ),
     Fact(

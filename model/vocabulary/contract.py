@@ -16,7 +16,7 @@ FACTS = (
     Fact(
         "contract.end",
         Type.DATE,
-        "End of the running term.",
+        "End of the running term; of several contracts the next end.",
         "no source of contracts names the tool, and nobody has answered",
         asks="business_owner",
         question="On which day does the running term end?",
@@ -53,8 +53,8 @@ FACTS = (
     Fact(
         "contract.value",
         Type.MONEY,
-        "Value of the running term.",
-        "no contract states it and nobody has answered",
+        "Value of the running term, of all contracts together.",
+        "no contract states it in the base currency and nobody has answered",
         unit="millionths of the base currency",
         asks="business_owner",
         question="What is the running term worth in all?",

@@ -45,7 +45,7 @@ FACTS = (
         "grants.sensitive_added",
         Type.LIST,
         "Sensitive scopes held now that were not held when the tool was last decided on.",
-        "there is no decision; or grants.sensitive is, or was when it was decided",
+        "there is no decision; or grants.sensitive is; or the scopes were unknown, or their list not yet read, then",
         unit="scope names",
     ),
     Fact(
@@ -57,8 +57,8 @@ FACTS = (
     Fact(
         "grants.crm_write",
         Type.BOOL,
-        "A scope lets the tool change records of the CRM.",
-        "no list of the CRM's grants states its scopes",
+        "A scope or a stated connection lets the tool change records of the CRM; false where connections.crm is.",
+        "nothing shows it and nobody has answered",
         asks="crm_administrator",
         question="May the tool change or delete records in the CRM, by the profile of the user it connects as?",
     ),

@@ -9,7 +9,7 @@ FACTS = (
         "integration.needs",
         Type.LIST,
         "Systems that a tool of this category should feed or be fed by, from the company's table.",
-        "nobody has said what the tool is for",
+        "nobody has said what the tool is for, or the table has no row of its category",
         values=(
             "crm",
             "warehouse",

@@ -73,7 +73,7 @@ FACTS = (
         "lifecycle.live_traces",
         Type.LIST,
         "What of the tool was still alive in the last 90 days, or in the newest whole lists.",
-        "none of the streams that could show it was read to its end",
+        "a stream that showed one was not read to its end; or none is shown, and one that could was not read",
         values=(
             "grant",
             "account",

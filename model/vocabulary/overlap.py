@@ -23,14 +23,15 @@ FACTS = (
         "overlap.people_share",
         Type.FLOAT,
         "Those of people.count who used another tool of the category within 90 days.",
-        "people.count is, or is 0; or nobody has said what the tool is for",
+        "people.count is, or is 0; or nobody has said what the tool is for; or it is not all of them, and a stream of"
+        " use was not read to its end for the 90 days",
         unit="share 0..1",
     ),
     Fact(
         "overlap.category_spend",
         Type.MONEY,
-        "spend.annual of all tools of the category for which it is known, this one with them.",
-        "nobody has said what the tool is for; or spend.annual is known of none of the category",
+        "spend.annual of all tools of the category, this one with them.",
+        "nobody has said what the tool is for; or spend.annual is unknown of one of them that money goes to, or of all",
         unit="millionths of the base currency",
     ),
     asked(

@@ -52,8 +52,8 @@ FACTS = (
     Fact(
         "people.private_mailboxes",
         Type.INT,
-        "People who were seen within 90 days, or are assigned, under an address of a public mailbox provider.",
-        "people.count is; or no source gives the addresses of its people",
+        "Those of people.count whose address is one of a public mailbox provider.",
+        "people.count is; or none is seen, and no source gives the addresses of all of them",
         unit="persons",
     ),
     Fact(

@@ -6,7 +6,7 @@ from model.fact import Fact, Type
 
 FACTS = (
     Fact("provenance.sources", Type.LIST, "Sources with at least one signal of the tool.", None, unit="source names"),
-    Fact("provenance.newest", Type.DATE, "Day of the newest signal of any kind.", None),
+    Fact("provenance.newest", Type.DATE, "Day of the newest signal of any kind; 1970-01-01 where there is none.", None),
     Fact(
         "provenance.match",
         Type.ENUM,

@@ -24,8 +24,8 @@ FACTS = (
     Fact(
         "spend.per_active_vs_category",
         Type.FLOAT,
-        "spend.per_active_person beside the median of the company's other tools of the category.",
-        "spend.per_active_person is; or it is known of fewer than two others of the category",
+        "spend.per_active_person beside the median of the category's other tools that people use and money goes to.",
+        "spend.per_active_person is; or it is known of fewer than two others of the category, or hidden of one of them",
         unit="ratio",
     ),
     Fact(
@@ -39,7 +39,8 @@ FACTS = (
         "spend.outside_it_share",
         Type.FLOAT,
         "Part of the money of the last 12 months that units other than IT's, or their cards, paid.",
-        "no money went to the tool; no unit of IT is configured; or the unit is not known for more than a fifth of it",
+        "no money went to the tool; it is in several currencies; no unit of IT is configured; or the unit is not known"
+        " for more than a fifth of it",
         unit="share 0..1",
     ),
     Fact(
@@ -88,7 +89,7 @@ FACTS = (
         "spend.cadence",
         Type.ENUM,
         "How often it is charged, from the days and amounts of the charges.",
-        "fewer than two charges were seen, and no year without one",
+        "no charge was seen, or one and no year has passed since; or they follow no rhythm",
         values=(
             "monthly",
             "quarterly",
@@ -102,14 +103,14 @@ FACTS = (
         "spend.change_pct",
         Type.FLOAT,
         "The latest of recurring charges beside the one a year before, in the same currency.",
-        "the charges do not reach back 13 months, or do not recur in like amounts",
+        "no charge lies a year before the latest, or they do not recur in like amounts",
         unit="ratio (0.12 is 12 %)",
     ),
     Fact(
         "spend.subscriptions",
         Type.INT,
-        "Recurring series that run side by side in the last 90 days, on different cards or accounts.",
-        MONEY,
+        "Recurring series that run side by side, on different cards or accounts.",
+        "no source of money was read to its end for the last 90 days",
         unit="series",
     ),
     asked(
@@ -119,7 +120,12 @@ FACTS = (
         "Was the tool ordered with a purchase order?",
         "The tool was ordered with a purchase order.",
     ),
-    Fact("spend.reseller", Type.BOOL, "Who takes the money is not who makes the tool.", "no charge was seen"),
+    Fact(
+        "spend.reseller",
+        Type.BOOL,
+        "Who takes the money is not who makes the tool, by the charges.",
+        "no charge was seen",
+    ),
     asked(
         "spend.quoted",
         Type.MONEY,

@@ -56,7 +56,7 @@ FORGOTTEN = (
         about="Tickets for the Trail Days: the line names the event, not the tool.",
         pays=(
             Pay(
-                text="EB *TARNVIK TRAIL DAYS",
+                text="EB TARNVIK TRAIL DAYS",
                 amount="1240.00",
                 day=19,
                 by="events:1",
@@ -65,7 +65,7 @@ FORGOTTEN = (
                 until="2026-05",
             ),
             Pay(
-                text="EB *TARNVIK TRAIL DAYS",
+                text="EB TARNVIK TRAIL DAYS",
                 amount="312.40",
                 day=23,
                 by="events:1",

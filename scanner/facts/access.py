@@ -126,13 +126,32 @@ def _by_google(listed: Known | Unknown, subject: Subject, world: World) -> dict[
 
 
 def _sign_ins(subject: Subject, world: World) -> dict[str, Known | Unknown]:
-    names = ("access.sign_ins", "access.mfa_share")
+    names = ("access.sign_ins", "access.mfa_share", "access.sso_sign_ins")
     if (blind := world.blind(subject, "stream of sign-ins", SignalKind.SIGN_IN, days=90)) is not None:
         return dict.fromkeys(names, blind)
     rows = [r for r in subject.use if r.successes and r.kind != "service"]
     evidence, at = keys(map(usage_key, rows)), latest(r.last_at for r in rows)
     total = sum(int(r.successes) for r in rows)
-    return {names[0]: Known(total, evidence, at), names[1]: _second_factor(rows, world)}
+    return {
+        names[0]: Known(total, evidence, at),
+        names[1]: _second_factor(rows, world),
+        names[2]: _vouched(rows, world),
+    }
+
+
+def _vouched(rows: list[Any], world: World) -> Known | Unknown:
+    """Return the sign-ins that a provider vouched for; those of sources that never say how are left out."""
+    stating = {r.source for r in rows if r.stated}
+    telling = [r for r in rows if r.source in stating]
+    # Entra writes the protocol of OpenID Connect as OAuth 2.0 (Graph, signIn, authenticationProtocol).
+    by_row = {
+        id(r): int(r.vouched) + (int(r.oauth) if world.system(r.source, r.stream) == "entra" else 0) for r in telling
+    }
+    total = sum(by_row.values())
+    if not total and len(telling) < len(rows):
+        return Unknown("the sources of these sign-ins do not say how people signed in")
+    shown = [r for r in telling if by_row[id(r)]] or telling
+    return Known(total, keys(map(usage_key, shown)), latest(r.last_at for r in shown))
 
 
 def _second_factor(rows: list[Any], world: World) -> Known | Unknown:

@@ -11,7 +11,7 @@ from catalog.scopes import Scope
 from model.facts import Known, Unknown, Value
 from model.signal import SignalKind
 from model.systems import OF_CLASS, SYSTEMS
-from scanner.facts.grants import ADMIN, Held, active, held_by
+from scanner.facts.grants import ADMIN, Held, active, firsts, held_by, lasts, whose_is
 from scanner.facts.world import Subject, World, keys, latest, record_key
 from storage.times import from_ms
 
@@ -177,26 +177,17 @@ class _Told:
 
     @classmethod
     def of(cls, subject: Subject, world: World) -> _Told:
-        first: dict[tuple[object, ...], int] = {}
-        for grant in subject.of_kind(SignalKind.GRANT):
-            if grant["facts"].get("state") != "revoked":
-                at = min(grant.get("first_at") or grant["seen_at"], grant["seen_at"])
-                first[_whose(grant)] = min(first.get(_whose(grant), at), at)
         used: dict[tuple[str, int | None], int] = {}
         for use in subject.use:
             if world.system(use.source, use.stream) in _TELLS_USE:
                 for key in ((use.source, use.person_id), (use.source, None)):
                     used[key] = max(used.get(key, use.last_at), use.last_at)
-        return cls(first, used)
-
-
-def _whose(grant: _Grant) -> tuple[object, ...]:
-    return grant["source"], grant["identity_id"], grant["person_id"] or None
+        return cls(firsts(subject), used)
 
 
 def _given(grant: _Grant, told: _Told, world: World) -> Given:
     person = grant["person_id"] or None
-    since = from_ms(told.first[_whose(grant)])
+    since = from_ms(told.first[whose_is(grant)])
     last = told.used.get((grant["source"], person))
     used = None if last is None else from_ms(last)
     nobody = world.no_directory() is not None
@@ -228,20 +219,50 @@ def _stale(grant: _Grant, since: datetime, used: datetime | None, world: World) 
 # --- facts -----------------------------------------------------------------------------------------------------------
 
 _NAMES = ("connections.over_broad", "connections.orphaned", "connections.stale")
+_NO_FEEDS = Unknown("no list of the warehouse's feeds was read")
 _NO_SCOPES = "the list of grants states no scopes"
 _UNSEEN = Unknown("no log that shows the use of these grants was read for the 90 days")
 
 
 def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
-    """Return how many systems are opened too far, by somebody who has left, and for nothing."""
+    """Return how many systems are opened too far, by somebody who has left, and for nothing; and stated connections."""
+    return {**_of_grants(subject, world), **_stated(subject, world)}
+
+
+def _stated(subject: Subject, world: World) -> dict[str, Known | Unknown]:
+    """Return what lists of connections show of the CRM and the warehouse; what they show of none is left to others."""
+    rows = subject.of_kind(SignalKind.CONNECTION)
+    good = [r for r in rows if world.reason_against(r) is None]
+    feeds, crm = ([r for r in good if r["facts"].get("system") == system] for system in ("warehouse", "crm"))
+    writing = [r for r in crm if r["facts"].get("right") in {"write", "manage", "full"}]
+    refused = next((Unknown(why) for r in rows if (why := world.reason_against(r)) is not None), None)
+    found: dict[str, Known | Unknown] = {"connections.warehouse": refused or _NO_FEEDS}
+    for name, shown in (("connections.warehouse", feeds), ("connections.crm", crm), ("grants.crm_write", writing)):
+        if shown:
+            found[name] = Known(True, keys(map(record_key, shown)), latest(r["seen_at"] for r in shown))
+    return found
+
+
+def _of_grants(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     if (blind := world.blind(subject, "list of grants", SignalKind.GRANT)) is not None:
-        return dict.fromkeys(_NAMES, blind)
-    opening = [edge for edge in edges(subject, world) if edge.system != SIGN_IN]
+        return dict.fromkeys((*_NAMES, "integration.api_available"), blind)
+    found = edges(subject, world)
+    opening = [edge for edge in found if edge.system != SIGN_IN]
     return {
+        "integration.api_available": _by_use(found, world),
         _NAMES[0]: _count(opening, [e.over_broad for e in opening], _unrated(opening)),
         _NAMES[1]: _count(opening, [e.orphaned for e in opening], _unsure(opening, world)),
         _NAMES[2]: _count(opening, [e.stale for e in opening], _UNSEEN),
     }
+
+
+def _by_use(found: Sequence[Edge], world: World) -> Known | Unknown:
+    """Return that data goes over an interface: by a grant that lasts while nobody is there, and that is used."""
+    limit = world.since(STALE_DAYS)
+    used = [g for edge in found for g in edge.given if g.last_used is not None and g.last_used >= limit]
+    if lasting := [g for g in used if lasts(g.grant)]:
+        return Known("yes", keys(g.key for g in lasting), max(g.last_used for g in lasting if g.last_used))
+    return Unknown("no use of a grant shows it, and nobody has answered")
 
 
 def _count(found: Sequence[Edge], marks: Sequence[bool | None], why: Unknown) -> Known | Unknown:

@@ -14,7 +14,7 @@ GUESTS = frozenset({"guest", "agency", "contractor", "freelancer", "external"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One person: kind, unit, whether in marketing (None: no unit known), and what the newest directory says.
+    """One person: kind, unit, whether in marketing or IT (None: not known), and what the newest directory says.
 
     `directory` is None where none lists the person; `listed_in` is (source, stream) of the one that does, `record` the
     evidence key. `left` is None where no directory says.
@@ -29,6 +29,7 @@ class Person:
     listed_in: tuple[str, str] | None = None
     record: str | None = None
     left: bool | None = None
+    it: bool | None = None
 
     def is_outside(self, domains: Collection[str]) -> bool:
         """Whether the mail domain, where one is known, is none of the company's (case folded)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,9 @@ from catalog.scopes import Scope, rate
 from model.facts import SYSTEMS as OPENED
 from model.facts import Known, Unknown, Value
 from model.signal import SignalKind
-from scanner.facts.world import WHOLE, StreamState, Subject, World, keys, latest, record_key
+from scanner.facts.streams import WHOLE, StreamState
+from scanner.facts.world import Subject, World, day_of, keys, latest, record_key
+from storage.times import from_ms
 
 _Grant = dict[str, Any]
 _NO_SCOPES = Unknown("the list of grants states no scopes")
@@ -21,11 +23,24 @@ _FOR_ALL = frozenset({"oauth2_grants", "app_permissions", "audit", "admin", "app
 #: Google's list of tokens: marks clients that nobody registered, and holds what lasts until it is taken back
 #: (Admin SDK, Directory API, Tokens).
 _TOKENS = "tokens"
+#: Okta's list of refresh tokens: each lasts until it ends or is taken back, and a consent outlasts it ("User Grants").
+_REFRESH = "refresh_tokens"
 #: Entra's list of what people and administrators let apps do in people's names (Graph, oAuth2PermissionGrant).
 _DELEGATED = "oauth2_grants"
 #: Entra's list of what apps may do as themselves (Graph, appRoleAssignment): it names no consent, so it ends none.
 _OF_APPS = "app_permissions"
 ADMIN = frozenset({"admin", "AllPrincipals", "all", "application"})
+#: Scopes of the administration of people, by which all of them can be read as well (Google, Directory API, Users;
+#: Microsoft Graph permissions reference, User.ReadWrite.All, Directory.ReadWrite.All; Okta, Users API).
+_PEOPLE_TOO = frozenset(
+    {
+        "https://www.googleapis.com/auth/admin.directory.user",
+        "User.ReadWrite.All",
+        "Directory.ReadWrite.All",
+        "okta.users.read",
+        "okta.users.manage",
+    }
+)
 _PERSONAL = ("mail", "contacts", "crm", "chat")
 
 
@@ -60,11 +75,14 @@ def _of_grants(subject: Subject, world: World) -> dict[str, Known | Unknown]:
         "grants.active": _known(len(grants), grants),
         "grants.people": _known(len(people), people.values()),
         "grants.leaver_owned": _leavers(grants, world),
+        "grants.external_owned": _outside(grants, world),
+        "grants.oldest": _oldest(grants, subject),
         "grants.domain_wide": _domain_wide(subject, grants, world),
         "grants.unregistered_client": _unregistered(grants, world),
         "grants.publisher_verified": Unknown("no platform that holds a grant states it"),
         "grants.last_used": Unknown("no source states the use of this tool's grants"),
         **(_of_scopes(held, grants) if held or not grants else dict.fromkeys(_SCOPE_NAMES, _NO_SCOPES)),
+        "grants.sensitive_added": _added(held, grants, subject, world),
     }
 
 
@@ -93,6 +111,9 @@ _SCOPE_NAMES = (
     "grants.mail_send",
     "grants.chat_read",
     "grants.files_read_all",
+    "grants.directory_read",
+    "grants.crm_write",
+    "connections.crm",
     "grants.offline",
     "connections.systems",
     "connections.count",
@@ -102,10 +123,13 @@ _NAMES = (
     "grants.active",
     "grants.people",
     "grants.leaver_owned",
+    "grants.external_owned",
+    "grants.oldest",
     "grants.domain_wide",
     "grants.unregistered_client",
     "grants.publisher_verified",
     "grants.last_used",
+    "grants.sensitive_added",
     *_SCOPE_NAMES,
 )
 
@@ -124,6 +148,10 @@ def active(subject: Subject, world: World) -> list[_Grant]:
     An event's grant ends by a later event that takes it back, or by a later list of the same source that should name it
     and does not. Several events of one person and client are one grant with the scopes of all.
     """
+    return subject.once("grants", lambda: _active(subject, world))
+
+
+def _active(subject: Subject, world: World) -> list[_Grant]:
     given = subject.of_kind(SignalKind.GRANT)
     listed = [g for g in given if g["mode"] == "snapshot" and g["facts"].get("state") != "revoked"]
     told = _by_events([g for g in given if g["mode"] != "snapshot"])
@@ -155,7 +183,7 @@ def _superseded(grant: _Grant, for_all: set[str], world: World) -> bool:
     return any(
         s.source == grant["source"] and (s.last_at or 0) >= grant["seen_at"] and (named or s.stream in WHOLE)
         for s in _lists(world)
-        if s.stream != _OF_APPS
+        if s.stream not in {_OF_APPS, _REFRESH}
     )
 
 
@@ -175,6 +203,41 @@ def _leavers(grants: list[_Grant], world: World) -> Known | Unknown:
     if unsure := [number for number, has_left in left.items() if has_left is None]:
         return world.unsure(unsure, f"no directory knows {len(unsure)} of the {len(left)} people")
     return _known(0, grants)
+
+
+def _outside(grants: list[_Grant], world: World) -> Known | Unknown:
+    if not world.domains and not world.tells_guests:
+        return Unknown("no domain of the company is configured, and no directory tells guests from staff")
+    owned = {number for g in grants if (number := g["person_id"])}
+    if blinded := sorted({reason for n in owned if (reason := world.person_blind(n)) is not None}):
+        return Unknown(blinded[0])
+    outside = {n for n in owned if (p := world.people.get(n)) is not None and p.is_external(world.domains)}
+    found = [g for g in grants if g["person_id"] in outside]
+    return _known(len(found), found or grants)
+
+
+def firsts(subject: Subject) -> dict[tuple[object, ...], int]:
+    """Return when the grant of each (source, identity, person) was first seen, in milliseconds."""
+    found: dict[tuple[object, ...], int] = {}
+    for grant in subject.of_kind(SignalKind.GRANT):
+        if grant["facts"].get("state") != "revoked":
+            at, whose = min(grant.get("first_at") or grant["seen_at"], grant["seen_at"]), whose_is(grant)
+            found[whose] = min(found.get(whose, at), at)
+    return found
+
+
+def whose_is(grant: _Grant) -> tuple[object, ...]:
+    """Return what tells the grants of a tool apart: source, identity and person."""
+    return grant["source"], grant["identity_id"], grant["person_id"] or None
+
+
+def _oldest(grants: list[_Grant], subject: Subject) -> Known | Unknown:
+    if not grants:
+        return Unknown("there is no grant")
+    since = firsts(subject)
+    oldest = min(grants, key=lambda g: (since[whose_is(g)], g["source"], g["native_id"]))
+    at = from_ms(since[whose_is(oldest)])
+    return Known(day_of(at), (record_key(oldest),), at)
 
 
 def _domain_wide(subject: Subject, grants: list[_Grant], world: World) -> Known | Unknown:
@@ -216,11 +279,63 @@ def _of_scopes(held: list[Held], grants: list[_Grant]) -> dict[str, Known | Unkn
         "grants.files_read_all": settle.shows(
             held, lambda s: s.reads("files") and not s.limit and s.reach in {"user", "workspace"}
         ),
+        "grants.directory_read": settle.shows(held, _reads_people),
+        **_of_crm(held),
         "grants.offline": _offline(held, grants),
         "connections.systems": settle.says(systems, opening),
         "connections.count": settle.says(len(systems), opening),
         "data.personal": _personal(held),
     }
+
+
+def _reads_people(scope: Scope) -> bool:
+    return scope.scope in _PEOPLE_TOO or (scope.reads("directory") and scope.reach == "workspace" and not scope.limit)
+
+
+def _of_crm(held: list[Held]) -> dict[str, Known | Unknown]:
+    """Return what a scope shows of the CRM; that none does proves nothing: no list of a CRM's own grants is read."""
+    opening = [h for h in held if h.opens("crm")]
+    writing = [h for h in opening if h.rating is not None and h.rating.access in {"write", "manage", "full"}]
+    return {
+        "connections.crm": _shown(opening, "no list of the CRM's grants was read"),
+        "grants.crm_write": _shown(writing, "no list of the CRM's grants states its scopes"),
+    }
+
+
+def _shown(held: list[Held], why: str) -> Known | Unknown:
+    return _known(True, (h.grant for h in held)) if held else Unknown(why)
+
+
+def _added(held: list[Held], grants: list[_Grant], subject: Subject, world: World) -> Known | Unknown:
+    """Return the sensitive scopes that were not held when the tool was last decided on."""
+    if not subject.decisions:
+        return Unknown("there is no decision")
+    if grants and not held:
+        return _NO_SCOPES
+    sensitive = [h for h in held if h.rating is not None and h.rating.sensitive]
+    then: Collection[str] | None = world.scopes_then.get(subject.id, {h.name for h in held})
+    if sensitive and then is None:
+        return Unknown("the scopes were not known when the tool was decided on")
+    decided = subject.decisions[-1]
+    added = [h for h in sensitive if h.name not in (then or ()) and h.grant["seen_at"] > decided["at"]]
+    surely = [h for h in added if _was_read(h.grant, decided["at"], world)]
+    if added and not surely:
+        return Unknown(f"{added[0].grant['source']}/{added[0].grant['stream']} was first read after the decision")
+    settle = _Settler(sorted({h.name for h in held if h.rating is None and h.name not in (then or ())}), grants)
+    found = settle.says(tuple(sorted({h.name for h in surely})), surely)
+    if isinstance(found, Unknown):
+        return found
+    return Known(found.value, keys((f"decision:{decided['id']}", *found.evidence)), found.at)
+
+
+def _was_read(grant: _Grant, at: int, world: World) -> bool:
+    """Whether a grant would have been seen at a time: its list was read by then, or an event tells its own time."""
+    if grant["mode"] != "snapshot":
+        return True
+    return any(
+        (s.source, s.stream) == (grant["source"], grant["stream"]) and s.first_at is not None and s.first_at <= at
+        for s in world.of_kinds(SignalKind.GRANT)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +372,16 @@ def _by_user(held: list[Held], sensitive: list[Held], settle: _Settler) -> Known
 
 def _offline(held: list[Held], grants: list[_Grant]) -> Known | Unknown:
     """Return whether access lasts: a kept token and an offline scope do, other grants may or may not."""
-    lasting = [h.grant for h in held if h.name in _OFFLINE] + [g for g in grants if g["stream"] == _TOKENS]
+    lasting = [h.grant for h in held if h.name in _OFFLINE] + [g for g in grants if g["stream"] in {_TOKENS, _REFRESH}]
     if lasting:
         return _known(True, lasting)
     return Unknown("the list does not tell how long a grant lasts") if grants else _known(False, ())
+
+
+def lasts(grant: _Grant) -> bool:
+    """Whether a grant gives access while nobody is there: by an offline scope, or as the app itself."""
+    scopes = grant["facts"].get("scopes", ())
+    return not _OFFLINE.isdisjoint(scopes) or grant["facts"].get("consent") == "application"
 
 
 def _personal(held: list[Held]) -> Known | Unknown:

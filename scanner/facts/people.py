@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from model.facts import Known, Unknown
-from model.signal import SignalKind
+from model.signal import SignalKind, fold
 from scanner.facts.grants import active
 from scanner.facts.world import Subject, World, day_of, keys, latest, ms, record_key, usage_key
 from storage.times import from_ms
@@ -21,19 +21,26 @@ _UNSEEN = Unknown(
 
 def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return the facts of this area."""
-    recent = _people(subject, world, 90)
-    count = _count(subject, world, recent)
+    seen, counted = recent(subject, world, 90), count(subject, world)
+    active = _active(subject, world)
+    marketing = _marketing(subject, counted, seen, world)
     return {
-        "people.count": count,
-        "people.active_30d": _active(subject, world),
-        "people.external": _external(count, recent, world),
-        "people.last_used": _last_used(subject, world),
-        **_marketing(subject, count, recent, world),
+        "people.count": counted,
+        "people.active_30d": active,
+        "people.growth_30d": _growth(active, subject, world),
+        "people.external": _external(counted, seen, world),
+        "people.teams": _teams(marketing["people.marketing"], seen, world),
+        **_days(subject, world),
+        **marketing,
     }
 
 
-def _people(subject: Subject, world: World, days: int) -> dict[int, list[str]]:
+def recent(subject: Subject, world: World, days: int) -> dict[int, list[str]]:
     """Return person -> evidence keys of those who signed in, or hold a grant, within so many days."""
+    return subject.once(f"recent {days}", lambda: _recent(subject, world, days))
+
+
+def _recent(subject: Subject, world: World, days: int) -> dict[int, list[str]]:
     since = ms(world.since(days))
     found: dict[int, list[str]] = {}
     for row in subject.use:
@@ -54,6 +61,16 @@ def _is_recent(grant: dict[str, Any], since: int) -> bool:
 def _is_person(world: World, number: int) -> bool:
     person = world.people.get(number)
     return person is None or person.kind != "service"
+
+
+def count(subject: Subject, world: World) -> Known | Unknown:
+    """Return how many people use the tool."""
+    return subject.once("people.count", lambda: _count(subject, world, recent(subject, world, 90)))
+
+
+def blind(subject: Subject, world: World) -> Unknown | None:
+    """Return why a stream that would show who uses the tool cannot be relied on, or None."""
+    return world.blind(subject, "stream of sign-ins or grants", *USE)
 
 
 def _count(subject: Subject, world: World, recent: dict[int, list[str]]) -> Known | Unknown:
@@ -80,13 +97,29 @@ def _active(subject: Subject, world: World) -> Known | Unknown:
     return Known(len({r.person_id for r in rows}), keys(map(usage_key, rows)), latest(r.last_at for r in rows))
 
 
-def _last_used(subject: Subject, world: World) -> Known | Unknown:
+def _growth(active: Known | Unknown, subject: Subject, world: World) -> Known | Unknown:
+    """Return by how many there are more than 30 days before, where every source was read over both times."""
+    if isinstance(active, Unknown):
+        return active
+    if (uneven := world.uneven(subject, SignalKind.SIGN_IN, 60)) is not None:
+        return uneven
+    rows = [r for r in subject.use if r.earlier and r.kind != "service"]
+    assert isinstance(active.value, int)
+    return Known(active.value - len({r.person_id for r in rows}), keys([*active.evidence, *map(usage_key, rows)]))
+
+
+def _days(subject: Subject, world: World) -> dict[str, Known | Unknown]:
+    names = ("people.first_used", "people.last_used")
     rows = [r for r in subject.use if r.kind != "service"]
     if (blind := world.blind(subject, "stream of sign-ins", SignalKind.SIGN_IN)) is not None:
-        return blind
+        return dict.fromkeys(names, blind)
     if not rows:
-        return Unknown("no stream of sign-ins names the tool")
-    return Known(day_of(from_ms(rows[0].last_at)), (usage_key(rows[0]),), from_ms(rows[0].last_at))
+        return dict.fromkeys(names, Unknown("no stream of sign-ins names the tool"))
+    first, last = min(rows, key=lambda r: (r.first_at, r.source, r.key)), rows[0]
+    return {
+        names[0]: Known(day_of(from_ms(first.first_at)), (usage_key(first),), from_ms(first.first_at)),
+        names[1]: Known(day_of(from_ms(last.last_at)), (usage_key(last),), from_ms(last.last_at)),
+    }
 
 
 def _external(count: Known | Unknown, recent: dict[int, list[str]], world: World) -> Known | Unknown:
@@ -107,7 +140,7 @@ def _marketing(
     """Return both facts. A share is one of those who were seen: a log too short to count all of them gives it."""
     names = ("people.marketing", "people.marketing_share")
     if isinstance(count, Unknown):
-        if not recent or world.blind(subject, "stream of sign-ins or grants", *USE) is not None:
+        if not recent or blind(subject, world) is not None:
             return dict.fromkeys(names, count)
         seen = Known(len(recent), _evidence(recent.values()), latest(r.last_at for r in subject.use))
         return _marketing(subject, seen, recent, world) | {names[0]: count}
@@ -135,6 +168,16 @@ def _shares(
     if not placed:
         return {names[0]: found, names[1]: Unknown("nobody uses the tool")}
     return {names[0]: found, names[1]: Known(len(marketers) / len(placed), found.evidence, count.at)}
+
+
+def _teams(marketing: Known | Unknown, recent: dict[int, list[str]], world: World) -> Known | Unknown:
+    """Return how many units there are among those whose unit is known."""
+    if isinstance(marketing, Unknown):
+        return marketing
+    placed = {n: world.people[n] for n in recent if world.unit_known(n) is not None}
+    units = {fold(p.unit) for p in placed.values() if p.unit}
+    records = [p.record for p in placed.values() if p.record is not None]
+    return Known(len(units), keys([*_evidence(recent[n] for n in placed), *records]), marketing.at)
 
 
 def _units(world: World) -> str:

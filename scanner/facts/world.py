@@ -4,97 +4,31 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from connectors.registry import FORMATS
 from model.company import Company
-from model.facts import Unknown
+from model.facts import Known, Unknown
 from model.signal import SignalKind
-from model.stream import Mode
 from scanner.facts.directory import Person
+from scanner.facts.streams import KINDS, SYSTEMS_OF, StreamState
 from storage.times import from_ms, month_text, to_ms
 
+_T = TypeVar("_T")
 DAY = timedelta(days=1)
-#: How far a stream's window may fall short of what is asked: weekends, and the lag of sources.
-_SLACK = timedelta(days=7)
-#: The same for money: statements and bills come by the month.
-_MONEY_SLACK = timedelta(days=35)
 #: So many tools of a category are named as evidence.
-_NAMED = 50
-
-
-def _kinds() -> Mapping[str, frozenset[SignalKind]]:
-    found: dict[str, set[SignalKind]] = defaultdict(set)
-    for known in FORMATS.values():
-        for stream in known.streams:
-            found[stream.name].update(stream.kinds)
-    return {name: frozenset(kinds) for name, kinds in found.items()}
-
-
-def _systems() -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for known in FORMATS.values():
-        for stream in known.streams:
-            found[stream.name].add(known.system)
-    return {name: frozenset(systems) for name, systems in found.items()}
-
-
-#: What kinds of signal a stream gives, and which systems have one of that name.
-KINDS = _kinds()
-_SYSTEMS = _systems()
-#: Lists that hold everybody's: what they no longer name is gone.
-WHOLE = frozenset(
-    s.name for f in FORMATS.values() for s in f.streams if s.mode is Mode.SNAPSHOT and s.closes == "stream"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamState:
-    """One stream: how its last run ended, and the window of all complete runs."""
-
-    source: str
-    stream: str
-    status: str
-    mode: str = Mode.EVENTS.value
-    reason: str | None = None
-    first_at: int | None = None
-    last_at: int | None = None
-
-    @property
-    def name(self) -> str:
-        """SOURCE/STREAM."""
-        return f"{self.source}/{self.stream}"
-
-    @property
-    def of_money(self) -> bool:
-        """Whether it tells of charges."""
-        return SignalKind.CHARGE in KINDS.get(self.stream, frozenset())
-
-    @property
-    def lists(self) -> bool:
-        """Whether one reading tells how things stand; a bill, although replaced whole, speaks of its own months."""
-        return self.mode == Mode.SNAPSHOT.value and not self.of_money
-
-    def blinded(self) -> str | None:
-        """Return why the stream cannot be relied on, or None."""
-        if self.status == "complete":
-            return None
-        return f"{self.name} {self.status}" + (f": {self.reason}" if self.reason else "")
-
-    def covers(self, since: datetime, until: datetime) -> bool:
-        """Whether its complete runs span a window, but for a slack at either end; a list need only be recent."""
-        slack = _MONEY_SLACK if self.of_money else _SLACK
-        if self.last_at is None or from_ms(self.last_at) < until - slack:
-            return False
-        return self.lists or (self.first_at is not None and from_ms(self.first_at) <= since + slack)
+NAMED = 50
 
 
 @dataclass(slots=True, kw_only=True)
 class Subject:
-    """All rows about one tool."""
+    """All rows about one tool.
+
+    `decisions`, `answers` and `owners` are decisions in force of those kinds; `answered` is what of the answers holds.
+    `charges` are those of the last 365 days, `earlier` those of the year before; `links` say what names the tool.
+    """
 
     id: str
     name: str
@@ -107,9 +41,28 @@ class Subject:
     records: list[dict[str, Any]] = field(default_factory=list)
     use: list[Any] = field(default_factory=list)
     charges: list[Any] = field(default_factory=list)
+    earlier: list[Any] = field(default_factory=list)
+    links: list[Any] = field(default_factory=list)
     named_by: set[tuple[str, str]] = field(default_factory=set)
     imitates: list[Any] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    owners: list[dict[str, Any]] = field(default_factory=list)
+    answered: Mapping[str, Known] = field(default_factory=dict)
+    kept: dict[str, Any] | None = field(default=None, repr=False, compare=False)
+
+    def remembering(self) -> Subject:
+        """Return a copy that keeps what it is asked for `once`: for one world, and rows that do not change any more."""
+        return replace(self, kept={})
+
+    def once(self, key: str, make: Callable[[], _T]) -> _T:
+        """Return what `make` gives; several areas need it, so a subject that is `remembering` asks for it once."""
+        if self.kept is None:
+            return make()
+        if key not in self.kept:
+            self.kept[key] = make()
+        found: _T = self.kept[key]
+        return found
 
     def of_kind(self, kind: SignalKind) -> list[dict[str, Any]]:
         """Return the records of a kind."""
@@ -119,10 +72,14 @@ class Subject:
         """Return it with its rows newest first: what is named as evidence does not hang on how rows came."""
         return replace(
             self,
+            kept=None,
             records=sorted(self.records, key=lambda r: (-r["seen_at"], r["source"], r["stream"], r["native_id"])),
             use=sorted(self.use, key=lambda u: (-u.last_at, u.source, u.stream, u.key, u.person_id)),
             charges=sorted(self.charges, key=lambda c: (-c.seen_at, c.source, c.stream, c.native_id)),
+            earlier=sorted(self.earlier, key=lambda c: (-c.seen_at, c.source, c.stream, c.native_id)),
+            links=sorted(self.links, key=lambda one: (one.source, one.key)),
             decisions=sorted(self.decisions, key=lambda d: d["id"]),
+            owners=sorted(self.owners, key=lambda d: d["id"]),
         )
 
     def lively(self, since: int) -> bool:
@@ -135,7 +92,9 @@ class World:
     """What is the same for all tools.
 
     `personal` are those that hold data of persons, by the catalogue. `listed` holds (source, person) of everybody whose
-    grants a list names.
+    grants a list names. `budgets` says of each budget whether it is Marketing's, `budgets_it` whether IT's.
+    `persons_of` leads from an actor to the person. `notices` are the days on which products end, with the page that
+    says so; `scopes_then` the scopes that a tool held when it was decided on, None where they were not known.
     """
 
     company: Company
@@ -148,12 +107,24 @@ class World:
     catalogued: frozenset[str] = frozenset()
     personal: frozenset[str] = frozenset()
     listed: frozenset[tuple[str, int]] = frozenset()
+    budgets_it: Mapping[str, bool | None] = field(default_factory=dict)
+    persons_of: Mapping[int, int] = field(default_factory=dict)
+    notices: Mapping[str, tuple[date, str]] = field(default_factory=dict)
+    scopes_then: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make room for what is asked of every tool again."""
         self._of_kinds: dict[tuple[SignalKind, ...], list[StreamState]] = {}
         self._unread: dict[tuple[object, ...], Unknown | None] = {}
         self._system: dict[tuple[str, str], str] = {}
+        self._once: dict[str, Any] = {}
+
+    def once(self, key: str, make: Callable[[], _T]) -> _T:
+        """Return what `make` gives, asked for once: what is the same for many tools."""
+        if key not in self._once:
+            self._once[key] = make()
+        found: _T = self._once[key]
+        return found
 
     def since(self, days: int) -> datetime:
         """Return the moment so many days before as-of."""
@@ -187,6 +158,13 @@ class World:
         beside = [s for s in self.of_kinds(*kinds) if s.source in sources and s.blinded() is None]
         return None if any(s.covers(self.since(days), self.as_of) for s in beside) else _short(streams, days)
 
+    def uneven(self, subject: Subject, kind: SignalKind, days: int) -> Unknown | None:
+        """Return that a source which names the tool was not read for so many days, so that two times do not compare."""
+        streams = self.relevant(subject, kind)
+        good = [s for s in self.of_kinds(kind) if s.blinded() is None and s.covers(self.since(days), self.as_of)]
+        missing = {s.source for s in streams} - {s.source for s in good}
+        return _short([s for s in streams if s.source in missing], days) if missing else None
+
     def unread(self, what: str, kinds: tuple[SignalKind, ...], days: int | None) -> Unknown | None:
         """Return why *none* cannot be said, or None: each stream that could show one must have been read to its end.
 
@@ -217,15 +195,25 @@ class World:
         return {(s.source, s.stream): reason for s in self.streams if (reason := s.blinded()) is not None}
 
     def system(self, source: str, stream: str) -> str:
-        """Return which system a stream is of (`okta`), by its name, its source's name or the source's others; or ""."""
+        """Return which system a stream is of (`okta`), as it was read; "" where that is not known."""
         key = (source, stream)
         if key not in self._system:
-            known = _SYSTEMS.get(stream, frozenset())
-            named = known & {source.partition(":")[0]}
-            beside = [_SYSTEMS.get(s.stream, frozenset()) for s in self.streams if s.source == source]
-            found = named or frozenset.intersection(known, *(b for b in beside if b & known))
-            self._system[key] = next(iter(found)) if len(found) == 1 else ""
+            self._system[key] = self._read_as.get(key) or self._guessed(source, stream)
         return self._system[key]
+
+    @functools.cached_property
+    def _read_as(self) -> Mapping[tuple[str, str], str]:
+        return {(s.source, s.stream): s.system for s in self.streams if s.system is not None}
+
+    def _guessed(self, source: str, stream: str) -> str:
+        """Return the system of a stream last read before the store kept it: as others of its source, or by names."""
+        known = SYSTEMS_OF.get(stream, frozenset())
+        beside = [s for s in self.streams if s.source == source]
+        told = known & {s.system for s in beside if s.system is not None}
+        named = known & {source.partition(":")[0]}
+        others = [SYSTEMS_OF.get(s.stream, frozenset()) for s in beside]
+        found = told or named or known.intersection(*(o for o in others if o & known))
+        return next(iter(found)) if len(found) == 1 else ""
 
     # --- people ------------------------------------------------------------------------------------------------------
 
@@ -238,6 +226,11 @@ class World:
         """Return whether a person is in a marketing unit; None where no directory that was read says so."""
         person = self.people.get(number)
         return None if person is None or self.person_blind(number) is not None else person.marketing
+
+    def it_known(self, number: int) -> bool | None:
+        """Return whether a person is in a unit of IT; None where no directory that was read says so."""
+        person = self.people.get(number)
+        return None if person is None or self.person_blind(number) is not None else person.it
 
     def has_left(self, number: int) -> bool | None:
         """Return whether a person has left; None where no directory that was read knows the person.
@@ -276,6 +269,11 @@ class World:
         """Whether anybody at all is in a marketing unit: else a unit was renamed, or never spelt like this."""
         return any(p.marketing for p in self.people.values())
 
+    @functools.cached_property
+    def has_it(self) -> bool:
+        """Whether any person or budget at all is IT's."""
+        return any(p.it for p in self.people.values()) or any(self.budgets_it.values())
+
     # --- other tools -------------------------------------------------------------------------------------------------
 
     @functools.cached_property
@@ -297,7 +295,7 @@ class World:
 
 
 def _without(tool: str, found: list[str]) -> tuple[list[str], int]:
-    return [t for t in found[: _NAMED + 1] if t != tool][:_NAMED], len(found) - (tool in found)
+    return [t for t in found[: NAMED + 1] if t != tool][:NAMED], len(found) - (tool in found)
 
 
 def _short(streams: Iterable[StreamState], days: int) -> Unknown:

@@ -99,7 +99,8 @@ def test_domains_in_the_text_are_found(text, domains):
 @pytest.mark.parametrize(
     ("text", "product"),
     [
-        ("EB *SUMMER CONFERENCE", "Eventbrite"),
+        ("EB *SUMMER CONFERENCE", None),
+        ("MSFT * ADVERTISING E0400QX", "Microsoft Advertising"),
         ("eb bicsc licence to p", "Eventbrite"),
         ("facebk z5xh5dsvq2", "Meta Ads"),
         ("GOOGLE *ADS1234567890", "Google Ads"),

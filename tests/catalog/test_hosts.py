@@ -146,3 +146,13 @@ def test_the_path_never_changes_the_host(host, path):
 )
 def test_a_dotted_scheme_is_followed_by_a_slash(text, scheme):
     assert scheme_of(text) == scheme
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b-c", "www", "xn--p1ai", "com", "co"]), max_size=4),
+    st.sampled_from(["com", "de", "co.uk", "io", "com.br", "city.kobe.jp", "kobe.jp", "foo", "ck", "www.ck", "ai", "co"]),
+)
+def test_the_registrable_domain_is_what_the_list_says(labels, ending):
+    host = ".".join([*labels, ending])
+
+    assert registrable(host) == _suffix_list().privatesuffix(host)

@@ -160,6 +160,14 @@ def test_a_beginning_that_two_tools_share_is_nobodys(index):
 def test_a_ticket_office_is_known_by_its_form(index):
     reading = index.read(StringKind.CARD_DESCRIPTOR, "EB *SUMMER CONFERENCE")
 
+    assert reading.match is None
+    assert (reading.counterparty, reading.merchant_of_record) == ("SUMMER CONFERENCE", "Eventbrite")
+    assert not reading.software
+
+
+def test_a_ticket_offices_form_without_its_star_is_its_own(index):
+    reading = index.read(StringKind.CARD_DESCRIPTOR, "eb bicsc licence to p")
+
     assert reading.match is not None
     assert reading.match.entry.name == "Eventbrite"
 
@@ -387,4 +395,4 @@ def test_the_counterparty_is_told_without_its_place(index, text, payee):
 
 
 def test_the_maker_stands_for_a_product_that_the_grammar_names(index):
-    assert index.read(StringKind.CARD_DESCRIPTOR, "EB *SUMMER CONFERENCE").counterparty == "Eventbrite"
+    assert index.read(StringKind.CARD_DESCRIPTOR, "EB SUMMER CONFERENCE").counterparty == "Eventbrite"

@@ -176,3 +176,26 @@ def test_a_key_that_is_too_short_is_refused_without_being_shown(machine, monkeyp
 
 def test_without_any_key_there_is_none(machine):
     assert audit_key(Settings(folder=machine)) is None
+
+
+def configured(machine, text):
+    path = machine / "ostiary.toml"
+    path.write_text(text, encoding="utf-8")
+    return load(path)
+
+
+def test_units_of_it_and_a_table_of_needs_of_the_companys_own_are_read(machine):
+    (machine / "needs.yaml").write_text("crm: [ads]\n", encoding="utf-8")
+
+    found = configured(machine, '[company]\nit_units = ["IT"]\n[needs]\nfile = "needs.yaml"\n')
+
+    assert found.company.it_units == ("IT",)
+    assert found.needs == {"crm": ("ads",)}
+    assert configured(machine, "").needs is None
+
+
+def test_a_wrong_table_of_needs_is_refused_with_its_place(machine):
+    (machine / "needs.yaml").write_text("crm: [fax]\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"needs\.yaml:1:7: there is no system fax"):
+        configured(machine, '[needs]\nfile = "needs.yaml"\n')

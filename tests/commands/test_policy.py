@@ -6,9 +6,11 @@ import json
 
 import pytest
 
-from policies.engine import PACKS
+from policies.engine import PACKS, load
 from tests.policies.making import SOUND, changed, write
 
+#: How many policies come with the program.
+COUNT = len(load().policies)
 FIELDS = [
     *("id", "title", "gap", "severity", "customer_severity", "applies", "require", "pack", "profile", "mode", "cases"),
 ]
@@ -20,8 +22,8 @@ def test_the_listing_has_the_fields_of_the_contract_in_their_order(run):
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert done.exit_code == 0
     assert list(rows[0]) == FIELDS
-    assert len(rows) == 15
-    assert {row["pack"] for row in rows} == {"integration", "security", "support"}
+    assert len(rows) == COUNT
+    assert {row["pack"] for row in rows} == {path.stem for path in PACKS.glob("*.yaml")}
 
 
 def test_the_listing_can_be_narrowed_to_a_gap(run):
@@ -31,7 +33,10 @@ def test_the_listing_can_be_narrowed_to_a_gap(run):
     assert all(isinstance(row["cases"], int) and row["cases"] >= 3 for row in rows)
 
 
-def test_a_gap_without_policies_is_empty_and_no_fault(run):
+def test_a_gap_without_policies_is_empty_and_no_fault(run, tmp_path, monkeypatch):
+    write(tmp_path, SOUND)
+    monkeypatch.setattr("commands.policy.load", lambda **_: load([tmp_path]))
+
     done = run("policy", "list", "--gap", "mobile")
 
     assert (done.exit_code, done.stdout) == (0, "None of the policies is like that.\n")
@@ -65,7 +70,7 @@ def test_a_policy_is_one_object_for_programs(run):
     }
 
 
-@pytest.mark.parametrize(("name", "said"), [("SEC-3", "did you mean SEC-36?"), ("q", "there is no policy 'q'")])
+@pytest.mark.parametrize(("name", "said"), [("SEC-3", "did you mean SEC-"), ("q", "there is no policy 'q'")])
 def test_a_policy_that_is_not_there_is_refused_with_the_nearest(run, name, said):
     done = run("policy", "show", name)
 
@@ -88,7 +93,7 @@ def test_every_case_of_the_policies_passes(run):
 
     assert done.exit_code == 0
     assert "Every case comes out as it says." in done.stdout
-    assert "cases of 15 policies passed" in done.stdout
+    assert f"cases of {COUNT} policies passed" in done.stdout
 
 
 def test_a_case_that_comes_out_otherwise_is_listed_and_gives_1(run, tmp_path):
@@ -150,8 +155,10 @@ def test_a_category_that_the_catalogue_does_not_have_is_a_fault(run, tmp_path):
 
 
 def test_the_programs_own_files_can_be_checked_alone_and_as_a_folder(run):
-    assert run("policy", "check", PACKS / "security.yaml").stderr == "5 policies without a fault.\n"
-    assert run("policy", "check", PACKS).stderr == "15 policies without a fault.\n"
+    count = len(load([PACKS / "security.yaml"]).policies)
+
+    assert run("policy", "check", PACKS / "security.yaml").stderr == f"{count} policies without a fault.\n"
+    assert run("policy", "check", PACKS).stderr == f"{COUNT} policies without a fault.\n"
 
 
 def test_a_file_that_is_not_there_is_a_fault_and_none_at_all_a_wrong_call(run, tmp_path):

@@ -22,8 +22,8 @@ def test_the_sentence_of_the_worked_example():
 
     assert first == (
         "Quoted EUR 12k, forecast EUR 31k-58k, because the CRM must be fed both ways and three facts about that are"
-        " open (41 % of the one-off mean), 45,000 contacts have to be moved (20 %), and results have to reach the warehouse"
-        " (13 %)."
+        " open (41 % of the one-off mean), 45,000 contacts have to be moved (20 %), and results have to reach the"
+        " warehouse (13 %)."
     )
     assert asked == (
         "Asking the vendor about the CRM connector, field limit and key would lower the upper end by about EUR 4k."

@@ -36,3 +36,12 @@ def test_the_companys_domains_are_taken_as_one(address):
 
 def test_another_domain_is_another_mailbox():
     assert ACME.same_mailbox("ana@elsewhere.test") == "ana@elsewhere.test"
+
+
+def test_units_of_it_are_told_in_the_same_way():
+    company = Company(it_units=("IT", "/Corporate/Technology"))
+
+    assert [company.is_it(unit) for unit in ("it", "/Corporate/Technology/Data", "Marketing", None)] == [
+        *(True, True, False, None)
+    ]
+    assert Company(marketing_units=("IT",)).is_it("IT") is None

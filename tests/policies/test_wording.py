@@ -40,6 +40,20 @@ def test_a_duration_and_a_measure_are_said_in_hours_and_digits(monkeypatch):
     assert say("people.count", {"people.count": 99.95}) == "99.95"
 
 
+@pytest.mark.parametrize(
+    ("name", "measured", "said"),
+    [
+        ("spend.change_pct", 0.1796875, "18 %"),
+        ("spend.change_pct", -0.05, "-5 %"),
+        ("spend.per_active_vs_category", 3.4880581343022383, "3.488"),
+        ("spend.per_active_vs_category", 3.0, "3"),
+        ("support.uptime_promised", 99.995, "99.995"),
+    ],
+)
+def test_a_measure_has_no_more_digits_than_it_says_something_by(name, measured, said):
+    assert say(name, {name: measured}) == said
+
+
 def test_money_has_its_currency_where_that_is_known():
     message = Message("{spend.annual} a year", ("spend.annual",))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scanner.house import DERIVED, OF_THE_RUN, charges, event, user
+from tests.scanner.house import DERIVED, OF_THE_RUN, app, charges, event, user
 from tests.scanner.test_run import everything
 
 LINKS = "SELECT identity_id, tool_id, matcher, matched, why FROM link WHERE valid_to IS NULL ORDER BY identity_id"
@@ -123,6 +123,18 @@ def test_rebuild_keeps_the_as_of_of_the_last_run(house):
     house.rebuild()
 
     assert house.figures() == before
+
+
+def test_rebuild_keeps_of_which_system_each_stream_was_read(either_house):
+    house = either_house
+    house.ingest_text("okta-apps", [app(1, "Canva")], source="our-idp")
+    facts = "SELECT tool_id, name, value, reason FROM fact WHERE valid_to IS NULL ORDER BY name"
+    before = house.tables("stream"), house.rows(facts)
+
+    house.rebuild()
+
+    assert (house.tables("stream"), house.rows(facts)) == before
+    assert house.one("SELECT system FROM stream") == "okta"
 
 
 def test_rebuild_of_an_empty_store_is_an_empty_store(house):

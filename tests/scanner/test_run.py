@@ -100,3 +100,34 @@ def test_the_same_files_again_change_nothing_but_what_a_run_says_of_itself(eithe
     after = house.tables()
     assert {name for name in before if before[name] != after[name]} <= OF_THE_RUN
     assert after["run"] != before["run"]
+
+
+def stated(house):
+    """Return what is known of an app's registration, which only Okta states."""
+    sql = "SELECT value FROM fact WHERE valid_to IS NULL AND name = 'access.assignment_required' AND tool_id = 'canva'"
+    return house.one(sql)
+
+
+def test_a_source_with_a_name_of_its_own_gives_the_facts_of_its_system(either_house):
+    house = either_house
+    house.ingest_text("okta-apps", [app(1, "Canva")], source="our-idp")
+    house.ingest_text("okta-system-log", [event(1, app="Canva", app_id="0oa1")], source="our-idp")
+
+    assert house.rows("SELECT name, system FROM stream ORDER BY name") == [
+        {"name": "app_events", "system": "okta"},
+        {"name": "apps", "system": "okta"},
+        {"name": "sign_ins", "system": "okta"},
+    ]
+    assert stated(house) == "true"
+
+
+def test_in_an_old_store_a_system_that_nothing_tells_stays_unknown_until_the_source_is_read_again(either_house):
+    house = either_house
+    house.ingest_text("okta-apps", [app(1, "Canva")], source="our-idp")
+    house.execute("UPDATE stream SET system = NULL")
+    house.rebuild()
+    assert stated(house) is None
+
+    house.ingest_text("okta-apps", [app(1, "Canva")], source="our-idp")
+
+    assert stated(house) == "true"

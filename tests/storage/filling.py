@@ -33,9 +33,9 @@ class Filling:
     def source(self, name="okta:acme") -> int:
         return names.source_number(self.connection, name)
 
-    def stream(self, source="okta:acme", name="sign_ins", mode=Mode.EVENTS) -> int:
+    def stream(self, source="okta:acme", name="sign_ins", mode=Mode.EVENTS, system="okta") -> int:
         stream = Stream(name=name, kinds=(SignalKind.SIGN_IN,), mode=mode)
-        return names.stream_number(self.connection, self.source(source), stream)
+        return names.stream_number(self.connection, self.source(source), stream, system)
 
     def app(self, source="okta:acme", *, born=0, registered=False, **named) -> int:
         app = AppIdentity(**named)
@@ -78,7 +78,7 @@ class Filling:
         return signal.native_id
 
     def charge(self, identity: int, seen_at: datetime, amount: int, currency="EUR", *, actor=0, **facts) -> None:
-        stream = self.stream("card:acme", "charges")
+        stream = self.stream("card:acme", "charges", system="card")
         facts |= {"amount_micros": amount, "currency": currency}
         more = {"identity": identity, "actor": actor, "mode": Mode.EVENTS, "kind": SignalKind.CHARGE, "facts": facts}
         self.record(stream, seen_at, **more)

@@ -7,6 +7,7 @@ import random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from model.signal import Actor, AppIdentity, SignalKind
 from model.stream import Mode, Stream
@@ -42,8 +43,21 @@ def test_a_source_and_a_stream_get_a_number_once(connection):
     acme, other = names.source_number(connection, "okta:acme"), names.source_number(connection, "okta:other")
 
     assert names.source_number(connection, "okta:acme") == acme != other
-    numbers = [names.stream_number(connection, s, stream) for s in (acme, other, acme)]
+    numbers = [names.stream_number(connection, s, stream, "okta") for s in (acme, other, acme)]
     assert numbers[0] == numbers[2] != numbers[1]
+
+
+def test_a_stream_is_of_the_system_that_it_was_read_as_last(connection):
+    stream, source = Stream(name="users", kinds=(SignalKind.PERSON,), mode=Mode.SNAPSHOT), 7
+    told = "SELECT id, system FROM stream"
+
+    number = names.stream_number(connection, source, stream, "okta")
+    assert connection.execute(text(told)).all() == [(number, "okta")]
+    names.stream_number(connection, source, stream, "jumpcloud")
+    assert connection.execute(text(told)).all() == [(number, "jumpcloud")]
+    connection.execute(text("UPDATE stream SET system = NULL"))
+    assert names.stream_number(connection, source, stream, "okta") == number
+    assert connection.execute(text(told)).all() == [(number, "okta")]
 
 
 @FRESH

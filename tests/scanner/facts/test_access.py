@@ -6,12 +6,14 @@ from tests.scanner.facts.worlds import (
     DRIVE,
     app,
     charge,
+    decision,
     evidence,
     known,
     reason,
     record,
     refused,
     state,
+    streams,
     token,
     tool,
     use,
@@ -226,3 +228,69 @@ def test_a_registration_in_a_list_outweighs_googles_old_log():
     quillfox = tool(app("OPENID_CONNECT"), use(1, 91, source="google:acme", stream="saml"))
 
     assert known("access.sso_mode", quillfox) == "oidc"
+
+
+# --- what a provider vouched for -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "vouched"),
+    [
+        ([use(1, successes=5, vouched=3, stated=5)], 3),
+        ([use(1, vouched=3, stated=3), use(2, vouched=2, stated=3)], 5),
+        ([use(1, successes=5, stated=5)], 0),
+        ([use(1, oauth=3, stated=3)], 0),
+        ([use(1, oauth=3, stated=3, source="entra:acme")], 3),
+        ([use(1, vouched=3, stated=3), use(2, source="duo:acme")], 3),
+        ([use(1, 91, vouched=0)], 0),
+    ],
+)
+def test_sign_ins_that_a_provider_vouched_for_are_those_by_saml_and_openid_connect(rows, vouched):
+    more = [state("entra:acme", "sign_ins"), state("duo:acme", "sign_ins")]
+    quillfox = tool(*rows)
+
+    assert known("access.sso_sign_ins", quillfox, world(quillfox, streams=[*streams(), *more])) == vouched
+
+
+def test_a_source_that_does_not_say_how_people_signed_in_vouches_for_nobody_and_denies_nothing():
+    said = "the sources of these sign-ins do not say how people signed in"
+
+    assert reason("access.sso_sign_ins", tool(use(1))) == said
+    assert reason("access.sso_sign_ins", tool(use(1, stated=3), use(2, source="duo:acme"))).startswith(("no", said[:3]))
+
+
+def test_a_refused_log_vouches_for_nobody():
+    quillfox = tool(use(1, vouched=3, stated=3))
+
+    assert reason("access.sso_sign_ins", quillfox, refused(world(quillfox), "okta:acme/sign_ins")).startswith("okta")
+    assert reason("access.sso_sign_ins", tool(app()), refused(world(), "google:acme/saml")).startswith("google:acme")
+
+
+# --- what the plan offers --------------------------------------------------------------------------------------------
+
+
+def said(fact, value):
+    return decision(40, "answer", fact=fact, value=value, until="2027-01-01")
+
+
+def test_a_registration_shows_that_the_plan_offers_single_sign_on():
+    registration = app()
+
+    assert known("integration.sso_available", tool(registration)) == "yes"
+    assert evidence("integration.sso_available", tool(registration)) == (
+        f"signal:okta:acme/apps/{registration['native_id']}",
+    )
+    assert reason("integration.sso_available", tool(app("BOOKMARK"))) == "nobody has answered yet"
+
+
+def test_an_answer_stands_before_what_is_only_implied():
+    answered = tool(app(), answers=[said("integration.sso_available", "higher_plan")])
+
+    assert known("integration.sso_available", answered) == "higher_plan"
+
+
+def test_provisioning_by_the_provider_or_by_an_answer_shows_that_the_plan_offers_it():
+    assert known("integration.scim_available", tool(app(features=["PUSH_NEW_USERS"]))) == "yes"
+    assert known("integration.scim_available", tool(answers=[said("integration.provisioning_on", True)])) == "yes"
+    assert reason("integration.scim_available", tool(app(features=[]))) == "nobody has answered yet"
+    assert reason("integration.scim_available", tool()) == "nobody has answered yet"

@@ -322,3 +322,52 @@ def test_a_refused_list_of_grants_is_the_reason(name):
         found = refused(world(subject, people=(person(1),)), "google:acme/tokens")
 
         assert reason(name, subject, found) == "google:acme/tokens refused: scope.read"
+
+
+# --- stated connections, and use over an interface -------------------------------------------------------------------
+
+
+def stated(system, right="read"):
+    return record("connection", None, "crm:acme", "connected_apps", "snapshot", 1, system=system, right=right)
+
+
+def test_a_list_of_connections_shows_the_tie_to_crm_and_warehouse():
+    crm = stated("crm", "write")
+
+    assert known("connections.crm", tool(crm)) is True
+    assert known("grants.crm_write", tool(crm)) is True
+    assert evidence("grants.crm_write", tool(crm)) == (f"signal:crm:acme/connected_apps/{crm['native_id']}",)
+    assert reason("grants.crm_write", tool(stated("crm"))) == "no list of the CRM's grants states its scopes"
+    assert known("connections.warehouse", tool(stated("warehouse"))) is True
+    assert reason("connections.warehouse", tool(crm)) == "no list of the warehouse's feeds was read"
+
+
+@pytest.mark.parametrize(("fact", "system"), [("connections.crm", "crm"), ("connections.warehouse", "warehouse")])
+def test_a_list_of_connections_that_was_refused_shows_none(fact, system):
+    quillfox = tool(stated(system))
+    broken = state("crm:acme", "connected_apps", "snapshot", status="refused", reason="read")
+
+    assert reason(fact, quillfox, world(quillfox, streams=[*streams(), broken]))
+
+
+def test_a_lasting_grant_that_is_used_shows_an_interface():
+    quillfox = tool(entra(1, "offline_access", "Mail.Read"), seen_in_entra(1, 5))
+
+    assert known("integration.api_available", quillfox, with_entra(quillfox)) == "yes"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [entra(1, "Mail.Read"), seen_in_entra(1, 5)],
+        [entra(1, "offline_access", "Mail.Read"), seen_in_entra(1, 95)],
+        [entra(1, "offline_access", "Mail.Read")],
+        [],
+    ],
+)
+def test_a_grant_that_nobody_uses_or_that_ends_shows_no_interface(rows):
+    quillfox = tool(*rows)
+
+    assert reason("integration.api_available", quillfox, with_entra(quillfox)) == (
+        "no use of a grant shows it, and nobody has answered"
+    )

@@ -1,13 +1,18 @@
 """grants.*, connections.* and data.personal: what the tool may do, and what is not known of that."""
 
+from dataclasses import replace
+
 import pytest
 
+from catalog import scopes
+from model.company import Company
 from tests.scanner.facts.worlds import (
     DRIVE,
     GMAIL,
     ago,
     charge,
     consent,
+    decision,
     evidence,
     known,
     person,
@@ -338,6 +343,29 @@ def test_a_token_and_an_offline_scope_last():
     assert reason("grants.offline", online, with_entra(online)) == "the list does not tell how long a grant lasts"
 
 
+def refresh_token(number, *scopes):
+    """A refresh token of Okta's list, which says nothing of consent."""
+    return record("grant", number, "okta:acme", "refresh_tokens", "snapshot", 0, scopes=list(scopes), state="granted")
+
+
+def with_okta(subject, *lists, **changed):
+    return world(subject, streams=[*streams(), *(state("okta:acme", name, "snapshot") for name in lists)], **changed)
+
+
+def test_a_refresh_token_lasts_whatever_its_scopes():
+    quillfox = tool(refresh_token(1, "openid"))
+
+    assert known("grants.offline", quillfox, with_okta(quillfox, "refresh_tokens")) is True
+
+
+@pytest.mark.parametrize(("lists", "count"), [(["refresh_tokens"], 2), (["refresh_tokens", "oauth2_grants"], 1)])
+def test_a_list_of_refresh_tokens_ends_no_consent_since_a_consent_outlasts_its_tokens(lists, count):
+    told = record("grant", 1, "okta:acme", "app_events", "events", 40, consent="user", state="granted")
+    quillfox = tool(told, refresh_token(1, "openid"))
+
+    assert known("grants.active", quillfox, with_okta(quillfox, *lists)) == count
+
+
 @pytest.mark.parametrize("name", ["grants.last_used", "grants.publisher_verified"])
 def test_what_no_source_states_is_unknown(name):
     assert reason(name, tool(token(1), charge(1)))
@@ -349,3 +377,137 @@ def test_a_refused_list_of_tokens_does_not_hide_grants_for_everybody():
 
     assert known("grants.domain_wide", quillfox, world(quillfox, streams=states)) is False
     assert reason("grants.leaver_owned", quillfox, world(quillfox, people=(person(1), person(2)), streams=states))
+
+
+# --- who owns them, since when, and what was added -------------------------------------------------------------------
+
+
+def test_grants_of_guests_agencies_and_strangers_are_external():
+    quillfox = tool(token(1), token(2), token(3), token(3, DRIVE))
+    people = (person(1), person(2, directory={"person_type": "guest"}), person(3, address="c@else.example"))
+
+    assert known("grants.external_owned", quillfox, world(quillfox, people=people)) == 2 + 1
+    assert known("grants.external_owned", tool(token(1)), world(people=people)) == 0
+
+
+def test_nobody_is_from_outside_only_where_directories_and_grants_were_read():
+    quillfox = tool(token(1))
+    found = world(quillfox, people=(person(1),))
+
+    for name in ("okta:acme/users", "google:acme/users", "google:acme/tokens"):
+        assert reason("grants.external_owned", quillfox, refused(found, name)).startswith(f"{name} refused")
+    nothing = world(quillfox, company=Company(), people=(person(1, directory={}),))
+    assert reason("grants.external_owned", quillfox, nothing).startswith("no domain of the company is configured")
+
+
+def test_the_oldest_grant_is_the_one_that_was_given_or_listed_first():
+    old = token(2) | {"first_at": ago(200)}
+    quillfox = tool(token(1) | {"first_at": ago(20)}, old, consent(3, DRIVE, days=300, state="revoked"))
+
+    assert str(known("grants.oldest", quillfox)) == "2025-12-12"
+    assert evidence("grants.oldest", quillfox) == (f"signal:google:acme/tokens/{old['native_id']}",)
+
+
+def test_without_a_grant_there_is_no_oldest():
+    assert reason("grants.oldest", tool()) == "there is no grant"
+    quillfox = tool(token(1))
+    assert reason("grants.oldest", quillfox, refused(world(quillfox), "google:acme/tokens")).startswith("google:acme")
+
+
+@pytest.mark.parametrize(
+    ("scope", "reads"),
+    [
+        (f"{G}admin.directory.user.readonly", True),
+        (f"{G}admin.directory.user", True),
+        (f"{G}admin.directory.orgunit.readonly", False),
+        (DRIVE, False),
+        ("openid", False),
+    ],
+)
+def test_a_scope_reads_the_whole_directory_of_people(scope, reads):
+    assert known("grants.directory_read", tool(token(1, scope))) is reads
+
+
+def test_an_unrated_scope_may_read_the_directory():
+    assert reason("grants.directory_read", tool(token(1, "https://strange.example/x"))).startswith("the scope https")
+    assert reason("grants.directory_read", tool(), refused(world(), "google:acme/token")).startswith(
+        "google:acme/token"
+    )
+
+
+def decided(*rows, then=None, **changed):
+    quillfox = tool(*rows, decisions=[decision(7)], **changed)
+    return quillfox, world(quillfox, scopes_then={} if then is None else {"quillfox": then})
+
+
+def test_scopes_that_were_not_held_when_the_tool_was_decided_on_were_added():
+    quillfox, found = decided(token(1, DRIVE, GMAIL, "openid"), then=(GMAIL,))
+
+    assert known("grants.sensitive_added", quillfox, found) == (DRIVE,)
+    assert evidence("grants.sensitive_added", quillfox, found)[0] == "decision:7"
+
+
+@pytest.mark.parametrize("then", [None, (DRIVE,), (DRIVE, GMAIL)])
+def test_what_was_held_then_or_is_seen_for_the_first_time_with_the_decision_was_not_added(then):
+    assert known("grants.sensitive_added", *decided(token(1, DRIVE), then=then)) == ()
+
+
+def test_what_was_added_is_unknown_where_the_scopes_were_or_are():
+    quillfox = tool(token(1, DRIVE), decisions=[decision(7)])
+    unknown_then = world(quillfox, scopes_then={"quillfox": None})
+
+    assert reason("grants.sensitive_added", quillfox, unknown_then) == (
+        "the scopes were not known when the tool was decided on"
+    )
+    assert reason("grants.sensitive_added", tool(token(1, DRIVE))) == "there is no decision"
+    assert reason("grants.sensitive_added", *decided(token(1, "https://strange.example/x"), then=())).startswith(
+        "the scope https://strange.example/x is in no table"
+    )
+    assert known("grants.sensitive_added", *decided(token(1, "https://x.example"), then=("https://x.example",))) == ()
+    assert reason("grants.sensitive_added", quillfox, refused(world(quillfox), "google:acme/tokens")).startswith("goog")
+    assert reason("grants.sensitive_added", *decided(token(1))) == "the list of grants states no scopes"
+
+
+def test_a_list_that_was_first_read_after_the_decision_says_nothing_of_before():
+    young = [*streams("google:acme/tokens"), state("google:acme", "tokens", "snapshot", first_at=ago(10))]
+    quillfox = tool(token(1, DRIVE), decisions=[decision(7)])
+    found = world(quillfox, streams=young, scopes_then={"quillfox": ()})
+
+    assert reason("grants.sensitive_added", quillfox, found) == "google:acme/tokens was first read after the decision"
+    told = tool(token(1, DRIVE), consent(2, GMAIL), decisions=[decision(7)])
+    assert known("grants.sensitive_added", told, replace(found, subjects={"quillfox": told})) == (GMAIL,)
+
+
+def test_a_consent_of_before_the_decision_is_none_that_was_added():
+    quillfox, found = decided(consent(1, GMAIL, days=40), then=())
+
+    assert known("grants.sensitive_added", quillfox, found) == ()
+
+
+def test_that_nothing_was_added_needs_every_list_of_grants():
+    quillfox, found = decided(use(1))
+
+    assert known("grants.sensitive_added", quillfox, found) == ()
+    assert reason("grants.sensitive_added", quillfox, refused(found, "google:acme/admin")).startswith("google:acme")
+
+
+def test_a_scope_of_another_platform_says_nothing_of_the_crm():
+    assert reason("grants.crm_write", tool(token(1, DRIVE))) == "no list of the CRM's grants states its scopes"
+    assert reason("connections.crm", tool(token(1, DRIVE))) == "no list of the CRM's grants was read"
+
+
+def test_a_scope_of_the_crm_shows_the_tie_and_whether_it_writes(monkeypatch):
+    monkeypatch.setitem(scopes._VENDORS, "google", ("HubSpot",))
+    reading, writing = tool(token(1, "crm.objects.contacts.read")), tool(token(1, "crm.objects.contacts.write"))
+
+    assert known("connections.crm", reading) is True
+    assert reason("grants.crm_write", reading) == "no list of the CRM's grants states its scopes"
+    assert known("grants.crm_write", writing) is True
+
+
+def test_what_is_not_tied_to_the_crm_writes_nothing_there():
+    detail = {"fact": "connections.crm", "value": False, "until": "2027-01-01"}
+    quillfox = tool(answers=[decision(9, "answer", **detail)])
+
+    assert known("grants.crm_write", quillfox) is False
+    assert evidence("grants.crm_write", quillfox) == ("answer:9",)

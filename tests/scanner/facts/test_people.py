@@ -263,3 +263,70 @@ def test_where_nobody_is_seen_a_refused_list_of_grants_leaves_marketings_people_
 
     assert reason("people.count", quillfox, found).startswith("google:acme/tokens refused")
     assert reason("people.marketing", quillfox, found).startswith("google:acme/tokens refused")
+
+
+# --- growth, units and first use -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "growth"),
+    [
+        ([use(1, 5), use(2, 5)], 2),
+        ([use(1, 5), use(1, 45, stream="app_events")], 0),
+        ([use(1, 45), use(2, 31)], -2),
+        ([use(1, 5, earlier=1), use(2, 5), use(3, 61)], 1),
+        ([use(1, 5, kind="service"), use(2, 45, kind="service"), use(3, 80)], 0),
+    ],
+)
+def test_growth_is_the_people_of_30_days_less_those_of_the_30_days_before(rows, growth):
+    assert known("people.growth_30d", tool(*rows)) == growth
+
+
+def test_growth_needs_every_source_that_names_the_tool_for_both_times():
+    google = use(2, source="google:acme", stream="saml")
+    young = [*streams("google:acme/saml"), state("google:acme", "saml", first_at=ago(40))]
+
+    assert known("people.active_30d", tool(use(1), google), world(streams=young)) == 2
+    assert reason("people.growth_30d", tool(use(1), google), world(streams=young)) == (
+        "google:acme/saml: what was read does not span the last 60 days"
+    )
+    assert known("people.growth_30d", tool(use(1)), world(streams=young)) == 1
+
+
+def test_no_growth_by_a_refused_log_is_unknown():
+    quillfox = tool(use(1, 5), use(1, 45, key="app_id:0oa2"))
+
+    assert known("people.growth_30d", quillfox) == 0
+    assert reason("people.growth_30d", quillfox, refused(world(quillfox), "google:acme/saml")).startswith("google:acme")
+    assert reason("people.growth_30d", quillfox, refused(world(quillfox), "okta:acme/sign_ins")).startswith("okta:acme")
+
+
+def test_units_are_counted_once_however_they_are_written():
+    quillfox = tool(*(use(n) for n in range(1, 6)))
+    units = ["Marketing", "marketing ", "Sales", "Sales", None]
+    people = tuple(person(n, marketing=u != "Sales" if u else None, unit=u) for n, u in enumerate(units, 1))
+
+    assert known("people.teams", quillfox, world(quillfox, people=people)) == 2
+    assert "signal:okta:acme/users/u3" in evidence("people.teams", quillfox, world(quillfox, people=people))
+
+
+def test_units_are_unknown_where_marketings_are():
+    quillfox = tool(use(1))
+    unplaced = world(quillfox, people=(person(1, marketing=None),))
+
+    assert reason("people.teams", quillfox, unplaced) == reason("people.marketing", quillfox, unplaced)
+
+
+def test_no_unit_at_all_needs_every_stream_of_use():
+    quillfox = tool(use(1, 91))
+
+    assert known("people.teams", quillfox) == 0
+    assert reason("people.teams", quillfox, refused(world(quillfox), "google:acme/tokens")).startswith("google:acme")
+
+
+def test_the_first_use_is_the_earliest_of_any_person():
+    quillfox = tool(use(1, 5, first_at=ago(300)), use(2, 50, first_at=ago(320)), use(3, 400, kind="service"))
+
+    assert str(known("people.first_used", quillfox)) == "2025-08-14"
+    assert reason("people.first_used", tool(token(1))) == "no stream of sign-ins names the tool"
+    assert reason("people.first_used", quillfox, refused(world(quillfox), "okta:acme/sign_ins")).startswith("okta:acme")

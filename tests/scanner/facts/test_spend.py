@@ -235,3 +235,90 @@ def test_the_day_of_a_charge_is_the_companys_although_its_midnight_is_the_evenin
     found = world(quillfox, company=replace(ACME, timezone="Europe/Copenhagen"))
 
     assert str(known("spend.last_charge", quillfox, found)) == "2026-06-18"
+
+
+# --- whether it is paid, by whom, and through whom -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [[charge(5)], [charge(5, currency="USD")], [charge(9, 364), charge(-4)]])
+def test_money_that_is_seen_shows_that_the_tool_is_paid(rows):
+    assert known("spend.paid", tool(*rows)) is True
+    assert known("spend.free_plan", tool(*rows)) is False
+    assert known("spend.none_seen", tool(*rows)) is False
+    assert evidence("spend.none_seen", tool(*rows))
+
+
+@pytest.mark.parametrize("rows", [[], [charge(5, 366)], [charge(5), charge(-5)]])
+def test_that_no_money_is_seen_says_nothing_of_who_else_pays(rows):
+    said = "no money is seen to go to the tool, and nobody has answered"
+
+    assert (reason("spend.paid", tool(*rows)), reason("spend.free_plan", tool(*rows))) == (said, said)
+
+
+def test_no_charge_is_seen_only_where_every_source_of_money_was_read_for_the_year():
+    bills = state("aws:acme", "bills", "snapshot", first_at=ago(90))
+
+    assert known("spend.none_seen", tool()) is True
+    assert reason("spend.none_seen", tool(), world(streams=[*streams(), bills])) == (
+        "aws:acme/bills: what was read does not span the last 365 days"
+    )
+    assert reason("spend.none_seen", tool(), refused(world(), "card:acme/charges")).startswith("card:acme/charges")
+    assert reason("spend.none_seen", tool(), world(streams=streams("card:acme/charges"))) == (
+        "no source of money was read"
+    )
+
+
+def test_who_takes_the_money_may_be_another_than_the_maker():
+    sold = charge(5, reseller="Paddle")
+
+    assert known("spend.reseller", tool(charge(5), sold)) is True
+    assert evidence("spend.reseller", tool(charge(5), sold)) == (f"signal:card:acme/charges/{sold.native_id}",)
+    assert known("spend.reseller", tool(charge(5))) is False
+    assert reason("spend.reseller", tool()) == "no charge was seen"
+
+
+WITH_IT = replace(ACME, it_units=("IT",))
+
+
+def it(number, *, is_it):
+    return person(number, marketing=False, unit="IT" if is_it else "Sales", it=is_it)
+
+
+@pytest.mark.parametrize(
+    ("rows", "share"),
+    [
+        ([charge(10, number=1), charge(30, number=2)], 0.75),
+        ([charge(10, number=1), charge(30, number=1, budget="Sales")], 0.75),
+        ([charge(10, number=1)], 0.0),
+        ([charge(10, number=2)], 1.0),
+        ([charge(10, budget="IT"), charge(10, number=1)], 0.0),
+    ],
+)
+def test_money_that_others_than_it_paid_is_a_share(rows, share):
+    people = (it(1, is_it=True), it(2, is_it=False))
+    found = world(people=people, company=WITH_IT, budgets_it={"Sales": False, "IT": True})
+
+    assert known("spend.outside_it_share", tool(*rows), found) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("rows", "changed", "said"),
+    [
+        ([charge(10, number=1)], {"company": ACME}, "no units of IT are configured: [company] it_units"),
+        ([], {}, "no money went to the tool in the last 12 months"),
+        ([charge(10, number=1), charge(9, currency="USD")], {}, "the money is in EUR and USD, which are not added"),
+        ([charge(10, number=1), charge(10)], {}, "the unit that paid is known for 50% of the money only"),
+        ([charge(10, number=2)], {"people": (it(2, is_it=False),)}, "no budget and nobody in any directory is IT"),
+    ],
+)
+def test_without_its_units_or_money_the_share_is_unknown(rows, changed, said):
+    made = {"people": (it(1, is_it=True), it(2, is_it=False)), "company": WITH_IT} | changed
+
+    assert reason("spend.outside_it_share", tool(*rows), world(**made)).startswith(said)
+
+
+@pytest.mark.parametrize("name", ["spend.paid", "spend.none_seen", "spend.reseller", "spend.outside_it_share"])
+def test_a_refused_source_of_money_says_nothing_of_what_it_holds(name):
+    quillfox = tool(charge(5, number=1))
+
+    assert reason(name, quillfox, refused(world(quillfox), "card:acme/charges")).startswith("card:acme/charges refused")

@@ -12,7 +12,8 @@ from model.company import Company
 from model.facts import Known, Unknown
 from scanner.facts.derive import facts
 from scanner.facts.directory import Person, has_left
-from scanner.facts.world import StreamState, Subject, World
+from scanner.facts.streams import StreamState
+from scanner.facts.world import Subject, World
 from storage.times import to_ms
 
 AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -25,6 +26,7 @@ STREAMS = (
     ("okta:acme", "app_events", "events"),
     ("okta:acme", "apps", "snapshot"),
     ("okta:acme", "users", "snapshot"),
+    ("okta:acme", "app_users", "snapshot"),
     ("google:acme", "saml", "events"),
     ("google:acme", "token", "events"),
     ("google:acme", "admin", "events"),
@@ -83,6 +85,10 @@ def use(number: int, days: float = 5, *, source="okta:acme", stream="sign_ins", 
         "last_at": last,
         "successes": successes if days <= 90 else 0,
         "second_factor": 0,
+        "vouched": 0,
+        "oauth": 0,
+        "stated": 0,
+        "earlier": int(30 < days <= 60),
     }
     return SimpleNamespace(**(row | changed))
 
@@ -123,12 +129,43 @@ def app(mode: str = "SAML_2_0", **facts: Any) -> dict[str, Any]:
     return record("registration", None, "okta:acme", "apps", "snapshot", 0, **facts)
 
 
+def assignment(number: int | None, *, source="okta:acme", stream="app_users", days: float = 0, **facts: Any):
+    """Somebody who is assigned by Okta's list."""
+    return record(
+        "assignment", number, source, stream, "snapshot", days, **({"via": "user", "status": "active"} | facts)
+    )
+
+
+def account(number: int, *, source="crm:acme", stream="accounts", **facts: Any) -> dict[str, Any]:
+    """An account by the tool's own list."""
+    return record("account_access", number, source, stream, "snapshot", 0, **facts)
+
+
+def contract(**facts: Any) -> dict[str, Any]:
+    """A contract of a list of contracts."""
+    return record("contract", None, "contracts:acme", "contracts", "snapshot", 3, **facts)
+
+
+def decision(number: int, kind: str = "status", days: float = 30, **detail: Any) -> dict[str, Any]:
+    """A decision in force."""
+    return {"id": number, "kind": kind, "at": ago(days), "detail": detail}
+
+
 def declared(number: int | None, **facts: Any) -> dict[str, Any]:
     """A row of the list of approved tools."""
     return record("declaration", number, "approved:acme", "decisions", "events", 100, **facts)
 
 
-def charge(euros: float, days: float = 10, *, number: int | None = None, currency="EUR", budget: str | None = None):
+def charge(
+    euros: float,
+    days: float = 10,
+    *,
+    number: int | None = None,
+    currency="EUR",
+    budget: str | None = None,
+    account: str | None = None,
+    reseller: str | None = None,
+):
     """A charge so many days ago."""
     return SimpleNamespace(
         source="card:acme",
@@ -139,6 +176,8 @@ def charge(euros: float, days: float = 10, *, number: int | None = None, currenc
         currency=currency,
         budget=budget,
         person_id=number,
+        account=account,
+        reseller=reseller,
     )
 
 
@@ -150,11 +189,18 @@ def tool(*rows: Any, named_by: tuple[str, ...] | None = None, **changed: Any) ->
             found.records.append(row)
             found.named_by.add((row["source"], row["stream"]))
         else:
-            (found.charges if hasattr(row, "amount_micros") else found.use).append(row)
+            _rows_of(found, row).append(row)
             found.named_by.add((row.source, row.stream))
     if named_by is not None:
         found.named_by = {(source, stream) for source, _, stream in (name.partition("/") for name in named_by)}
     return replace(found, **changed)
+
+
+def _rows_of(found: Subject, row: Any) -> list[Any]:
+    """Where a row is kept: charges of the last 365 days apart from earlier ones."""
+    if not hasattr(row, "amount_micros"):
+        return found.use
+    return found.charges if row.seen_at > ago(365) else found.earlier
 
 
 def world(*subjects: Subject, people: tuple[Person, ...] = (), **changed: Any) -> World:
@@ -201,5 +247,4 @@ def evidence(name: str, subject: Subject, found: World | None = None) -> tuple[s
 def refused(found: World, *names: str, status: str = "refused", why: str | None = "scope.read") -> World:
     """The same world after some streams were refused (all where none is named)."""
     changed = [replace(s, status=status, reason=why) if not names or s.name in names else s for s in found.streams]
-    fields = ("company", "as_of", "people", "subjects", "budgets", "listed", "ended", "catalogued")
-    return World(streams=changed, **{name: getattr(found, name) for name in fields})
+    return replace(found, streams=changed)
