@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cases": ("cases", "Which tools wait for a decision, until when, and for whom."),
     "connections": ("connections", "Which tool holds what right on which system, and who gave it."),
     "spend": ("spend", "Money by tool, and money that nothing says is software."),
+    "insights": ("insights", "What the tools come to: overlap, key people, cost a person, forecasts, outcomes."),
     "signals": ("signals", "The evidence: what the sources said."),
     "coverage": ("coverage", "What was really read, and what is therefore not seen."),
     "changes": ("changes", "What became different, and when."),

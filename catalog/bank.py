@@ -16,6 +16,7 @@ _ANY = BANK_START | BANK_END | BANK_NUMBERED
 #: Words of a bank before the seller are looked at up to this number.
 _MOST = 9
 _NUMBER = re.compile(r"[\dxX*][\dxX*/.:,-]*|[vV]\d{4}")
+_RATE = re.compile(r"\d[.,]\d")
 _LETTERS = re.compile("[-*]")
 _PARTS = re.compile("[-/]")
 #: Letters that no accent makes of plain ones.
@@ -26,6 +27,17 @@ _INDIAN_PARTS = re.compile(r"\s*[/-]\s*")
 #: Parts of an Indian line that name nobody: the kind of payment.
 _INDIAN_KINDS = frozenset({"p2m", "p2a", "p2v", "dr", "cr", "mob", "mb", "collect", "pay", "payment", "qr", "mandate"})
 _ACH = re.compile(r"orig co name:\s*(.+?)\s+(?:orig id|desc date|co entry)\b.*|(.+?)\s+des:\S.*", re.IGNORECASE)
+
+#: What an ACH entry (Nacha's company entry description) says it is for: up to ten characters, then other fields.
+_ENTRY = re.compile(
+    r"\b(?:des|descr|desc):\s*([a-z]+(?: (?!id\b|indn\b|co\b|sec\b|web\b|ppd\b|ccd\b)[a-z]+)?)", re.IGNORECASE
+)
+
+
+def entry_of(text: str) -> str | None:
+    """Return what an ACH line says it is for, in lower case: `fee` of `NAME DES:FEE 482913 ID:6SEMJ1 CCD`."""
+    found = _ENTRY.search(text)
+    return " ".join(found[1].lower().split()) if found else None
 
 
 def without_bank(text: str) -> str:
@@ -85,7 +97,7 @@ def _stop(words: list[str], start: int) -> int:
         word = words[at].lower()
         if not word.isalpha() or not word.isascii():
             word = _LETTERS.split(_plain(word), maxsplit=1)[0]
-        if word in BANK_END or (word in BANK_NUMBERED and _is_numbered(words, at)):
+        if word in BANK_END or (word in BANK_NUMBERED and _is_numbered(words, at) and _is_rate(words, at)):
             return at
     return len(words)
 
@@ -93,6 +105,11 @@ def _stop(words: list[str], start: int) -> int:
 def _is_numbered(words: list[str], at: int) -> bool:
     """Return whether this word or the next one has a digit: `CB*4401`, `FACT F22-0091`."""
     return any(map(str.isdigit, words[at])) or (at + 1 < len(words) and any(map(str.isdigit, words[at + 1])))
+
+
+def _is_rate(words: list[str], at: int) -> bool:
+    """Return whether the word is none of exchange, or one that a rate follows (`KURS 1,0832`): else it is a course."""
+    return not words[at].lower().startswith("kurs") or (at + 1 < len(words) and _RATE.search(words[at + 1]) is not None)
 
 
 def _plain(word: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog.cache import load_tables
 from catalog.categories import is_marketing
-from catalog.descriptors import RESELLERS, is_plausible, parse_descriptor
+from catalog.descriptors import RESELLERS, Descriptor, is_plausible, parse_descriptor
 from catalog.domains import begins, cname_target, find_by_path, find_host, find_spf, spf_hosts
 from catalog.entities import find_entity
 from catalog.found import Found
@@ -18,8 +18,9 @@ from catalog.load import ENTRIES, Tool
 from catalog.lookalikes import imitated
 from catalog.names import find_name
 from catalog.normal import key, readable
+from catalog.others import hands_over, is_about, reseller_of, sells_tickets, takes_for_others
 from catalog.readings import match_of, reading_of
-from catalog.sellers import find_seller, hides_seller, reseller_of, says_software
+from catalog.sellers import find_seller, says_software
 from catalog.shared import ENTITY_IDS, RETURN_PAGES
 from catalog.tables import Known, Tables, overlay_onto
 from catalog.txt import find_txt
@@ -78,6 +79,13 @@ class Index:
             return None
         year, _, rest = known.ended.partition("-")
         return date.fromisoformat(known.ended) if rest.count("-") else date(int(year), 12, 31)
+
+    def end_notice(self, tool_id: str) -> tuple[date, str] | None:
+        """Return the day of the product's end and the page that says it; None where the catalogue names not both."""
+        known = self._tables.tools.get(tool_id)
+        if known is None or known.ended is None or known.ended_source is None or known.ended.count("-") < 2:
+            return None
+        return date.fromisoformat(known.ended), known.ended_source
 
     def read(self, kind: StringKind, value: str, *, mcc: str | None = None) -> Reading:
         """Return what the string says. Never raises for any text; `mcc` is a charge's merchant category code."""
@@ -226,14 +234,13 @@ class Index:
         parsed = parse_descriptor(value)
         found = find_seller(self._tables, parsed, mcc=mcc) if is_plausible(value) else None
         known = self._tables.tools[found.id] if found else None
-        between = known.name if known is not None and hides_seller(known, parsed) else None
         reseller = reseller_of(parsed, known.name if known else None, known.vendor if known else None)
-        if known is not None and (known.goods or between):
-            why = f"{known.name} sells goods and services: a charge there says nothing of software."
-            if between:
-                why = f"{between} took the money, and the line does not say for whom."
-            reseller = reseller or RESELLERS.get((between or "").casefold())
-            sold = between is not None and (reseller is not None or says_software(parsed, mcc=mcc))
+        other = self._others(parsed, known, found.matched) if known is not None and found is not None else None
+        if other is not None:
+            why, between = other
+            reseller = reseller or between
+            sold = known is not None and takes_for_others(known, parsed)
+            sold = sold and (reseller is not None or says_software(parsed, mcc=mcc))
             return Reading(match=None, why=why, counterparty=parsed.payee, merchant_of_record=reseller, software=sold)
         match = self._match(found) if found else None
         return reading_of(
@@ -243,6 +250,22 @@ class Index:
             reseller,
             software=known is not None or says_software(parsed, mcc=mcc),
         )
+
+    @staticmethod
+    def _others(parsed: Descriptor, known: Known, matched: str) -> tuple[str, str | None] | None:
+        """Return why the money is not the tool's that the line names, and who took it for others; None: it is."""
+        if takes_for_others(known, parsed):
+            why = f"{known.name} took the money, and the line does not say for whom."
+            return why, RESELLERS.get(known.name.casefold())
+        if sells_tickets(known, parsed):
+            return f"{known.name} took the money for somebody else's event.", known.name
+        if hands_over(known, parsed, matched):
+            return f"{known.name} hands over takings: the line is no charge.", None
+        if known.goods:
+            return f"{known.name} sells goods and services: a charge there says nothing of software.", None
+        if is_about(known, parsed, matched):
+            return f"The line is of something about {known.name}, or of what its house sells besides software.", None
+        return None
 
     def _reading(self, found: Found | None) -> Reading:
         if found is None:

@@ -10,6 +10,7 @@ import contextlib
 import gc
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from hashlib import blake2b
 from itertools import repeat
 from typing import Any
@@ -96,16 +97,20 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+#: What `_make` does but for its check of the length, without a call of Python's for each.
+_HIT, _KNOWN = partial(tuple.__new__, Hit), partial(tuple.__new__, Known)
+
+
 def _tables(raw: dict[str, Any]) -> Tables:
     ids = raw["tools"][0] if raw["tools"] else []
     numbers, sure, forms = raw["hits"] or ([], [], [])
-    hits = list(map(Hit._make, zip(map(ids.__getitem__, numbers), sure, forms, strict=True)))
+    hits = list(map(_HIT, zip(map(ids.__getitem__, numbers), sure, forms, strict=True)))
     fields: dict[str, Any] = {name: _dict(raw[name], ids) for name in OWNED}
     fields |= {name: _dict(raw[name], hits) for name in HITS}
     fields |= {name: _without_blanks(raw[name], raw[of][0]) for name, of in JOINED.items()}
     parents, owners = raw["under"]
     return Tables(
-        tools=dict(zip(ids, map(Known._make, zip(*raw["tools"], strict=True)), strict=True)),
+        tools=dict(zip(ids, map(_KNOWN, zip(*raw["tools"], strict=True)), strict=True)),
         **fields,
         under=dict(zip(parents, map(_owners, owners, repeat(ids)), strict=True)),
         seller_names=raw["sellers"][0],

@@ -48,6 +48,15 @@ def place_at(words: Sequence[str], at: int) -> int:
     return end - at if end - at <= (longest or 1) and _is_cut(words[at:end]) else 0
 
 
+def in_place(words: Sequence[str], at: int) -> bool:
+    """Return whether this one of lower-case words is part of a place that is written out: `PARK` in `menlo park`."""
+    for start in range(max(0, at - 3), at + 1):
+        count = place_at(words, start)
+        if count > at - start and " ".join(words[start : start + count]) in PLACES:
+            return True
+    return False
+
+
 def unknown_words(words: Sequence[str], known: frozenset[str]) -> list[str]:
     """Return those of the lower-case words that are neither known nor numbers nor part of a place, in their order."""
     unknown, at = [], 0

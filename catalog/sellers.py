@@ -5,23 +5,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from catalog.descriptors import (
-    FEES,
-    GLUED,
-    PROCESSORS,
-    RESELLERS,
-    Descriptor,
-    Via,
-    is_reference,
-    parse_descriptor,
-)
+from catalog.behind import TAIL, begins_house_word, has_clue, is_anothers, is_place
+from catalog.descriptors import GLUED, RESELLERS, Descriptor, Via, is_reference, parse_descriptor
 from catalog.domains import find_host
 from catalog.found import Found
 from catalog.lengths import LEAD, may_be, of_length_or_more, stops
-from catalog.normal import compact, key, tokens
-from catalog.places import PLACE_WORDS, PLACES, place_at, unknown_words
-from catalog.tables import Hit, Known, Tables, own_words, seller_words
-from catalog.words import BILLING, CALLINGS, CLUES, CODES, COMPANY, CURRENCIES, FORMS, HOUSE_WORDS, SOFTWARE, TRADE
+from catalog.normal import key, tokens
+from catalog.places import PLACE_WORDS, PLACES, unknown_words
+from catalog.scripts import billed_script
+from catalog.tables import Hit, Tables, own_words, seller_words
+from catalog.words import (
+    BILLING,
+    CODES,
+    CURRENCIES,
+    FORMS,
+    SOFTWARE,
+)
 from model.match import Matcher
 
 #: Merchant category codes that say software: computer software stores, programming, digital goods (applications, large
@@ -36,28 +35,28 @@ _CUT = 8
 _RARE = 9
 #: A product behind its company's name must be so long.
 _PRODUCT = 5
-#: Legal forms that vendors of software have and corner shops seldom.
-_STRONG_LEGAL = frozenset({"inc", "incorporated", "corp", "corporation", "pte", "oy", "ou"})
 _LONGEST_NAME = 6
-_DIRECT, _RESELLER, _TILL, _DESCRIPTOR = Via.DIRECT, Via.RESELLER, Via.TILL, Matcher.DESCRIPTOR
+_DIRECT, _RESELLER, _TILL, _OFFICE = Via.DIRECT, Via.RESELLER, Via.TILL, Via.OFFICE
+_DESCRIPTOR = Matcher.DESCRIPTOR
 _DOTTED = re.compile(r"[a-z]\.[a-z]{2,}", re.IGNORECASE)
 _GLUED_LEGAL = re.compile(r"(?:gmbh|ltd|inc|llc|com)[a-z]*|(?:pty|pte)(?:l(?:td|im[a-z]*)?)?|limi[a-z]*|corp[a-z]*")
+#: What stands in front of a host, and the endings that need nothing in front.
+_BEFORE_HOST = frozenset({"www", "http", "https"})
+_ENDINGS = frozenset({"com", "io", "ai", "net", "co"})
+#: What is only looked at where one of them is there.
+_STARTS, _ENDS = ("www", "http"), frozenset((ending,) for ending in _ENDINGS)
 _GLUED_DOMAIN = re.compile(r"www([a-z0-9-]{3,60}?)(com|couk|net|io)")
 
 
-#: What may stand behind a seller's name beside places and numbers.
-_TAIL = FORMS | CODES | CURRENCIES | BILLING | SOFTWARE | HOUSE_WORDS
 _BEHIND_ITEM = SOFTWARE | PLACE_WORDS | CODES
 _SEAT = CODES | CURRENCIES | FORMS
-#: Words that say that the name in front of them is carried by somebody else.
-_ANOTHERS = TRADE | CALLINGS
-_BETWEEN = PROCESSORS.union(RESELLERS)
 _GLUED = tuple(GLUED)
-_GLUED_RESELLERS = tuple(prefix for prefix, reseller in GLUED.items() if reseller)
 
 
 def find_seller(tables: Tables, parsed: Descriptor, *, mcc: str | None = None) -> Found | None:
     """Return the tool that a parsed descriptor pays for. `mcc` is the charge's category code, a second clue."""
+    if parsed.via is _OFFICE:
+        return None  # a ticket office took it for an event
     found = (
         (_by_product(tables, parsed.product) if parsed.product else None)
         or (_by_whole(tables, parsed.whole) if parsed.whole else None)
@@ -75,44 +74,18 @@ def find_seller(tables: Tables, parsed: Descriptor, *, mcc: str | None = None) -
     found = _by_beginning(tables, parsed)
     if found is not None or parsed.via is _TILL:
         return found
-    return _by_glued(tables, parsed) or _by_last(tables, words)
-
-
-def hides_seller(known: Known, parsed: Descriptor) -> bool:
-    """Return whether the tool found only takes money for others, and the line does not say that it is paid itself."""
-    name = known.name.casefold()
-    if name not in _BETWEEN:
-        return False
-    words = tokens(parsed.seller)
-    if not FEES.isdisjoint(words):
-        return False
-    if name in RESELLERS:
-        return True
-    return name in PROCESSORS and bool(unknown_words(words[len(tokens(name)) :], _SEAT | HOUSE_WORDS))
+    return _by_glued(tables, parsed) or _by_last(tables, words) or _by_script(tables, parsed)
 
 
 def says_software(parsed: Descriptor, *, mcc: str | None = None) -> bool:
     """Return whether the text (or the charge's code) itself says software, although no tool is known."""
     if mcc in SOFTWARE_CODES or parsed.via is _RESELLER:
         return True
-    return parsed.via is not _TILL and any(host.rpartition(".")[2] in _SOFTWARE_TLDS for host in parsed.domains)
-
-
-def reseller_of(parsed: Descriptor, tool: str | None, vendor: str | None = None) -> str | None:
-    """Return the merchant of record, also where its prefix sticks to the name of the tool found (`cbanitro pdf`).
-
-    What stands behind `GOOGLE *` and is not Google's was bought in its app store.
-    """
-    if parsed.merchant_of_record is not None or tool is None:
-        return parsed.merchant_of_record
-    if parsed.item and vendor not in {None, "Google", "Alphabet"} and parsed.brand.casefold() == "google":
-        return "Google"
-    seller = compact(parsed.seller)
-    if not seller.startswith(_GLUED_RESELLERS):
-        return None
-    name = compact(tool)
-    glued = (reseller for prefix, reseller in GLUED.items() if reseller and seller.startswith(prefix + name[:5]))
-    return next(glued, None)
+    return (
+        parsed.via is not _TILL
+        and parsed.via is not _OFFICE
+        and any(host.rpartition(".")[2] in _SOFTWARE_TLDS for host in parsed.domains)
+    )
 
 
 def _by_product(tables: Tables, product: str) -> Found | None:
@@ -126,7 +99,7 @@ def _by_whole(tables: Tables, text: str) -> Found | None:
     words = seller_words(text)
     for stop in stops(tables.lengths, words, _LONGEST_NAME, 2):
         hit = tables.sellers.get(" ".join(words[:stop]))
-        if hit is not None and hit.sure and not unknown_words(words[stop:], _TAIL):
+        if hit is not None and hit.sure and not unknown_words(words[stop:], TAIL):
             return _found(hit, " ".join(words[:stop]), 0.85)
     return None
 
@@ -141,8 +114,12 @@ def _by_item(tables: Tables, parsed: Descriptor) -> Found | None:
     hit = _lookup(tables, item) or _lookup(tables, _without_seat(item))
     if hit is None or not item or item[0] in BILLING:
         return None
-    maker = tokens(tables.tools[hit.id].vendor)
-    return _found(hit, " ".join(item), 0.9) if hit.sure or maker[:1] == brand[:1] else None
+    known = tables.tools[hit.id]
+    if parsed.domains and known.name == known.vendor:
+        product = _by_domain(tables, parsed)  # of a house and a product by its domain: `TRELLO.COM* ATLASSIAN`
+        if product is not None and tables.tools[product.id].vendor == known.vendor:
+            return product
+    return _found(hit, " ".join(item), 0.9) if hit.sure or tokens(known.vendor)[:1] == brand[:1] else None
 
 
 def _without_seat(item: tuple[str, ...]) -> tuple[str, ...]:
@@ -164,29 +141,38 @@ def _is_host(word: str) -> bool:
 
 
 def _by_domain(tables: Tables, parsed: Descriptor) -> Found | None:
-    spelt = _spelt_domains(tokens(parsed.seller))
+    words = tokens(parsed.seller)
+    spelt = _spelt_domains(words) if words and (words[1:2] in _ENDS or words[0].startswith(_STARTS)) else None
     for host in (*parsed.domains, *spelt) if spelt else parsed.domains:
         found = find_host(tables, host)
         if found is not None and tables.tools[found.id].name.casefold() not in RESELLERS:
             return found._replace(confidence=0.95, why=f"The descriptor has {host} in it, a domain of {{name}}.")
+        printed = None if found else tables.sellers.get(key(host))
+        if printed is not None and printed.form == "descriptor" and printed.sure:
+            return _found(printed, host, 0.9)  # no domain of its own, but what it prints: `NAME-CHEAP.COM*`
     return None
 
 
 def _spelt_domains(words: tuple[str, ...]) -> list[str]:
-    """Return the domains that a bank wrote without dots: `godaddy com`, `wwweukhostcom`."""
+    """Return the domains that a bank wrote without dots: `godaddy com`, `wwweukhostcom`, `www contabo com`."""
     hosts = []
-    if len(words) > 1 and words[1] in {"com", "io", "ai", "net", "co"}:
-        hosts.append(f"{words[0]}.{words[1]}")
-    glued = _GLUED_DOMAIN.fullmatch(words[0]) if words and words[0].startswith("www") else None
+    glued = _GLUED_DOMAIN.fullmatch(words[0]) if words[0].startswith("www") else None
     if glued:
         hosts.append(f"{glued[1]}.{'co.uk' if glued[2] == 'couk' else glued[2]}")
+    spelt = next((at for at, word in enumerate(words) if word not in _BEFORE_HOST), len(words))
+    name, *ending = words[spelt : spelt + 3] or [""]
+    if ending and (spelt or (ending[0] in _ENDINGS and not unknown_words(words[2:], TAIL))):
+        hosts += [f"{name}.{'.'.join(ending)}", f"{name}.{ending[0]}"] if spelt else [f"{name}.{ending[0]}"]
     return hosts
 
 
 def _by_name(tables: Tables, parsed: Descriptor, words: tuple[str, ...], *, clue: bool) -> Found | None:
     """Match the whole text, or the name that leads it where what follows is place, legal form, billing or software."""
     counts = stops(tables.lengths, words, _LONGEST_NAME)
-    clue = clue or (bool(counts and parsed.item) and _is_billing(parsed.item or ""))
+    if counts and not clue:
+        clue = (parsed.item is not None and _is_billing(parsed.item)) or bool(
+            parsed.entry and parsed.entry.partition(" ")[0] in BILLING
+        )
     for stop in counts:
         hit = _lookup(tables, words[:stop])
         if hit is None:
@@ -198,10 +184,14 @@ def _by_name(tables: Tables, parsed: Descriptor, words: tuple[str, ...], *, clue
 
 
 def _without_hosts(parsed: Descriptor) -> str:
-    if not parsed.domains:
+    """Return the seller's text without hosts and without references that would fall apart: `T-44112`."""
+    if not parsed.domains and "-" not in parsed.seller:
         return parsed.seller
     return " ".join(
-        word for word in parsed.seller.split() if not any(host in word.casefold() for host in parsed.domains)
+        word
+        for at, word in enumerate(parsed.seller.split())
+        if not any(host in word.casefold() for host in parsed.domains)
+        and not (at and "-" in word and is_reference(word))
     )
 
 
@@ -236,37 +226,30 @@ def _judge(
 ) -> float | None:
     known = tables.tools[hit.id]
     own = own_words(known) if tail else frozenset()
-    tail = _without_names(tables, hit, tail) if hit.sure else tail
-    unknown = [word for word in unknown_words(tail, _TAIL) if word not in own]
-    if _is_anothers(tail, own, unknown):
+    bare = _without_names(tables, hit, tail)
+    tail, clue = bare, clue or bare != tail
+    unknown = [word for word in unknown_words(tail, TAIL) if word not in own]
+    if unknown and hit.sure and tail[-1].isdigit():
+        unknown = [word for word in unknown if len(word) > 1]  # the letter of a reference: `SURVEYMONKEY* T 4471`
+    if unknown and hit.sure and begins_house_word(unknown[0]):
+        unknown = unknown[1:]  # the field cut off `UNBOUNCE MARKETING SOLU`
+    if is_anothers(tail, own, unknown):
         return None
     if _proves(hit, head, tail):
-        return 0.9 if not unknown else None if till or not _is_place(head, tail, unknown) else 0.75
+        return 0.9 if not unknown else None if till or not is_place(head, tail, unknown) else 0.75
     legal = tail[:1] != () and tail[0] in FORMS
     if till or len(unknown) > (2 if legal else 0):
         return None
     if legal and len(head) == 1 and len(head[0]) >= _RARE and not unknown:
         return 0.7  # so long a word is hardly the name of another company of the same form
-    return 0.75 if clue or _has_clue(head, tail, own, shortest=4 if known.word else 3) else None
-
-
-def _is_anothers(tail: tuple[str, ...], own: frozenset[str], unknown: list[str]) -> bool:
-    """Return whether a trade or calling stands behind the name, and not as part of a place (`MENLO PARK`)."""
-    if _ANOTHERS.isdisjoint(tail):
-        return False
-    if any(word in _ANOTHERS for word in unknown):
-        return True
-    for at, word in enumerate(tail):
-        if word in _ANOTHERS and word not in own and word not in BILLING:
-            return not any(place_at(tail, start) > at - start for start in range(max(0, at - 3), at + 1))
-    return False
+    return 0.75 if clue or has_clue(head, tail, own, shortest=4 if known.word else 3) else None
 
 
 def _without_names(tables: Tables, hit: Hit, tail: tuple[str, ...]) -> tuple[str, ...]:
     """Return the tail without another name of the same tool at its start: `KOLSQUARE BRAND AND CELEBRITIES SAS`."""
     for stop in stops(tables.lengths, tail, _LONGEST_NAME):
         other = tables.sellers.get(" ".join(tail[:stop]))
-        if other is not None and other.id == hit.id:
+        if other is not None and other.id == hit.id and (hit.sure or other.sure):
             return tail[stop:]
     return tail
 
@@ -279,35 +262,13 @@ def _proves(hit: Hit, head: tuple[str, ...], tail: tuple[str, ...]) -> bool:
     return hit.sure and enough and not (tail and hit.form == "name without its suffix")
 
 
-def _is_place(head: tuple[str, ...], tail: tuple[str, ...], unknown: list[str]) -> bool:
-    """Return whether unknown words are likely a place: behind a legal form, or one or two behind a long coined name.
-
-    Where a legal form follows them, they belong to another company's name (`CHERWELL PACKING LTD`).
-    """
-    if tail[0] in FORMS:
-        return len(unknown) <= 3 and not any(word in FORMS for word in tail[tail.index(unknown[0]) :])
-    if any(word in FORMS for word in tail):
-        return False
-    behind = tail[tail.index(unknown[-1]) + 1 :]
-    if any(place_at(behind, at) for at in range(len(behind))):
-        return False  # the place is known, so that the others are no place: `LUCKY ORANGE FRUIT STAND VALENCIA`
-    length = len("".join(head))
-    return len(unknown) <= (2 if tail[-1] in CODES else 1) and length >= (8 if tail[-1] in CODES else 10)
-
-
-def _has_clue(head: tuple[str, ...], tail: tuple[str, ...], own: frozenset[str], *, shortest: int) -> bool:
-    if not tail or len("".join(head)) < shortest:
-        return False
-    while len(tail) > 1 and (tail[0] in CODES or tail[0] in PLACE_WORDS):
-        tail = tail[1:]
-    reference = len(tail[0]) >= 8 and tail[0].isalnum() and not tail[0].isdigit() and is_reference(tail[0])
-    of_the_name = tail[0] in own and tail[0] not in BILLING
-    return of_the_name or reference or tail[0] in _STRONG_LEGAL or tail[0] in CLUES or tail[0] in COMPANY
-
-
 def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
     """Match a name that the field cut off: at least 8 letters, the beginning of one tool's names only."""
+    if any(host.count(".") > 1 for host in parsed.domains):
+        return None  # `majestic.co.uk` is a whole host, and none of a tool's
     words = _without_end(tokens(parsed.seller))
+    if parsed.via is _DIRECT and len(words) > 1 and len(words[-1]) == 1:
+        return None  # one letter tells no product of a house: `SPOTIFY P`
     form = "".join(words)
     if not _CUT <= len(form) <= 30 or form in BILLING or not of_length_or_more(tables.lengths, form):
         return None
@@ -358,6 +319,28 @@ def _is_cut(tables: Tables, parsed: Descriptor) -> bool:
     if len(words) < 2 or not of_length_or_more(tables.lengths, "".join(words)):
         return False
     return _lookup(tables, words) is None and bool(_starting(tables.seller_names, " ".join(words)))
+
+
+def _by_script(tables: Tables, parsed: Descriptor) -> Found | None:
+    """Match a line of two scripts, or of one without blanks: `キントーン利用料`, `フリー(カ) FREEE KK TOKYO`."""
+    if parsed.seller.isascii():
+        return None
+    words = tokens(parsed.seller)
+    others = tuple(filter(None, (billed_script(word) for word in words if not word.isascii())))
+    latin = seller_words(" ".join(word for word in words if word.isascii()))
+    hits = [_lookup(tables, (word,)) for word in others]
+    known = [hit for hit in hits if hit is not None]
+    if known and len(known) == len(hits) and len({hit.id for hit in known}) == 1:
+        own = own_words(tables.tools[known[0].id])
+        billed = sum(map(len, others)) < sum(len(word) for word in words if not word.isascii())
+        if (known[-1].sure or billed) and not unknown_words(latin, TAIL | own):
+            return _found(known[-1], others[-1], 0.8)
+    for stop in () if known else stops(tables.lengths, latin, _LONGEST_NAME):
+        hit = _lookup(tables, latin[:stop])
+        formed = latin[stop - 1] in FORMS or (latin[stop : stop + 1] != () and latin[stop] in FORMS)
+        if hit is not None and hit.sure and (formed or not others) and not unknown_words(latin[stop:], TAIL):
+            return _found(hit, " ".join(latin[:stop]), 0.75)
+    return None
 
 
 def _starting(names: list[str], start: str) -> list[str]:

@@ -42,6 +42,7 @@ class Known(NamedTuple):
     ended: str | None = None
     goods: bool = False
     personal_data: str = ""
+    ended_source: str | None = None
 
 
 _VENDOR = attrgetter("vendor")
@@ -108,7 +109,7 @@ def compile_tables(tools: Iterable[Tool]) -> Tables:
     tables = Tables()
     records = list(tools)
     for tool in records:
-        about = (tool.word, tool.now, tool.ended, tool.goods, " ".join(tool.personal_data))
+        about = (tool.word, tool.now, tool.ended, tool.goods, " ".join(tool.personal_data), tool.ended_source)
         known = Known(tool.id, tool.name, tool.vendor, tool.category, *about)
         tables.tools.setdefault(tool.id, known)
         _add_exact(tables, tool)
@@ -304,7 +305,7 @@ _OTHER_FORMS = frozenset(SAME_FORM)
 def seller_words(text: str) -> tuple[str, ...]:
     """Return the words of a seller's name, its legal form in one way: `Limited` is `ltd`, `S.A.` one word."""
     words = tokens(text)
-    if _OTHER_FORMS.isdisjoint(words) and 1 not in [len(word) for word in words]:
+    if _OTHER_FORMS.isdisjoint(words) and 1 not in map(len, words):
         return words
     found: list[str] = []
     at = 0

@@ -24,13 +24,13 @@ FORMS = LEGAL | _set(
     """ltda ltd limitada eireli epp cv sapi sab sl slp vof cvba sprl bvba sagl eurl scop ohg gbr kgaa hf ehf jsc ooo oao
     zao ead eood ood tov lda unipessoal sdn bhd tbk pjsc fze fzco fzc dmcc wll sti nyrt zrt gk yk ltee enr sca scs
     pbc ulc cic dac clg pvt se ek spzoo kg mbh gesmbh unlimited sro spzo nuf ab oyj ans gmbhco sicav ltdco srlu
-    srls spk stichting fzllc"""
+    srls spk stichting fzllc eg unltd"""
 )
 #: Legal forms that are written out or shortened, by the form under which they are compared.
 SAME_FORM: Mapping[str, str] = MappingProxyType(
     {
         "limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co", "private": "pvt",
-        "limitada": "ltda", "spzo": "spzoo", "gesmbh": "gmbh",
+        "limitada": "ltda", "spzo": "spzoo", "gesmbh": "gmbh", "unltd": "unlimited",
     }
 )  # fmt: skip
 #: Words of the trade with which a company's name goes on: a second clue.
@@ -74,6 +74,31 @@ CALLINGS = _set(
     panificio macelleria parrucchiere fioraio ferramenta negozio gelateria pasticceria palestra
     blommor bageri frisor apotek bilverkstad konditori bryggeri piekarnia apteka fryzjer kwiaty sklep warsztat
     lekarna kavarna eczane firin lokanta kuafor"""
+)
+#: Lessons, books, meetings and helpers: beside a tool's name they say that the line is of something about the tool.
+TEACHING = _set(
+    """schulung schulungen seminar seminare seminars kurs kurse kurset kursus kursgebuehr kursgebuhr lehrgang
+    lehrgaenge weiterbildung fortbildung course courses training trainings trainer trainers workshop workshops
+    bootcamp bootcamps masterclass class classes lesson lessons tutorial tutoring tutor exam exams cert
+    certification certifications zertifizierung zertifikat conference conf kongress congress congres congreso
+    congresso konferenz konferencja konferens konference symposium meetup meetups hackathon ticket tickets
+    biglietto biglietti billets entradas book books ebook ebooks buch buecher bucher livre livres libro libri
+    libros boek boeken bok boeger handbuch fachbuch formation formations curso cursos capacitacion formacion corso
+    corsi formazione cursus cursussen opleiding opleidingen kurz kurzy skoleni szkolenie szkolenia kurssi kurssit
+    koulutus utbildning utbildningar opplaering uddannelse egitim egitimi kursu tanfolyam kepzes pelatihan
+    treinamento treinamentos taller talleres agency agencies agentur agence agences agencia agenzia agentschap
+    byra bureau consulting consultants consultant consultancy consultoria consulente consultor beratung berater
+    beraterin conseil conseils coaching coach freelancer freelance freelancers academy akademie academie academia
+    accademia experts expert specialist specialists vhs volkshochschule usergroup fanclub hotline helpline
+    groupbuy"""
+)
+#: Things with a tool's name on them, and what else a house of software puts into a parcel.
+MERCHANDISE = _set(
+    """merch merchandise merchandising swag tshirt tshirts shirt shirts hoodie hoodies mug mugs tasse tassen socks
+    beanie sticker stickers poster posters plush plushie backpack lanyard store shop laden boutique tienda negozio
+    loja winkel butik sklep surface laptop laptops tablet tablets keyboard keyboards headset headsets headphones
+    earbuds dock docking charger chargers webcam webcams hardware iphone ipad macbook imac airpods chromebook
+    chromecast smartphone gift giftcard gifts geschenk geschenkkarte regalo cadeau gaming gamer games"""
 )
 #: Words with which a bank begins a line, before the seller: kinds of payment in the languages of card statements.
 BANK_START = _set(
@@ -211,7 +236,7 @@ TRADE = _set(
     orthodontics dermatology massage tattoo lawn pool pools pest locksmith moving mover movers towing auto autos
     automotive dealership tire wash notary lawyers solicitors attorneys accountants bookkeeping staffing nurses
     janitorial awards orders timesheets timesheet attendance cup league tournament marathon race racing choir
-    orchestra"""
+    orchestra transport transports spedition campground campgrounds campsite camping logistics"""
 )
 #: Words of billing on a statement.
 BILLING = _set(
@@ -220,7 +245,13 @@ BILLING = _set(
     bill bills payment payments pymt pmt invoice inv fee fees renewal renew recurring plan plans misc credits
     credit top up topup usage purchase order orders payout payouts sale sales web online www com https http help
     support ads adv advert advertising pro premium basic business team plus usd eur gbp cad aud chf sek nok dkk
-    pln jpy inr ref autopay services service software licence license europe emea intl international"""
+    pln jpy inr ref autopay services service software licence license europe emea intl international
+    assinatura assinaturas mensalidade anuidade mensal abonnement abonnements abo jahresabo monatsabo abonament
+    abonnemang abbonamento abbonamenti canone suscripcion suscripciones subscripcion cuota mensualidad anualidad mensual
+    prenumeration tilaus lisenssi lizenz lizenzen jahreslizenz lizenzgebuehr nutzungsgebuehr monatsgebuehr jahresgebuehr
+    grundgebuehr licenza licencia licencias licenca licentie licens licenties licencja predplatne elofizetes abonelik
+    jahresbeitrag langganan cotisation redevance facturation forfait rechnung jaarlijks maandelijks jaehrlich monatlich
+    mensuel annuel annuelle mensuelle"""
 )
 #: Codes of countries and of states of the USA and Canada, as statements print them.
 CODES = _set(
@@ -228,7 +259,7 @@ CODES = _set(
     fin ee est lv lva lt ltu pl pol cz cze sk svk hu hun ro rou bg bgr gr grc cy cyp mt mlt pt prt il isr tr tur
     ua ukr in ind sg sgp hk hkg jp jpn kr kor cn chn tw twn au aus nz nzl ca can mx mex br bra ar arg cl chl co
     col za zaf ae are al ak az ct fl ga hi id ia ks ky la me md ma mi mn ms mo ne nv nh nj nm ny nc nd oh ok or
-    pa ri sc sd tn tx ut vt va wa wv wi wy dc on qc bc ab mb ns nb"""
+    pa ri sc sd tn tx ut vt va wa wv wi wy dc on qc bc ab mb ns nb vic nsw qld tas"""
 )
 #: Currencies (ISO 4217), as statements print them behind a seller's place.
 CURRENCIES = _set(

@@ -134,6 +134,8 @@ def _became(row: Any) -> str:
         return "evaluated again" if row.evaluated else "no longer evaluated"
     if row.state == "resolved":
         return "resolved"
+    if row.verdict == row.before_verdict and (row.state == "waived") != (row.before_state == "waived"):
+        return "waived" if row.state == "waived" else "no longer waived"
     if row.verdict == "violated":
         if row.before_state == "resolved":
             return "reopened"

@@ -19,10 +19,10 @@ def paid(text):
         ("WWW CONTABO COM MUENCHEN", "Contabo"),
         ("WWW BREVO COM PARIS FR", "Brevo"),
         ("WWW IONOS DE MONTABAUR", "IONOS"),
-        ("WWW STRATO DE BERLIN", "STRATO"),
+        ("WWW STRATO DE BERLIN", "Strato"),
         ("HTTPS WWW HETZNER COM", "Hetzner"),
         ("WWW MAILCHIMP COM ATLANTA", "Mailchimp"),
-        ("WWW RDSTATION COM BR FLORIANOPOLIS", "RD Station"),
+        ("WWW RDSTATION COM BR FLORIANOPOLIS", "RD Station Marketing"),
         ("SEMRUSH COM BOSTON", "Semrush"),
         ("WWWSHUTTERSTOCKCOM", "Shutterstock"),
         ("WWW SNOWLINEBAKERY COM OSLO", None),
@@ -55,6 +55,7 @@ def test_a_domain_is_known_although_a_bank_lost_its_dots(text, tool):
         ("CONTAAZUL*ASSINATURA JOINVILLE BR", "Conta Azul"),
         ("RYTE GMBH MUENCHEN ABO 2026", "Ryte"),
         ("LINKEDIN-349", "LinkedIn"),
+        ("TRELLO.COM* ATLASSIAN SYDNEY", "Trello"),
     ],
 )
 def test_legal_names_addresses_and_billing_in_other_languages_lead_to_the_tool(text, tool):

@@ -91,6 +91,23 @@ def test_a_withdrawn_product_stays_its_own_so_that_its_end_is_not_lost():
     assert index.ended("firstmark") == date(2024, 3, 1)
 
 
+@pytest.mark.parametrize(
+    ("ended", "source", "notice"),
+    [
+        ("2027-06-30", "https://quill.example/end", (date(2027, 6, 30), "https://quill.example/end")),
+        ("2027-06-30", None, None),
+        ("2027", "https://quill.example/end", None),
+        (None, None, None),
+    ],
+)
+def test_the_day_of_an_end_is_told_where_a_page_says_it(ended, source, notice):
+    made = Tool(id="q", name="Quill", vendor="Q", category="crm", domains=("q.example",), ended=ended, ended_source=source)
+    index = Index(compile_tables([made]), "test")
+
+    assert index.end_notice("q") == notice
+    assert index.end_notice("no-such-tool") is None
+
+
 def test_a_chain_of_names_ends_at_what_was_withdrawn():
     index = renamed(
         ("Firstmark", "Secondmark"), ("Secondmark", "Thirdmark"), ("Thirdmark", None), Secondmark="2024-03-01"

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (letters of other scripts stand here on purpose)
 from __future__ import annotations
 
 import pytest
@@ -224,7 +225,12 @@ def test_takings_handed_over_are_no_charge(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["MICROSOFT TECH SUPPORT 8885550199", "ADOBE HELPLINE 800", "QUICKBOOKS TECHNICAL SUPPORT", "NORTON HOTLINE 8884471"],
+    [
+        "MICROSOFT TECH SUPPORT 8885550199",
+        "ADOBE HELPLINE 800",
+        "QUICKBOOKS TECHNICAL SUPPORT",
+        "NORTON HOTLINE 8884471",
+    ],
 )
 def test_who_calls_for_a_well_known_house_is_not_the_house(text):
     assert paid(text) is None

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (letters of other scripts stand here on purpose)
 from __future__ import annotations
 
 import pytest

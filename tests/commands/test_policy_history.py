@@ -50,7 +50,8 @@ def test_a_change_in_words_is_enough(filled, rows):
 
 
 def test_a_threshold_can_be_tried(filled, rows, tmp_path):
-    text = WITH.replace("grants.leaver_owned <= most", "grants.active < most && grants.leaver_owned >= 0").replace("most: 2", "most: 100000")
+    condition = "grants.active < most && grants.leaver_owned >= 0"
+    text = WITH.replace("grants.leaver_owned <= most", condition).replace("most: 2", "most: 100000")
     path = write(tmp_path, text)
 
     nothing = rows("policy", "replay", "--since", "2026-01-01", "--file", path)

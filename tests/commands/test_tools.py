@@ -250,8 +250,9 @@ def test_the_facts_of_a_tool_stand_by_area_with_the_reason_where_one_is_unknown(
     shown = run("tools", "show", "zapier", "--facts").stdout
     found = json.loads(run("tools", "show", "zapier", "--format", "json").stdout)
 
-    assert {row["fact"] for row in found["facts"]} == set(VOCABULARY)
-    areas = list(dict.fromkeys(fact.area for fact in VOCABULARY.values()))
+    # What only an answer gives is left out until somebody has answered.
+    assert {row["fact"] for row in found["facts"]} == {name for name, fact in VOCABULARY.items() if fact.derived}
+    areas = list(dict.fromkeys(fact.area for fact in VOCABULARY.values() if fact.derived))
     assert [line.split()[1] for line in shown.splitlines() if line.startswith("Facts: ")] == areas
     assert "unknown: " in shown
     assert all((row["value"] is None) == bool(row["reason"]) for row in found["facts"])

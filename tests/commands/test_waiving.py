@@ -148,3 +148,16 @@ def test_the_reason_can_be_erased_and_the_page_still_tells_the_waiver(waived, fi
 
     assert "Waived: until 2026-06-30 by user:" in page
     assert "The feed" not in page
+
+
+def test_the_history_of_a_finding_tells_its_waivers(filled, run, day):
+    put(filled, finding())
+    day("2090-01-01")  # after the run that judged it
+    run("review", "waive", "SEC-02:zapier", "--reason", "It moves", "--until", "2090-06-30")
+    day("2090-01-02")
+    run("review", "unwaive", "SEC-02:zapier", "--reason", "It moved")
+
+    found = json.loads(run("findings", "show", "SEC-02:zapier", "--format", "json").stdout)
+
+    found = found[0] if isinstance(found, list) else found
+    assert [turn["what"] for turn in found["history"]][-2:] == ["waived", "no longer waived"]

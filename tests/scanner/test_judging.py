@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event as listen_to
 
+from gate import decisions
+from gate.decisions import Ruling
 from policies.engine import load
 from policies.shape import Refusal
 from scanner import judging
@@ -307,3 +309,43 @@ def test_a_case_of_a_tool_that_is_not_marketings_after_all_is_closed(house):
     house.ingest("okta-system-log", house.write("log", log("ana", "bob"), saved=START))
 
     assert cases(house) == [("hubspot", "closed", "not_marketing")]
+
+
+# --- only what may be another verdict --------------------------------------------------------------------------------
+
+
+def findings_of(house):
+    return house.rows("SELECT * FROM finding ORDER BY policy, tool_id, valid_from")
+
+
+def test_a_second_look_at_the_same_asks_only_policies_that_look_at_the_day_and_writes_nothing(house, monkeypatch):
+    small(house)
+    before, asked = findings_of(house), []
+    judged_ = judging.rejudge
+    monkeypatch.setattr(judging, "rejudge", lambda *a, **k: asked.append(judged_(*a, **k)) or asked[-1])
+
+    house.derive_again()
+
+    assert findings_of(house) == before
+    (found,) = asked
+    assert (set(found.whole), bool(found.partly)) == (set(), True)
+
+
+def test_a_waiver_that_was_recorded_reaches_the_finding_with_the_next_run_and_ends_on_its_day(house):
+    small(house)
+    row = next(r for r in findings_of(house) if r["verdict"] == "violated" and r["valid_to"] is None)
+    ruling = Ruling(
+        kind="waive",
+        about=f"finding:{row['policy']}:{row['tool_id']}",
+        detail={"until": f"{START + timedelta(days=3):%Y-%m-%d}"},
+        reason="because",
+    )
+    with house.store.write() as connection:
+        decisions.decide(connection, house.trail, ruling, by="user:ana", at=START)
+
+    house.derive_again()
+    assert finding(house, row["policy"], row["tool_id"])["state"] == "waived"
+    house.rebuild()
+    assert finding(house, row["policy"], row["tool_id"])["state"] == "waived"
+    house.ingest("okta-apps", house.write("more.jsonl", [app("2", "Slack")]), as_of=START + timedelta(days=3))
+    assert finding(house, row["policy"], row["tool_id"])["state"] == "open"

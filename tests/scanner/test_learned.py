@@ -291,3 +291,4 @@ def test_the_index_that_learned_answers_as_the_one_below_it(seen):
     assert known.version == seen.index.version
     assert known.entry("canva") == seen.index.entry("canva")
     assert known.ended("canva") == seen.index.ended("canva")
+    assert known.end_notice("canva") == seen.index.end_notice("canva")
