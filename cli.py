@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tools": ("tools", "The tools that are in use, and all that is known of one."),
     "findings": ("findings", "Which tools violate which policies, and why."),
     "cases": ("cases", "Which tools wait for a decision, until when, and for whom."),
+    "inventory": ("inventory", "What may be used for which job, on which terms, and what to use instead."),
     "connections": ("connections", "Which tool holds what right on which system, and who gave it."),
     "spend": ("spend", "Money by tool, and money that nothing says is software."),
     "insights": ("insights", "What the tools come to: overlap, key people, cost a person, forecasts, outcomes."),

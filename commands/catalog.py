@@ -13,6 +13,7 @@ from catalog.categories import is_marketing
 from catalog.law import check
 from catalog.load import Tool, load_tools
 from catalog.overlay import load_overlaid, together
+from commands.acting import as_option, by_address
 from commands.catalog_upkeep import export, propose, update
 from commands.cells import category
 from commands.deciding import correct
@@ -144,6 +145,7 @@ def check_entries(program: Program) -> None:
 @click.option("--kind", required=True, type=click.Choice([*map(str, StringKind)]), help="What kind of string it is.")
 @click.option("--reason", metavar="TEXT", help="Why; kept with the decision.")
 @click.option("--force", is_flag=True, help="Rule against what is known for sure. Needs --reason.")
+@as_option
 @pass_program
 def alias(program: Program, value: str, tool: str, kind: str, reason: str | None, *, force: bool) -> None:
     """Teach that a string is a tool, wherever it came from and whenever it comes again.
@@ -179,7 +181,7 @@ def aliases(program: Program, limit: int | None) -> None:
                 | {"reason": kept.text_of(connection, row["reason_hash"])}
                 for row in sorted(rows.values(), key=lambda row: -row["id"])
             ]
-        show(desk, ALIASES, shown, limit=limit, notes=lambda: _UNDO)
+        show(desk, ALIASES, by_address(desk, shown), limit=limit, notes=lambda: _UNDO)
 
 
 _UNDO = ("To take one back:", "ostiary review undo DECISION --reason TEXT")

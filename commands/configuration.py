@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from commands.settings import Settings
+from commands.settings import GateSettings, Settings
 from connectors.secrets import REFERENCE
 from model.company import Company
 from model.errors import ConfigError
@@ -153,6 +154,31 @@ class OverrideTable(_Table):
     thresholds: dict[str, Any] = Field(default={}, alias="with")
 
 
+def _weekday(name: str) -> str:
+    if name.strip().casefold() not in WEEKDAYS:
+        raise ValueError(f"a weekday is one of {', '.join(WEEKDAYS)}")
+    return name.strip().casefold()
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", text.strip()):
+        raise ValueError("a hub member is the mail address of an account, such as ana@example.com")
+    return text.strip().casefold()
+
+
+#: The days of a week as `weekend` names them, Monday first.
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class GateTable(_Table):
+    """`[gate]`."""
+
+    rules: str | None = Field(default=None, min_length=1)
+    holidays: tuple[date, ...] = ()
+    weekend: tuple[Annotated[str, AfterValidator(_weekday)], ...] = Field(default=WEEKDAYS[5:], max_length=6)
+    hub: dict[Annotated[str, Field(min_length=1)], Annotated[str, AfterValidator(_address)]] = {}
+
+
 class NeedsTable(_Table):
     """`[needs]`."""
 
@@ -181,6 +207,7 @@ class Configuration(BaseSettings):
     noise: dict[str, NoiseTable] = {}
     policies: PoliciesTable | None = None
     needs: NeedsTable = NeedsTable()
+    gate: GateTable = GateTable()
     profiles: dict[str, dict[str, str]] = {}
     sources: dict[str, dict[str, Any]] = {}
 
@@ -243,6 +270,16 @@ def load(path: Path) -> Settings:
         sources=_sources(path, found),
         policies=_policies(path, found),
         needs=_needs(folder / Path(found.needs.file).expanduser()) if found.needs.file else None,
+        gate=_gate(folder, found.gate),
+    )
+
+
+def _gate(folder: Path, found: GateTable) -> GateSettings:
+    return GateSettings(
+        rules=folder / Path(found.rules).expanduser() if found.rules else None,
+        holidays=frozenset(found.holidays),
+        weekend=frozenset(WEEKDAYS.index(name) for name in found.weekend),
+        hub=found.hub,
     )
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from commands.acting import acting
 from commands.listing import tell
-from commands.opening import Desk, who
+from commands.opening import Desk
+from gate.roles import Act
 from model.errors import Unavailable
 from reports.terminal import progress
 from scanner.corrections import Corrector
@@ -19,8 +21,14 @@ reason_option = click.option("--reason", required=True, metavar="TEXT", help="Wh
 
 
 def correct(desk: Desk, what: str, decide: Callable[[Corrector], int], said: str, **detail: Any) -> None:
-    """Record a correction and derive anew; say what changed. `said` is a sentence without its full stop."""
-    number = decide(Corrector(desk.store, desk.trail(), desk.clock, who(), catalogued=desk.is_catalogued))
+    """Record a correction by who acts and derive anew; say what changed. `said` is a sentence without its full stop."""
+    by = acting(desk, Act.CORRECT, tool=detail.get("tool"))
+    number = decide(Corrector(desk.store, desk.trail(), desk.clock, by, catalogued=desk.is_catalogued))
+    settle(desk, what, number, said, **detail)
+
+
+def settle(desk: Desk, what: str, number: int, said: str, **detail: Any) -> None:
+    """Derive anew after a decision on which tool is which; say what changed, and how to undo it."""
     relinked = _derive(desk, what)
     effect = "" if relinked is None or what == "review noise" else f" {_effect(relinked)}"
     lines = [f"{said} (decision {number}).{effect}"]

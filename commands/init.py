@@ -67,6 +67,16 @@ profile = "standard"
 # A file (from this file's folder) that says of each category what its tools should be tied to: CRM, warehouse ...
 # file = "needs.yaml"
 
+[gate]
+# A file (from this file's folder) with rules of your own for the gate: `ostiary review rules`.
+# rules = "gate.yaml"
+# Days on which nobody works: due days are counted past them, and past the weekend.
+# holidays = [2026-12-25, 2027-01-01]
+# weekend = ["saturday", "sunday"]
+# The hub member of each team, who gets its cases first: an account's address by unit.
+# [gate.hub]
+# "Marketing/Email" = "ana@example.com"
+
 # The integration forecast: day rates in the base currency (the program's are examples), and what else is yours.
 # [forecast]
 # file = "forecast.yaml"

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.acting import acting, as_option
 from commands.cells import check_category
 from commands.figures import the_tool
 from commands.forecasting import Said, alternatives, check_point, micros, of_category, of_tool, table_of
 from commands.listing import Listing, show, show_one, tell
-from commands.opening import Desk, reading, who, writing
+from commands.opening import Desk, reading, writing
 from commands.shape import Group, Program, WrongCall, pass_program
 from gate.forecast import Forecast, Range
 from gate.forecast_words import POINT_FIELDS, ends, hundreds, point_rows, sentences, settings_row, whole, year_shown
 from gate.learning import OFFERED, SHOWN, Learned, compared, inside, learned
 from gate.points import ASSUMED, EXISTS, MICROS, STRUCK, Settings, an_hour_with_overhead
+from gate.roles import Act
 from policies.forecast import NEEDS, Table
 from reports import machine
 from reports.columns import Column, number, text
@@ -92,6 +94,7 @@ def forecast() -> None:
 @click.option("--say", "says", multiple=True, metavar="NAME=VALUE", help="The answer to a question, or a fact.")
 @click.option("--without", multiple=True, metavar="POINT", help="Strike a point out, such as way_out.")
 @click.option("--keep", is_flag=True, help="Keep it, so that the hours spent can be held against it later.")
+@as_option
 @pass_program
 def show_forecast(
     program: Program,
@@ -157,7 +160,7 @@ def _other(row: dict[str, Any], found: Forecast) -> dict[str, Any]:
 
 def _keep(desk: Desk, tool: str, said: Said, found: Forecast) -> int:
     """Keep a forecast, with a row in the trail."""
-    now = desk.clock.now()
+    now, by = desk.clock.now(), acting(desk, Act.ANSWER, tool=tool)
     points = [
         {"point": line.point.id, "title": line.point.title, "factor": str(line.factor)}
         | {"low": str(line.low), "likely": str(line.likely), "high": str(line.high)}
@@ -165,17 +168,17 @@ def _keep(desk: Desk, tool: str, said: Said, found: Forecast) -> int:
         for line in found.costed
     ]
     one_off = found.one_off
-    row = {"at": to_ms(now), "tool_id": tool, "by": who(), "currency": found.settings.currency}
+    row = {"at": to_ms(now), "tool_id": tool, "by": by, "currency": found.settings.currency}
     row |= {"quote": said.quote, "low": one_off.low, "likely": one_off.likely, "high": one_off.high}
     with desk.store.write() as connection:
         number_ = entered.add_forecast(connection, row | {"given": said.row(), "points": points})
         detail = {"forecast": number_, "low": one_off.low, "likely": one_off.likely, "high": one_off.high}
-        _audit(desk, connection, "forecast.keep", tool, detail)
+        _audit(desk, connection, by, "forecast.keep", tool, detail)
     return number_
 
 
-def _audit(desk: Desk, connection: Connection, act: str, tool: str, detail: dict[str, Any]) -> None:
-    desk.trail().write(connection, at=desk.clock.now(), actor=who(), act=act, about=f"tool:{tool}", detail=detail)
+def _audit(desk: Desk, connection: Connection, by: str, act: str, tool: str, detail: dict[str, Any]) -> None:
+    desk.trail().write(connection, at=desk.clock.now(), actor=by, act=act, about=f"tool:{tool}", detail=detail)
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
@@ -273,6 +276,7 @@ def _draw_trust(page: Screen, data: dict[str, Any]) -> None:
 @click.argument("tool", metavar="ID|NAME")
 @click.argument("point", metavar="POINT")
 @click.argument("hours", metavar="HOURS")
+@as_option
 @pass_program
 def actual(program: Program, *, tool: str, point: str, hours: str) -> None:
     """Record the hours that a point took, all sides together; a later entry takes the place of an earlier one."""
@@ -281,13 +285,13 @@ def actual(program: Program, *, tool: str, point: str, hours: str) -> None:
         table, settings = table_of(desk)
         check_point(table, point)
         known = the_tool(desk, tool)
-        now = to_ms(desk.clock.now())
+        now, by = to_ms(desk.clock.now()), acting(desk, Act.ANSWER, tool=known)
         with desk.store.write() as connection:
             before = next((row for row in reversed(entered.forecasts(connection, known)) if row["at"] <= now), None)
             cost = _cost(table, settings, point, minutes)
             row = {"at": now, "tool_id": known, "point": point, "minutes": minutes, "factor": _factor(before, point)}
-            entered.add_actual(connection, row | {"cost": cost, "currency": settings.currency, "by": who()})
-            _audit(desk, connection, "forecast.actual", known, {"point": point, "minutes": minutes})
+            entered.add_actual(connection, row | {"cost": cost, "currency": settings.currency, "by": by})
+            _audit(desk, connection, by, "forecast.actual", known, {"point": point, "minutes": minutes})
         _tell_actual(desk, known, point, minutes, settings)
 
 

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from commands.acting import acting, as_option
 from commands.figures import the_tool
 from commands.forecasting import micros
 from commands.listing import Listing, limit_option, show, tell
-from commands.opening import Desk, reading, who, writing
+from commands.opening import Desk, reading, writing
 from commands.shape import Command, Failure, Program, WrongCall, pass_program
+from gate.roles import Act
 from reports.columns import Column, day, money, number, text, word
 from reports.words import money as money_text
 from reports.words import plural
@@ -36,6 +38,7 @@ _COUNT = click.IntRange(min=0, max=10**12)
 @click.option("--revenue", metavar="AMOUNT", help="How much revenue is put down to it.")
 @click.option("--currency", metavar="CODE", help="Of the revenue; the base currency where none is named.")
 @click.option("--by", "by", required=True, metavar="EMAIL", help="Whose word it is: a person whom a source lists.")
+@as_option
 @pass_program
 def outcome(
     program: Program,
@@ -82,7 +85,7 @@ def _revenue(desk: Desk, revenue: str | None, currency: str | None) -> dict[str,
 
 def _enter(desk: Desk, row: dict[str, Any], by: str) -> str:
     """Enter a row, with one in the trail; return what it corrects in words, or nothing."""
-    now = desk.clock.now()
+    now, entered_by = desk.clock.now(), acting(desk, Act.ANSWER, tool=row["tool_id"])
     with desk.store.write() as connection:
         actor = queries.actor_of_address(connection, by.strip())
         if actor is None:
@@ -91,11 +94,11 @@ def _enter(desk: Desk, row: dict[str, Any], by: str) -> str:
         rows = entered.outcomes(connection)
         before = next((old for old in rows if (old["tool_id"], old["month"]) == (row["tool_id"], month)), None)
         _complete(row, before)
-        entry = entered.add_outcome(connection, row | {"at": to_ms(now), "actor_id": actor, "by": who()})
+        entry = entered.add_outcome(connection, row | {"at": to_ms(now), "actor_id": actor, "by": entered_by})
         detail = {name: row[name] for name in ("month", "leads", "reach", "revenue", "currency")}
         detail |= {"outcome": entry, "person": actor}
         about = f"tool:{row['tool_id']}"
-        desk.trail().write(connection, at=now, actor=who(), act="outcome", about=about, detail=detail)
+        desk.trail().write(connection, at=now, actor=entered_by, act="outcome", about=about, detail=detail)
     return _said(before) if before else ""
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from catalog.categories import CATEGORIES
 from catalog.index import Index, load_index
 from catalog.overlay import Overlay, load_overlaid
 from commands.settings import Settings, catalogue_in_use, database_url, find_config
@@ -23,6 +24,9 @@ from commands.shape import Program
 from connectors.objects import Folder
 from connectors.secrets import References
 from gate.audit import Trail
+from gate.rules import RULES as GATE_RULES
+from gate.rules import Rules as GateRules
+from gate.rules import load_rules as load_gate_rules
 from model.company import Company
 from model.errors import ConfigError
 from model.ports import Clock, ObjectStore, Progress, SystemClock
@@ -53,9 +57,7 @@ class Desk:
     def company(self) -> Company:
         """The company of the configuration, else the one that the last run knew."""
         found = self.settings.company or self._known_company()
-        own: dict[str, Any] = {
-            name: getattr(self.settings, name) for name in ("noise", "forecast", "needs")
-        }
+        own: dict[str, Any] = {name: getattr(self.settings, name) for name in ("noise", "forecast", "needs")}
         return replace(found, **{name: said for name, said in own.items() if said is not None})
 
     def _known_company(self) -> Company:
@@ -87,6 +89,11 @@ class Desk:
             click.echo(f"The rules of risk are refused, so every band is unknown: {refusal}", err=True)
         return found
 
+    @functools.cached_property
+    def gate_rules(self) -> GateRules:
+        """The rules of the gate in force, or what of the company's own file is refused."""
+        return load_gate_rules(self.settings.gate.rules or GATE_RULES, CATEGORIES)
+
     @property
     def zone(self) -> ZoneInfo:
         """The company's time zone."""
@@ -99,8 +106,10 @@ class Desk:
 
     def as_of_ms(self) -> int:
         """Return the as-of of what is listed in milliseconds: the one given, else the last run's, else now."""
-        if self.as_of is not None:
-            return to_ms(self.as_of)
+        return self.figures_ms() if self.as_of is None else to_ms(self.as_of)
+
+    def figures_ms(self) -> int:
+        """Return the as-of of the last run in milliseconds, whatever the options say; now where nothing has run."""
         with self.store.read() as connection:
             last = runs.last_as_of(connection)
         return to_ms(self.clock.now()) if last is None else last
@@ -115,7 +124,7 @@ class Desk:
 
     def trail(self) -> Trail:
         """Return the audit trail with the company's key, or without one where none is configured."""
-        return Trail(audit_key(self.settings))
+        return Trail(audit_key(self.settings), who())
 
     def rooms(self, progress: Progress) -> Rooms:
         """Return what a run needs."""

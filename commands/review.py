@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import click
 
-from commands import saying
+from commands import rating, saying
+from commands.acting import as_option, by_address, gate_of, signed_in
 from commands.cells import detail_text
-from commands.deciding import correct, reason_option
+from commands.deciding import correct, reason_option, settle
 from commands.figures import known_tool, the_tool
 from commands.listing import Listing, limit_option, show
-from commands.opening import reading, writing
+from commands.opening import reading, who, writing
 from commands.shape import Group, Program, pass_program
 from commands.waiving import unwaive, waive
+from gate import undoing
 from gate.decisions import in_force
 from reports.columns import Column, moment, number, said, text, word
 from scanner.corrections import all_decisions
@@ -43,6 +45,8 @@ def review() -> None:
 
 review.add_command(waive)
 review.add_command(unwaive)
+review.add_command(rating.rate)
+review.add_command(rating.differences)
 
 
 for _saying in (saying.answer, saying.answers, saying.question, saying.own):
@@ -53,6 +57,7 @@ for _saying in (saying.answer, saying.answers, saying.question, saying.own):
 @click.argument("tool", metavar="ID|NAME")
 @click.argument("into", metavar="ID|NAME")
 @reason_option
+@as_option
 @pass_program
 def merge(program: Program, tool: str, into: str, reason: str) -> None:
     """Rule that the first tool is the second one, which may be one of the catalogue that was not seen before."""
@@ -69,6 +74,7 @@ def merge(program: Program, tool: str, into: str, reason: str) -> None:
 @click.option("--to", metavar="ID|NAME", help="The tool that it is.")
 @click.option("--name", metavar="NAME", help="What it is called, where it is a tool that is not listed yet.")
 @reason_option
+@as_option
 @pass_program
 def split(program: Program, identity: str, to: str | None, name: str | None, reason: str) -> None:
     """Rule that a source's name for an app is another tool; `ostiary tools show` lists these names."""
@@ -89,6 +95,7 @@ def split(program: Program, identity: str, to: str | None, name: str | None, rea
 @click.argument("tool", metavar="ID|NAME")
 @click.option("--not", "not_noise", is_flag=True, help="Rule that it is none, whatever the rules say.")
 @reason_option
+@as_option
 @pass_program
 def noise(program: Program, tool: str, reason: str, *, not_noise: bool) -> None:
     """Rule that a tool is noise, such as personal use: lists hide it. `ostiary tools --noise` shows what is hidden."""
@@ -108,12 +115,15 @@ def noise(program: Program, tool: str, reason: str, *, not_noise: bool) -> None:
 @review.command("undo", example="""review undo 7 --reason "Two contracts after all" """.strip())
 @click.argument("number", type=int, metavar="DECISION")
 @reason_option
+@as_option
 @pass_program
 def undo(program: Program, number: int, reason: str) -> None:
     """Take a decision back. That is a decision too: nothing is erased."""
     with writing(program, new=False) as desk:
-        said_ = f"Decision {number} is undone"
-        correct(desk, "review undo", lambda c: c.undo(number, reason), said_, undone=number)
+        gate = gate_of(desk)
+        with desk.store.write() as connection:
+            made = undoing.undo(connection, gate, number, reason, signed_in(connection, desk) or who())
+        settle(desk, "review undo", made, f"Decision {number} is undone", undone=number)
 
 
 @review.command("decisions", example="review decisions --format jsonl")
@@ -131,4 +141,4 @@ def decisions(program: Program, limit: int | None) -> None:
                 | {"in_force": row["id"] in standing or row["kind"] == "undo"}
                 for row in reversed(rows)
             ]
-        show(desk, DECISIONS, shown, limit=limit)
+        show(desk, DECISIONS, by_address(desk, shown), limit=limit)

@@ -8,13 +8,15 @@ from typing import Any
 
 import click
 
+from commands.acting import acting, as_option, by_address
 from commands.deciding import reason_option, record
 from commands.figures import the_tool
 from commands.listing import Listing, limit_option, show
-from commands.opening import Desk, reading, who, writing
+from commands.opening import Desk, reading, writing
 from commands.shape import Program, check_date, command, pass_program
 from gate.answers import askable, expected
 from gate.decisions import in_force
+from gate.roles import Act
 from model.fact import decode, encode
 from model.facts import VOCABULARY
 from policies.wording import CURRENCY, say
@@ -53,6 +55,7 @@ ANSWERS = Listing(
 @click.option("--until", callback=check_date, metavar="DATE", help="Last day on which it holds; a year where not said.")
 @click.option("--document", metavar="TEXT", help="What says so: a title, an address, a page.")
 @click.option("--note", metavar="TEXT", help="What else is to be known.")
+@as_option
 @pass_program
 def answer(
     program: Program, tool: str, fact: str, value: str, *, until: str | None, document: str | None, note: str | None
@@ -63,7 +66,7 @@ def answer(
     """
     with writing(program, new=False) as desk:
         known = the_tool(desk, tool)
-        sayings = Sayings(desk.store, desk.trail(), desk.clock, who())
+        sayings = Sayings(desk.store, desk.trail(), desk.clock, acting(desk, Act.ANSWER, tool=known))
         ends = None if until is None else date.fromisoformat(until[:10])
         found = sayings.answer(known, fact, value, until=ends, document=document, note=note)
         said = say(fact, {fact: found.value, CURRENCY: desk.company.base_currency})
@@ -96,7 +99,7 @@ def answers(program: Program, tool: str | None, fact: str | None, *, every: bool
             and (fact is None or row["fact"] == fact)
             and (every or row["state"] == "holds")
         ]
-        show(desk, ANSWERS, rows, limit=limit)
+        show(desk, ANSWERS, by_address(desk, rows), limit=limit)
 
 
 @command("review question data.dpa_signed", name="question")
@@ -112,12 +115,14 @@ def question(fact: str) -> None:
 @click.argument("address", metavar="EMAIL")
 @click.option("--side", type=click.Choice(SIDES), default="business", show_default=True, help="What for.")
 @reason_option
+@as_option
 @pass_program
 def own(program: Program, tool: str, address: str, side: str, reason: str) -> None:
     """Record who answers for a tool: its business owner, its technical owner, or a deputy."""
     with writing(program, new=False) as desk:
         known = the_tool(desk, tool)
-        made = Sayings(desk.store, desk.trail(), desk.clock, who()).own(known, side, address, reason)
+        by = acting(desk, Act.CORRECT, tool=known)
+        made = Sayings(desk.store, desk.trail(), desk.clock, by).own(known, side, address, reason)
         said = f"{address} is {'deputy' if side == 'deputy' else f'{side} owner'} of {known} from now on"
         record(desk, "review own", made, said, tool=known, side=side)
 

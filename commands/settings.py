@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,33 @@ if TYPE_CHECKING:
     from policies.overrides import Choice
 
 DEFAULT_CONFIG = "ostiary.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateSettings:
+    """`[gate]`: the file with the gate's rules (None: those of the program), days on which nobody works, hub members.
+
+    `weekend` are weekdays (0 Monday .. 6 Sunday); `hub` is the address of the hub member by unit.
+    """
+
+    rules: Path | None = None
+    holidays: frozenset[date] = frozenset()
+    weekend: frozenset[int] = frozenset({5, 6})
+    hub: Mapping[str, str] = field(default_factory=dict)
+
+    def hub_of(self, unit: str | None) -> str | None:
+        """Return the address of the hub member of a unit, or of the nearest one above it; None without any."""
+        folded = {_unit(name): address for name, address in self.hub.items()}
+        path = _unit(unit or "")
+        while path:
+            if path in folded:
+                return folded[path]
+            path = path.rpartition("/")[0]
+        return None
+
+
+def _unit(name: str) -> str:
+    return name.strip().casefold().rstrip("/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +73,7 @@ class Settings:
     needs: Mapping[str, tuple[str, ...]] | None = None
     risk: Path | None = None
     forecast: Mapping[str, Any] | None = None
+    gate: GateSettings = field(default_factory=GateSettings)
 
 
 def find_config(program: Program) -> Path | None:

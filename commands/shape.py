@@ -15,12 +15,16 @@ FORMATS = ("table", "json", "jsonl", "csv")
 
 @dataclass(slots=True)
 class Program:
-    """What the program's options say, wherever on the line they stand; the later one wins."""
+    """What the program's options say, wherever on the line they stand; the later one wins.
+
+    `acting_as` is the address of the account that acts, as the commands take it that change something.
+    """
 
     config: str | None = None
     db: str | None = None
     as_of: str | None = None
     format: str = "table"
+    acting_as: str | None = None
 
 
 pass_program = click.make_pass_decorator(Program, ensure=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from commands.acting import as_option
 from commands.deciding import correct, reason_option
 from commands.figures import the_tool
 from commands.listing import Listing, limit_option, show
@@ -160,6 +161,7 @@ def show_spend(program: Program, tool: str, limit: int | None) -> None:
 @click.argument("ruling", type=click.Choice(RULINGS))
 @click.option("--tool", metavar="ID|NAME", help="Which tool it is; a new name makes a new one.")
 @reason_option
+@as_option
 @pass_program
 def rule(program: Program, merchant: str, ruling: str, tool: str | None, reason: str) -> None:
     """Rule what a merchant is: a tool, not a tool, or to be asked later. Its charges follow, also those to come."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gate.audit import Trail
+from gate.decisions import keep_words
 from gate.roles import Account, Act, Role, require
 from model.errors import Refused
 from storage import accounts as stored
@@ -108,10 +109,20 @@ def new_token(connection: Connection, trail: Trail, by: Account, email: str, *, 
 
 
 def delegate(
-    connection: Connection, trail: Trail, by: Account, to: str, *, since: datetime, until: datetime, at: datetime
+    connection: Connection,
+    trail: Trail,
+    by: Account,
+    to: str,
+    *,
+    since: datetime,
+    until: datetime,
+    at: datetime,
+    reason: str = "Away",
 ) -> int:
     """Let somebody sign in one's stead, for a time. Raises Refused; nobody hands on what was handed to them."""
     kept.lock_trail(connection)
+    if not reason.strip():
+        raise Refused("a stand-in needs a reason: add --reason TEXT")
     other = the_account(connection, to)
     if other.id == by.id:
         raise Refused("somebody else stands in, not you yourself")
@@ -121,7 +132,8 @@ def delegate(
         raise Refused(f"a stand-in lasts {LONGEST_DELEGATION.days} days at most: for longer give the account the role")
     row = {"account_id": by.id, "to_account_id": other.id, "since": to_ms(since), "until": to_ms(until)}
     number = stored.add_delegation(connection, row)
-    detail = {"delegation": number, "to": other.id, "since": row["since"], "until": row["until"]}
+    detail: dict[str, Any] = {"delegation": number, "to": other.id, "since": row["since"], "until": row["until"]}
+    detail["reason"] = keep_words(connection, reason)
     trail.write(connection, at=at, actor=named(by), act="account.delegate", about=f"account:{by.id}", detail=detail)
     return number
 
@@ -156,6 +168,11 @@ def the_account(connection: Connection, email: str, at: datetime | None = None) 
     if not found:
         raise Refused(f"there is no account of {folded(email)}: `ostiary review account list` shows them")
     return _account(found[0], stored.delegations(connection, to_ms(at)) if at else [])
+
+
+def addresses(connection: Connection) -> dict[str, str]:
+    """Return `account:N` -> address, for pages that people read."""
+    return {f"account:{row['id']}": row["email"] for row in stored.accounts(connection)}
 
 
 def signed_in(connection: Connection, email: str, token: str | None, *, at: datetime) -> Account:

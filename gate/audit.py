@@ -19,9 +19,12 @@ from storage.words import clean
 class Trail:
     """Writes the trail. Without a key the chain is a plain hash: it shows slips, not forgery."""
 
-    def __init__(self, key: bytes | None) -> None:
-        """`key` is the audit key of the company, 32 bytes or more."""
-        self._key = key
+    def __init__(self, key: bytes | None, login: str | None = None) -> None:
+        """`key` is the audit key of the company, 32 bytes or more.
+
+        `login` is the operating-system user (`user:LOGIN`) who writes: it is noted beside what an account does.
+        """
+        self._key, self._login = key, login
 
     @property
     def keyed(self) -> bool:
@@ -33,9 +36,12 @@ class Trail:
     ) -> int:
         """Append a row in the transaction of what it tells of, and return its number.
 
-        `actor` is `person:N`, `user:LOGIN` or `system`; `detail` holds numbers, ids and hashes, never a person's words.
+        `actor` is `account:N`, `person:N`, `user:LOGIN`, `rule:ID@VERSION` or `system`; `detail` holds numbers, ids and
+        hashes, never a person's words.
         """
         kept.lock_trail(connection)
+        if self._login is not None and actor.startswith("account:"):
+            detail = detail | {"login": self._login}
         number, before = kept.last_audit(connection)
         row = {
             "n": number + 1,

@@ -50,8 +50,8 @@ def decide(connection: Connection, trail: Trail, ruling: Ruling, *, by: str, at:
         _check_undo(connection, ruling.about)
     if ruling.kind == "status" and ruling.detail.get("status") not in STATUSES:
         raise Refused(f"a status is one of {', '.join(STATUSES)}")
-    digest = _keep(connection, ruling.reason)
-    worded = {name: _keep(connection, text) for name, text in ruling.words.items() if text}
+    digest = keep_words(connection, ruling.reason)
+    worded = {name: keep_words(connection, text) for name, text in ruling.words.items() if text}
     detail = ruling.detail | ({"words": worded} if worded else {})
     row = {"at": to_ms(at), "by": clean(by), "kind": ruling.kind, "object": clean(ruling.about), "detail": detail}
     number = kept.add_decision(connection, row | {"reason_hash": digest, "origin": cleaned(ruling.origin)})
@@ -66,7 +66,8 @@ def decide(connection: Connection, trail: Trail, ruling: Ruling, *, by: str, at:
     return number
 
 
-def _keep(connection: Connection, words: str) -> str:
+def keep_words(connection: Connection, words: str) -> str:
+    """Keep what a person wrote, apart from what refers to it; return the hash by which that does."""
     words = clean(words)
     digest = hashlib.sha256(words.encode()).hexdigest()
     kept.keep_text(connection, digest, words)

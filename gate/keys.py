@@ -40,6 +40,7 @@ class Signature:
     """One side's word: whose, for which side, on which outcome, with which terms, on the state with which digest.
 
     `terms` is the digest of the conditions and of the day of review: keys that turn on other terms open nothing.
+    `beside` are accounts whose key this turns as well: the one in whose stead it was given, and others of one person.
     """
 
     account: int
@@ -48,6 +49,12 @@ class Signature:
     terms: str
     state: str
     at: datetime
+    beside: frozenset[int] = frozenset()
+
+    @property
+    def hands(self) -> frozenset[int]:
+        """All accounts that turn no other key any more by this one."""
+        return self.beside | {self.account}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +89,7 @@ def standing(
 
     The latest word of a side counts, if it was given on the present state. One person turns one key: the word of an
     account for a second side does not count. The outcome is that of the latest word, once every side that it needs has
-    said the same on the same terms.
+    said the same on the same terms. A stand-in turns the key of the one in whose stead it signs, and its own.
     """
     latest: dict[Side, Signature] = {}
     for one in signatures:
@@ -102,4 +109,4 @@ def standing(
 
 def _own(one: Signature, counted: Collection[Signature]) -> bool:
     """Return whether a key was turned by somebody who turned no other one before."""
-    return all(other.account != one.account for other in counted if other is not one and other.at <= one.at)
+    return not any(other.hands & one.hands for other in counted if other is not one and other.at <= one.at)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from gate import cases, decisions, evaluating, reviewing, states
+from gate import cases, conditions, decisions, evaluating, reviewing, states, undoing
 from gate.acting import Gate
 from gate.cases import Candidate
 from gate.decisions import Ruling
@@ -23,6 +23,8 @@ from storage.times import to_ms
 #: Why a case is open although a rule has approved the tool.
 SAMPLED = "a rule approved it, and it was drawn for a person to look at"
 _SAID = "Approved by a rule for small tools; a person may look at it again."
+#: Decision -> its conditions that are met.
+Met = Mapping[int, Collection[str]]
 #: No rule decides where customers may be harmed, or nobody knows.
 _KNOWN_RISKS = frozenset({"low", "medium"})
 
@@ -43,114 +45,144 @@ class Due:
     reopens: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be done with cases: those that end (number -> stage), get another reason, or are to be opened."""
+
+    ended: Mapping[int, str]
+    worded: Mapping[int, str]
+    due: Mapping[str, Due]
+
+
 class Opening:
-    """What a run does with cases, in one transaction."""
+    """What a run does with cases: planned by reading, then done in short transactions."""
 
-    def __init__(self, connection: Connection, gate: Gate, candidates: Iterable[Candidate]) -> None:
+    def __init__(self, gate: Gate, candidates: Iterable[Candidate], run_id: int) -> None:
         """`candidates` are all tools that there are."""
-        self._connection, self._gate = connection, gate
+        self._gate, self._run_id = gate, run_id
         self._known = {candidate.tool_id: candidate for candidate in candidates}
-        standing = decisions.in_force(kept.decisions(connection))
-        self._ruled = {r["object"].removeprefix("tool:"): r for r in standing if r["kind"] == "status"}
 
-    def settle(self, teams: Mapping[str, Team], run_id: int) -> int:
-        """Close the cases that are over, open those that are due, bring approvals back; return how many were opened.
+    def plan(self, connection: Connection) -> Plan:
+        """Return which cases are over, which are due, and which approvals come back.
 
-        A case that was opened because nothing was known gets its true reason once more is known, or is closed where
-        the tool is not Marketing's after all; one that somebody has taken up stays.
+        A case that was opened because nothing was known gets its true reason once more is known, or ends where the
+        tool is not Marketing's after all; one that somebody has taken up stays.
         """
-        for row in stored.open_cases(self._connection):
-            self._close(row)
-        open_ = judged.open_cases(self._connection)
+        rows = kept.decisions(connection)
+        standing, met = decisions.in_force(rows), conditions.met(rows)
+        ruled = {r["object"].removeprefix("tool:"): r for r in standing if r["kind"] == "status"}
+        ended: dict[int, str] = {}
+        worded: dict[int, str] = {}
+        open_ = set()
+        for row in stored.open_cases(connection):
+            stage, why = self._fate(row, ruled.get(row["tool_id"]))
+            if stage is not None:
+                ended[row["id"]] = stage
+                continue
+            open_.add(row["tool_id"])
+            if why is not None:
+                worded[row["id"]] = why
         due = {tool: Due(why) for tool, why in cases.due(self._known.values(), open_).items()}
-        due |= {tool: found for tool in sorted({*self._ruled} - open_) if (found := self._back(tool)) is not None}
-        for tool, found in sorted(due.items()):
-            self._open(tool, found, teams.get(tool, Team()), run_id)
-        return len(due)
+        for tool in sorted({*ruled} - open_):
+            if (found := self._back(connection, tool, ruled[tool], met)) is not None:
+                due[tool] = found
+        return Plan(ended=ended, worded=worded, due=dict(sorted(due.items())))
 
-    def _close(self, row: dict[str, Any]) -> None:
-        decision, candidate = self._ruled.get(row["tool_id"]), self._known.get(row["tool_id"])
-        now = to_ms(self._gate.at)
+    def end(self, connection: Connection, plan: Plan) -> None:
+        """Close the cases that are over, and give others their true reason."""
+        for number, stage in plan.ended.items():
+            stored.close(connection, number, stage, to_ms(self._gate.at))
+        for number, why in plan.worded.items():
+            stored.change(connection, number, {"why": why})
+
+    def open(self, connection: Connection, tool: str, due: Due, team: Team) -> bool:
+        """Open a case and let it go its way; return False where somebody was quicker."""
+        kept.lock_trail(connection)
+        if stored.open_of(connection, tool) is not None:
+            return False
+        number = self._enter(connection, tool, due, team)
+        state = states.state(connection, tool, self._gate)
+        lane = None if due.reopens is not None else fast_lane(connection, self._gate, tool, state)
+        if lane is None:
+            self._route(connection, number, state, team)
+        else:
+            self._decide(connection, number, lane, state)
+        return True
+
+    def _fate(self, row: dict[str, Any], decision: Mapping[str, Any] | None) -> tuple[str | None, str | None]:
+        """Return how a case ends, or its other reason; neither where it goes on as it is."""
+        candidate = self._known.get(row["tool_id"])
         if candidate is None:
-            stored.close(self._connection, row["id"], "gone", now)
-        elif decision is not None and decision["at"] >= row["opened_at"] and row["why"] != SAMPLED:
-            if cases.is_decided(candidate):
-                stored.close(self._connection, row["id"], "decided", now)
-        elif row["why"] == cases.UNKNOWN and row["stage"] == "new" and row["assignee"] is None:
-            why = cases.why(candidate)
-            if why is None:
-                stored.close(self._connection, row["id"], "not_marketing", now)
-            elif why != row["why"]:
-                stored.change(self._connection, row["id"], {"why": why})
+            return "gone", None
+        if decision is not None and decision["at"] >= row["opened_at"] and row["why"] != SAMPLED:
+            return ("decided" if cases.is_decided(candidate) else None), None
+        if row["why"] != cases.UNKNOWN or row["stage"] != "new" or row["assignee"] is not None:
+            return None, None
+        why = cases.why(candidate)
+        return ("not_marketing" if why is None else None), (why if why != row["why"] else None)
 
     # --- coming back -------------------------------------------------------------------------------------------------
 
-    def _back(self, tool: str) -> Due | None:
+    def _back(self, connection: Connection, tool: str, row: Mapping[str, Any], met: Met) -> Due | None:
         """Return why an approval comes back, or None."""
-        decision = self._ruled[tool]["detail"]
+        decision = row["detail"]
         if tool not in self._known or self._known[tool].status not in cases.APPROVED:
             return None
-        said = [*self._overdue(decision), *self._moved(tool, decision)]
+        said = [*self._overdue(decision, met.get(row["id"], {})), *self._moved(connection, tool, decision)]
         return Due(" ".join(said), decision.get("case")) if said else None
 
-    def _overdue(self, decision: Mapping[str, Any]) -> list[str]:
-        stated = decision.get("conditions")
-        met, today = {*decision.get("met", ())}, self._gate.as_of.date().isoformat()
+    def _overdue(self, decision: Mapping[str, Any], met: Collection[str]) -> list[str]:
+        stated, today = decision.get("conditions"), self._gate.as_of.date().isoformat()
         listed = stated if isinstance(stated, list) else []
         late = [c["due"] for c in listed if c["text"] not in met and c["due"] < today]
         return [f"A condition of its approval was due on {min(late)} and is not met."] if late else []
 
-    def _moved(self, tool: str, decision: Mapping[str, Any]) -> list[str]:
-        then = stored.state(self._connection, decision.get("state") or "")
+    def _moved(self, connection: Connection, tool: str, decision: Mapping[str, Any]) -> list[str]:
+        then = stored.state(connection, decision.get("state") or "")
         if then is None:
             return []
-        now = states.state(self._connection, tool, self._gate)
-        people = states.people(self._connection, tool)
+        now = states.state(connection, tool, self._gate)
+        people = states.people(connection, tool)
         found = changes(read(then), now, people_then=decision.get("people"), people_now=people)
         return [change.said for change in found if change.reopens]
 
     # --- opening -----------------------------------------------------------------------------------------------------
 
-    def _open(self, tool: str, due: Due, team: Team, run_id: int) -> None:
+    def _enter(self, connection: Connection, tool: str, due: Due, team: Team) -> int:
         now = to_ms(self._gate.at)
         row = {
             "kind": "found",
             "tool_id": tool,
             "opened_at": now,
-            "opened_by_run": run_id,
+            "opened_by_run": self._run_id,
             "due_at": to_ms(self._gate.time.due(self._gate.at, self._gate.rules.clocks["new"])),
             "why": due.why,
             "stage_at": now,
             "unit": team.unit,
             "reopens": due.reopens,
         }
-        number = judged.open_case(self._connection, row)
-        self._happened(number, "opened", why=due.why, reopens=due.reopens, unit=team.unit)
-        state = states.state(self._connection, tool, self._gate)
-        lane = None if due.reopens is not None else fast_lane(self._connection, self._gate, tool, state)
-        if lane is None:
-            self._route(number, tool, state, team)
-        else:
-            self._decide(number, tool, lane, state)
+        number = judged.open_case(connection, row)
+        self._happened(connection, number, "opened", why=due.why, reopens=due.reopens, unit=team.unit)
+        return number
 
-    def _route(self, number: int, tool: str, state: Material, team: Team) -> None:
+    def _route(self, connection: Connection, number: int, state: Material, team: Team) -> None:
         """Give a case to whom the first route that fits names, where that is an account that holds."""
-        attributes = judged.attributes(self._connection, tool) or {}
+        attributes = judged.attributes(connection, reviewing.open_case(connection, number)["tool_id"]) or {}
         category = str(attributes.get("tool.category") or "") or None
         for route in self._gate.rules.routes:
             if not route.fits(state.technology, state.customer, category):
                 continue
             address = team.hub if route.to == HUB else route.to
-            account = accounts.holding(self._connection, address, to_ms(self._gate.at)) if address else None
+            account = accounts.holding(connection, address, to_ms(self._gate.at)) if address else None
             if account is not None:
-                stored.change(self._connection, number, {"assignee": f"account:{account}"})
-                self._happened(number, "routed", to=account, route=route.to)
+                stored.change(connection, number, {"assignee": f"account:{account}"})
+                self._happened(connection, number, "routed", to=account, route=route.to)
                 return
 
-    def _decide(self, number: int, tool: str, lane: FastLane, state: Material) -> None:
+    def _decide(self, connection: Connection, number: int, lane: FastLane, state: Material) -> None:
         """Approve by a rule: the decision is the rule's, with its version, and never a person's."""
-        stored.keep_state(self._connection, state.digest, state.plain())
-        by = f"rule:{lane.id}@{lane.version}"
+        tool = str(reviewing.open_case(connection, number)["tool_id"])
+        stored.keep_state(connection, state.digest, state.plain())
         detail = {
             "status": "approved",
             "case": number,
@@ -158,35 +190,40 @@ class Opening:
             "version": lane.version,
             "state": state.digest,
             "customer_risk": state.customer,
-            "people": states.people(self._connection, tool),
+            "people": states.people(connection, tool),
             "review_by": (self._gate.at.date() + timedelta(days=lane.review_in)).isoformat(),
         }
-        ruling = Ruling(
-            kind="status", about=f"tool:{tool}", detail=detail, reason=lane.title, words={"sentence": _SAID}
-        )
-        decision = decisions.decide(self._connection, self._gate.trail, ruling, by=by, at=self._gate.at)
-        self._happened(number, "decided", decision=decision, outcome="approve", rule=lane.id)
+        said = {"sentence": _SAID}
+        ruling = Ruling(kind="status", about=f"tool:{tool}", detail=detail, reason=lane.title, words=said)
+        by = f"rule:{lane.id}@{lane.version}"
+        decision = decisions.decide(connection, self._gate.trail, ruling, by=by, at=self._gate.at)
+        self._happened(connection, number, "decided", decision=decision, outcome="approve", rule=lane.id)
         if drawn(tool, lane):
-            stored.change(self._connection, number, {"why": SAMPLED})
-            self._happened(number, "sampled", decision=decision)
-            reviewing.move(self._connection, self._gate, reviewing.open_case(self._connection, number), "review")
+            stored.change(connection, number, {"why": SAMPLED})
+            self._happened(connection, number, "sampled", decision=decision)
+            reviewing.move(connection, self._gate, reviewing.open_case(connection, number), "review")
         else:
-            stored.close(self._connection, number, "decided", to_ms(self._gate.at))
-        reviewing.apply(self._connection, self._gate, tool)
+            stored.close(connection, number, "decided", to_ms(self._gate.at))
+        reviewing.apply(connection, self._gate, tool)
 
-    def _happened(self, number: int, kind: str, **detail: Any) -> None:
-        reviewing.happened(self._connection, self._gate, number, kind, "system", **detail)
+    def _happened(self, connection: Connection, number: int, kind: str, **detail: Any) -> None:
+        reviewing.happened(connection, self._gate, number, kind, "system", **detail)
 
 
 def fast_lane(connection: Connection, gate: Gate, tool: str, state: Material) -> FastLane | None:
-    """Return the rule that lets a tool in by itself, or None: also where what it asks is unknown."""
+    """Return the rule that lets a tool in by itself, or None: also where what it asks is unknown.
+
+    A rule whose approvals were taken back lets nothing in; nor does any where a decision on the tool was taken back.
+    """
     attributes = judged.attributes(connection, tool)
-    if attributes is None or state.customer not in _KNOWN_RISKS:
+    if attributes is None or state.customer not in _KNOWN_RISKS or undoing.taken_back(connection, tool):
         return None
     said = {**attributes, "company.currency": gate.currency or ""}
     facts = evaluating.known(connection, tool)
     for lane in gate.rules.fast_lane:
-        if lane.when is None or state.technology not in lane.technology or state.customer not in lane.customer:
+        if lane.when is None or lane.version in undoing.revoked(connection, lane.id):
+            continue
+        if state.technology not in lane.technology or state.customer not in lane.customer:
             continue
         if evaluate(lane.when, said, facts, gate.as_of) is True:
             return lane

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gate import decisions, evaluating, risk
+from gate import evaluating, risk
 from gate.acting import Gate
 from gate.material import Change, Material, changes, material, read
 from model.fact import encode
@@ -34,16 +34,15 @@ def state(connection: Connection, tool: str, gate: Gate) -> Material:
 def owners(connection: Connection, tool: str) -> list[tuple[str, int]]:
     """Return (side, person) of those who answer for a tool: what was decided stands before what lists declare."""
     found = dict(stored.declared_owners(connection, tool))
-    for row in decisions.in_force(kept.decisions(connection)):
-        if row["kind"] == "owner" and row["object"] == f"tool:{tool}":
+    for row in kept.standing_about(connection, f"tool:{tool}"):
+        if row["kind"] == "owner":
             found[row["detail"]["side"]] = stored.person_of(connection, row["detail"]["actor"])
     return sorted(found.items())
 
 
 def statuses(connection: Connection, tool: str) -> list[dict[str, Any]]:
     """Return the decisions in force on a tool's status, in order."""
-    standing = decisions.in_force(kept.decisions(connection))
-    return [row for row in standing if row["kind"] == "status" and row["object"] == f"tool:{tool}"]
+    return [row for row in kept.standing_about(connection, f"tool:{tool}") if row["kind"] == "status"]
 
 
 def people(connection: Connection, tool: str) -> int | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gate import cases
+from gate.acting import Settings
+from gate.audit import Trail
 from gate.cases import Candidate
 from gate.findings import Judged as Subjected
 from gate.findings import Waived, of_row, row_of, settle
+from gate.opening import Opening, Team
 from gate.waivers import until_days, waivers
 from model.company import Company
 from model.fact import encode
@@ -20,6 +23,7 @@ from policies.shape import Pack, Policy
 from scanner.connected import rows as connection_rows
 from scanner.corrections import today
 from scanner.facts.derive import attributes, facts, world
+from scanner.facts.world import Subject as FactSubject
 from scanner.facts.world import World
 from scanner.identifying import Index
 from scanner.rejudging import Rejudged, Subject, rejudge
@@ -29,6 +33,8 @@ from storage.times import from_ms, to_ms
 
 #: So many tools are written in one transaction: well below half a second on SQLite.
 _BATCH = 100
+#: And so many cases: each is judged by the rules of the gate within its transaction.
+_CASES = 20
 #: So many evidence keys are kept with a fact, the newest first.
 _EVIDENCE = 50
 
@@ -49,6 +55,8 @@ def judge(
     company: Company,
     index: Index,
     pack: Pack,
+    settings: Settings,
+    trail: Trail,
     run_id: int,
     now: int,
     as_of: int,
@@ -90,8 +98,9 @@ def judge(
             connections.write_connections(connection, batch, [])
             settled += judged.write_findings(connection, batch, [], now)
             judged.keep_marks(connection, dict.fromkeys(batch))
-    with writer.transaction() as connection:
-        opened = _open_cases(connection, found, known, run_id, now)
+    gate = settings.gate(trail, pack, at=from_ms(now), as_of=found.as_of, currency=company.base_currency)
+    candidates = [_candidate(tool, found, known[tool]) for tool in found.subjects]
+    opened = _settle_cases(writer, Opening(gate, candidates, run_id), found, settings)
     return Judged(facts=changed, findings=settled, opened=opened, refused=len(pack.refused))
 
 
@@ -102,9 +111,9 @@ def shown_at(connection: Connection, company: Company, index: Index, as_of: int)
     return {tool: {name: _value(of[name]) for name in judged.SHOWN} for tool, of in known.items()}
 
 
-def _batches(tools: Sequence[str]) -> Iterator[Sequence[str]]:
-    for at in range(0, len(tools), _BATCH):
-        yield tools[at : at + _BATCH]
+def _batches(tools: Sequence[str], size: int = _BATCH) -> Iterator[Sequence[str]]:
+    for at in range(0, len(tools), size):
+        yield tools[at : at + size]
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
@@ -160,27 +169,27 @@ def _write(
 # --- cases -----------------------------------------------------------------------------------------------------------
 
 
-def _open_cases(connection: Connection, found: World, known: Mapping[str, Facts], run_id: int, now: int) -> int:
-    """Open a case for each tool that is Marketing's and has no decision; close those of tools that were decided.
+def _settle_cases(writer: Writer, opening: Opening, found: World, settings: Settings) -> int:
+    """Close and open cases; return how many were opened. Few at a time: a decision never waits long for a run."""
+    with writer.reading() as connection:
+        plan = opening.plan(connection)
+    with writer.transaction() as connection:
+        opening.end(connection, plan)
+    opened = 0
+    for batch in _batches([*plan.due], _CASES):
+        with writer.transaction() as connection:
+            for tool in batch:
+                team = _team(found.subjects[tool], found, settings)
+                opened += opening.open(connection, tool, plan.due[tool], team)
+    return opened
 
-    A case that was opened because nothing was known gets its true reason once more is known, or is closed where the
-    tool is not Marketing's after all; one that somebody has taken up stays.
-    """
-    candidates = [_candidate(tool, found, known[tool]) for tool in found.subjects]
-    judged.close_cases(connection, (c.tool_id for c in candidates if cases.is_decided(c)), now)
-    judged.close_cases(connection, judged.open_cases(connection) - {*found.subjects}, now, stage="gone")
-    guessed = judged.untouched_cases(connection, cases.UNKNOWN)
-    reasons = {c.tool_id: cases.why(c) for c in candidates if c.tool_id in guessed}
-    judged.close_cases(connection, (tool for tool, why in reasons.items() if why is None), now, stage="not_marketing")
-    for tool, why in reasons.items():
-        if why is not None and why != cases.UNKNOWN:
-            judged.word_case(connection, tool, why)
-    due = cases.due(candidates, judged.open_cases(connection))
-    until = to_ms(from_ms(now) + cases.DUE)
-    for tool, why in sorted(due.items()):
-        row = {"kind": "found", "tool_id": tool, "opened_at": now, "opened_by_run": run_id, "due_at": until, "why": why}
-        judged.open_case(connection, row)
-    return len(due)
+
+def _team(subject: FactSubject, found: World, settings: Settings) -> Team:
+    """Return the team that most people of a tool are in, as far as directories say; of two the first by name."""
+    people = {row.person_id for row in subject.use}
+    units = Counter(unit for n in people if (p := found.people.get(n)) is not None and (unit := p.unit))
+    unit = min(units, key=lambda name: (-units[name], name), default=None)
+    return Team(unit=unit, hub=settings.hub(unit))
 
 
 def _candidate(tool: str, found: World, known: Facts) -> Candidate:

@@ -11,11 +11,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from catalog.categories import CATEGORIES
+from gate import rules as gate_rules
+from gate.acting import Settings
 from gate.audit import Trail
 from model.company import Company
 from model.errors import ConfigError, Unavailable
 from model.ports import Clock, ObjectStore, Progress
 from model.stream import Status
+from policies import risk as risk_rules
 from policies.engine import load
 from policies.shape import Pack
 from scanner.collect import Collected, Collector, run_moment
@@ -37,6 +40,12 @@ def shipped_pack() -> Pack:
     return load(categories=CATEGORIES)
 
 
+@functools.cache
+def shipped_gate() -> Settings:
+    """Return the gate's settings that come with the program."""
+    return Settings(rules=gate_rules.load_rules(categories=CATEGORIES), risk_rules=risk_rules.load_rules())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooms:
     """What a run needs, built by the caller."""
@@ -49,6 +58,7 @@ class Rooms:
     trail: Trail
     progress: Progress
     pack: Callable[[], Pack] = shipped_pack
+    gate: Callable[[], Settings] = shipped_gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +182,8 @@ def _derive(
         company=rooms.company,
         index=index,
         pack=rooms.pack(),
+        settings=rooms.gate(),
+        trail=rooms.trail,
         run_id=run_id,
         now=run_at,
         as_of=moment,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 
 from model.signal import Actor
 from storage.names import actor_numbers, source_number
+from storage.queries import actor_of_address
 from storage.tables import metadata
 
 _ACCOUNT, _DELEGATION = metadata.tables["account"], metadata.tables["delegation"]
@@ -76,3 +77,13 @@ def holding(connection: Connection, email: str, at: int) -> int | None:
     found = accounts(connection, email=email.strip().casefold())
     holds = found and found[0]["valid_from"] <= at and (found[0]["valid_to"] is None or at < found[0]["valid_to"])
     return int(found[0]["id"]) if holds else None
+
+
+def actor_of(connection: Connection, address: str) -> int:
+    """Return the number of the actor of an address, given on first sight where no source knows it."""
+    known = actor_of_address(connection, address)
+    if known is not None:
+        return known
+    actor = Actor(native_id=address.strip().casefold(), address=address.strip().casefold())
+    (number,) = actor_numbers(connection, source_number(connection, SOURCE), [actor], listed=True)
+    return number

@@ -32,6 +32,12 @@ def open_of(connection: Connection, tool: str) -> dict[str, Any] | None:
     return None if row is None else _decoded(row)
 
 
+def unit_of(connection: Connection, tool: str) -> str | None:
+    """Return the unit to which the latest case of a tool belongs, None where nobody knows."""
+    chosen = select(_CASE.c.unit).where((_CASE.c.tool_id == tool) & _CASE.c.unit.is_not(None))
+    return connection.scalar(chosen.order_by(_CASE.c.id.desc()).limit(1))
+
+
 def _decoded(row: Any) -> dict[str, Any]:
     return dict(row._mapping) | {"spent": json.loads(row.spent) if row.spent else {}}
 
@@ -74,8 +80,8 @@ def state(connection: Connection, digest: str) -> dict[str, Any] | None:
 
 
 def request_of(connection: Connection, case_id: int) -> dict[str, Any] | None:
-    """Return the request that a case is about, lists decoded; None of a found tool."""
-    row = connection.execute(select(_REQUEST).where(_REQUEST.c.case_id == case_id)).one_or_none()
+    """Return the first request of a case, lists decoded; None where nobody asked for its tool."""
+    row = connection.execute(select(_REQUEST).where(_REQUEST.c.case_id == case_id).order_by(_REQUEST.c.id)).first()
     return None if row is None else dict(row._mapping) | {n: json.loads(getattr(row, n)) for n in ("data", "needs")}
 
 
@@ -113,3 +119,9 @@ def open_cases(connection: Connection) -> list[dict[str, Any]]:
 def close(connection: Connection, number: int, stage: str, at: int) -> None:
     """Close a case, `stage` saying how it ended."""
     change(connection, number, {"state": "closed", "stage": stage, "waiting_for": None, "closed_at": at})
+
+
+def requesters(connection: Connection, case_id: int, tool: str) -> set[int]:
+    """Return the accounts that ever asked for the tool of a case: whoever asked for it does not decide on it."""
+    where = (_REQUEST.c.case_id == case_id) | (_REQUEST.c.tool_id == tool)
+    return set(connection.scalars(select(_REQUEST.c.account_id).where(where)))

@@ -232,7 +232,7 @@ def look_alikes(connection: Connection) -> list[Any]:
 
 
 def matchers(connection: Connection) -> list[Any]:
-    """Return (tool_id, matcher, source, identity_id, key) of each identity of a tool; matcher None: nothing names it."""
+    """Return (tool_id, matcher, source, identity_id, key) of each identity of a tool; no matcher: nothing names it."""
     return list(
         connection.execute(
             text(

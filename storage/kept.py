@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from model.errors import Refused
 from storage.tables import metadata
@@ -35,6 +36,19 @@ def decisions(connection: Connection) -> list[dict[str, Any]]:
     return [dict(r._mapping) | {"detail": json.loads(r.detail)} for r in rows]
 
 
+def about(connection: Connection, what: str, kind: str) -> list[dict[str, Any]]:
+    """Return id, detail (dict) and `undone` of the decisions of a kind about something, in order."""
+    rows = connection.execute(
+        text(
+            "SELECT d.id, d.detail, EXISTS (SELECT 1 FROM decision u WHERE u.kind = 'undo'"
+            " AND u.object = 'decision:' || CAST(d.id AS TEXT)) AS undone FROM decision d"
+            " WHERE d.object = :about AND d.kind = :kind ORDER BY d.id"
+        ),
+        {"about": what, "kind": kind},
+    )
+    return [{"id": row.id, "detail": json.loads(row.detail), "undone": bool(row.undone)} for row in rows]
+
+
 def standing(connection: Connection, kind: str) -> dict[str, dict[str, Any]]:
     """Return object -> id and detail (dict) of the latest decision of a kind about it that no other took back."""
     rows = connection.execute(
@@ -46,6 +60,18 @@ def standing(connection: Connection, kind: str) -> dict[str, dict[str, Any]]:
         {"kind": kind},
     )
     return {row.object: {"id": row.id, "detail": json.loads(row.detail)} for row in rows}
+
+
+def standing_about(connection: Connection, about: str) -> list[dict[str, Any]]:
+    """Return the decisions on one thing that no other took back, in order, `detail` as dict."""
+    rows = connection.execute(
+        text(
+            "SELECT d.* FROM decision d WHERE d.object = :about AND d.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM"
+            " decision u WHERE u.kind = 'undo' AND u.object = 'decision:' || CAST(d.id AS TEXT)) ORDER BY d.id"
+        ),
+        {"about": about},
+    )
+    return [dict(r._mapping) | {"detail": json.loads(r.detail)} for r in rows]
 
 
 def decision_of_origin(connection: Connection, origin: str) -> int | None:
@@ -88,12 +114,29 @@ def audit_rows(connection: Connection) -> list[dict[str, Any]]:
     return [dict(r._mapping) for r in connection.execute(select(_AUDIT).order_by(_AUDIT.c.n))]
 
 
-def add_outbox(connection: Connection, at: int, kind: str, payload: dict[str, Any]) -> int:
-    """Enter something to be sent, in the transaction that causes it; return its number."""
-    body = json.dumps(payload, sort_keys=True, ensure_ascii=False)
-    key = connection.execute(insert(_OUTBOX).values(at=at, kind=kind, payload=body)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+def add_outbox(
+    connection: Connection,
+    at: int,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    key: str | None = None,
+    next_at: int | None = None,
+) -> int:
+    """Enter something to be sent, in the transaction that causes it; return its number.
+
+    A `key` is entered once: where it is there already, the number of that row is returned and nothing is changed.
+    `next_at` is the moment before which nothing is done with it.
+    """
+    body = clean(json.dumps(payload, sort_keys=True, ensure_ascii=False))
+    row = {"at": at, "kind": kind, "payload": body, "attempts": 0, "next_at": next_at, "key": key}
+    if key is None:
+        made = connection.execute(insert(_OUTBOX).values(row)).inserted_primary_key
+        assert made is not None
+        return int(made[0])
+    other = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(other.insert(_OUTBOX).values(row).on_conflict_do_nothing(index_elements=["key"]))
+    return int(connection.execute(select(_OUTBOX.c.id).where(_OUTBOX.c.key == key)).scalar_one())
 
 
 def unsent(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:

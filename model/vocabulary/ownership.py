@@ -52,7 +52,7 @@ FACTS = (
         Type.ENUM,
         "business_owner",
         "How important is the tool for Marketing's work?",
-        "How important Marketing rates the tool.",
+        "How important Marketing rates the tool: by its latest rating, else by an answer.",
         values=(
             "low",
             "medium",
@@ -64,7 +64,7 @@ FACTS = (
         Type.ENUM,
         "technical_owner",
         "How important is the tool, as IT sees it?",
-        "How important IT rates the tool.",
+        "How important IT rates the tool: by its latest rating, else by an answer.",
         values=(
             "low",
             "medium",

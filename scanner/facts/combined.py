@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
+from gate import views
 from model.facts import Known, Unknown
 from scanner.facts.accounts import first_review
 from scanner.facts.overlap import beside, per_person
 from scanner.facts.provenance import decided_on
 from scanner.facts.world import Subject, World, keys
 
-_STEPS = ("low", "medium", "high")
 #: A decision for a renewal is one of so long before the last day for notice.
 _BEFORE_NOTICE = timedelta(days=180)
 
@@ -23,7 +23,7 @@ def derive(subject: Subject, world: World, known: Mapping[str, Known | Unknown])
     found = {
         "contract.notice_deadline": deadline,
         "contract.renewal_decided": _renewal(deadline, subject),
-        "ownership.rating_gap": _rating_gap(known),
+        views.GAP: views.gap(known),
         "spend.per_active_person": cost,
         "spend.per_active_vs_category": beside(cost, subject, world),
         "spend.seats_unused_share": _unused_seats(known),
@@ -76,14 +76,6 @@ def _notice_deadline(known: Mapping[str, Known | Unknown]) -> Known | Unknown:
     assert isinstance(end.value, date)
     assert isinstance(days.value, int)
     return Known(end.value - timedelta(days=days.value), keys((*end.evidence, *days.evidence)), end.at)
-
-
-def _rating_gap(known: Mapping[str, Known | Unknown]) -> Known | Unknown:
-    found = _both(known, "ownership.importance_marketing", "ownership.importance_it")
-    if isinstance(found, Unknown):
-        return found
-    steps = [_STEPS.index(str(one.value)) for one in found]
-    return Known(abs(steps[0] - steps[1]), keys((*found[0].evidence, *found[1].evidence)), found[0].at)
 
 
 def _unused_seats(known: Mapping[str, Known | Unknown]) -> Known | Unknown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from gate import views
 from model.company import Company
 from model.facts import UNANSWERED, VOCABULARY, Attributes, Facts, Known, Unknown, fits
 from model.signal import SignalKind
@@ -136,6 +137,7 @@ def facts(subject: Subject, found: World) -> Facts:
     Left out is what only an answer gives and nobody has answered. What a source shows stands before an answer.
     """
     held, ended = answers.standing(subject.answers, found.as_of)
+    held |= views.known(subject.ratings)
     subject = replace(subject.in_order(), answered=held).remembering()
     derived: dict[str, Known | Unknown] = {}
     for area in _AREAS:

@@ -172,7 +172,7 @@ def _subjects(
 
 
 #: Kind of decision -> where the subject keeps it.
-_ABOUT_TOOLS = {"status": "decisions", "answer": "answers", "owner": "owners"}
+_ABOUT_TOOLS = {"status": "decisions", "answer": "answers", "owner": "owners", "rating": "ratings"}
 
 
 def _add_decisions(found: Mapping[str, Subject], ruled: Sequence[dict[str, Any]], known: Mapping[str, str]) -> None:

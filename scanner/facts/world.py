@@ -26,7 +26,8 @@ NAMED = 50
 class Subject:
     """All rows about one tool.
 
-    `decisions`, `answers` and `owners` are decisions in force of those kinds; `answered` is what of the answers holds.
+    `decisions`, `answers`, `owners` and `ratings` are decisions in force of those kinds; `answered` is what of the
+    answers holds, and the ratings, which stand before them.
     `charges` are those of the last 365 days, `earlier` those of the year before; `links` say what names the tool.
     """
 
@@ -48,6 +49,7 @@ class Subject:
     decisions: list[dict[str, Any]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     owners: list[dict[str, Any]] = field(default_factory=list)
+    ratings: list[dict[str, Any]] = field(default_factory=list)
     answered: Mapping[str, Known] = field(default_factory=dict)
     kept: dict[str, Any] | None = field(default=None, repr=False, compare=False)
 

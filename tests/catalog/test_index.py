@@ -101,7 +101,9 @@ def test_a_withdrawn_product_stays_its_own_so_that_its_end_is_not_lost():
     ],
 )
 def test_the_day_of_an_end_is_told_where_a_page_says_it(ended, source, notice):
-    made = Tool(id="q", name="Quill", vendor="Q", category="crm", domains=("q.example",), ended=ended, ended_source=source)
+    made = Tool(
+        id="q", name="Quill", vendor="Q", category="crm", domains=("q.example",), ended=ended, ended_source=source
+    )
     index = Index(compile_tables([made]), "test")
 
     assert index.end_notice("q") == notice

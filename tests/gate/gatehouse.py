@@ -11,9 +11,10 @@ from catalog.categories import CATEGORIES
 from gate import accounts
 from gate.acting import Gate
 from gate.audit import Trail
-from gate.reviewing import Review, Terms
+from gate.reviewing import Review
 from gate.roles import Role
 from gate.rules import load_rules
+from gate.terms import Terms
 from policies.engine import load
 from policies.risk import load_rules as load_risks
 from storage import derived, judged

@@ -12,8 +12,9 @@ from sqlalchemy import insert
 from gate import accounts, decisions
 from gate.decisions import Ruling
 from gate.keys import LETS_IN, OUTCOMES, SIGNS, Side, needed
-from gate.reviewing import Condition, apply
+from gate.reviewing import apply
 from gate.roles import RIGHTS, Role
+from gate.terms import Condition
 from model.errors import Refused
 from storage import cases as stored
 from storage import judged, kept

@@ -9,9 +9,9 @@ from sqlalchemy import text
 from gate import accounts, states
 from gate.cases import Candidate
 from gate.opening import SAMPLED, Opening, Team, drawn
-from gate.reviewing import Condition
 from gate.roles import Role
 from gate.rules import Route
+from gate.terms import Condition
 from storage import cases as stored
 from storage import judged, kept
 from tests.gate.gatehouse import NOW, TOOL, add_tool, gate, know, sign, staff, terms
@@ -44,10 +44,16 @@ def status(connection):
     return connection.scalar(text("SELECT status FROM tool WHERE id = :tool"), {"tool": TOOL})
 
 
+def run(connection, opening, team=None):
+    plan = opening.plan(connection)
+    opening.end(connection, plan)
+    for tool_, due in plan.due.items():
+        opening.open(connection, tool_, due, team or Team())
+
+
 def settle(connection, at=NOW, team=None, gate_=None, **changed):
     """Settle the cases of the one tool; return its open case, or None."""
-    opening = Opening(connection, gate_ or gate(at), [candidate(connection, **changed)])
-    opening.settle({TOOL: team or Team()}, 1)
+    run(connection, Opening(gate_ or gate(at), [candidate(connection, **changed)], 1), team)
     return stored.open_of(connection, TOOL)
 
 
@@ -227,7 +233,7 @@ def test_a_case_of_a_tool_that_is_gone_is_closed(connection, people):
     tool(connection, SMALL | {"people.count": 30})
     number = settle(connection)["id"]
 
-    Opening(connection, gate(NOW + DAY), []).settle({}, 2)
+    run(connection, Opening(gate(NOW + DAY), [], 2))
 
     assert (stored.case(connection, number)["state"], stored.case(connection, number)["stage"]) == ("closed", "gone")
 

@@ -9,8 +9,9 @@ from sqlalchemy import text
 from gate import states
 from gate.keys import Side
 from gate.material import material
-from gate.reviewing import Condition, Review
+from gate.reviewing import Review
 from gate.roles import Role
+from gate.terms import Condition
 from model.errors import Refused
 from storage import cases as stored
 from storage import judged, kept

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import event as listen_to
 
 from gate import decisions
+from gate.audit import Trail
 from gate.decisions import Ruling
 from policies.engine import load
 from policies.shape import Refusal
-from scanner import judging
+from scanner import judging, run
 from storage.listings import tools
 from tests.scanner.house import START, app, event, numbered, user
 
@@ -148,6 +149,8 @@ def judge(house, pack, *, now):
             company=house.company,
             index=house.index,
             pack=pack,
+            settings=run.shipped_gate(),
+            trail=Trail(None),
             run_id=9,
             now=now,
             as_of=int(START.timestamp() * 1000),

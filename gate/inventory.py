@@ -1,0 +1,260 @@
+"""The inventory: what may be used for which job, on which conditions, who answers for it, and what to use instead.
+
+It holds every tool on whose status somebody, a rule or a list decided. Pure: rows in, rows out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from gate import conditions, decisions
+from gate.cases import APPROVED
+from model.facts import NEVER, Known, Unknown
+from model.signal import fold
+from storage.times import iso
+
+#: Statuses of tools that are not to be used (any more).
+LEAVING = frozenset({"rejected", "retired"})
+#: The facts that the inventory reads.
+FACTS = ("contract.end", "contract.notice_deadline", "contract.auto_renews", "lifecycle.end_of_life")
+#: So many tools are named to be used instead where nobody has said which.
+_ALTERNATIVES = 3
+#: Sides on which somebody answers for a tool, as fields name them.
+_SIDES = {"business": "owner_business", "technical": "owner_technical", "deputy": "deputy"}
+_ABOUT = "tool:"
+#: What stands where the words of a condition were erased.
+ERASED = "its words were erased"
+#: Words of so few letters are sought as they are; of longer ones a last s is no matter.
+_SHORT = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the inventory is made of.
+
+    `tools` are rows of the listing of tools, and of tools that were decided on before anybody used them; `words` gives
+    a text by its hash; `facts` are those of `FACTS`; `owners` leads from tool and side to an actor, `persons` from an
+    actor to the person, `names` from either to the name, `accounts` from `account:N` to the address; `identifiers` are
+    the names that sources have for a tool; `cases` are open ones; `today` gives the id that a tool of an earlier
+    decision has by now; `jobs` words a category as a job, `titles` as the catalogue calls it; `catalogued` says whether
+    the catalogue has an id, `lasting` what of an id stays whatever a source calls the app.
+    """
+
+    tools: Sequence[Mapping[str, Any]]
+    decisions: Sequence[dict[str, Any]]
+    words: Callable[[str | None], str | None]
+    day: date
+    facts: Mapping[str, Mapping[str, Known | Unknown]] = field(default_factory=dict)
+    owners: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    persons: Mapping[int, int] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    identifiers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    cases: Mapping[str, int] = field(default_factory=dict)
+    jobs: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    today: Callable[[str], str] = lambda tool: tool
+    catalogued: Callable[[str], bool] = lambda _tool: True
+    lasting: Callable[[str], str] = lambda tool: tool
+
+
+def inventory(of: Material) -> list[dict[str, Any]]:
+    """Return a row a tool that was decided on, by job (Marketing's first), and then those with most people first."""
+    standing = decisions.in_force(of.decisions)
+    ruled = {of.today(row["object"].removeprefix(_ABOUT)): row for row in standing if row["kind"] == "status"}
+    known = {row["id"]: row for row in of.tools}
+    met = conditions.met(of.decisions)
+    owners = _owners(of, standing)
+    rows = [
+        _row(of, known[tool], row, met.get(row["id"], {}), owners.get(tool, {}))
+        for tool, row in ruled.items()
+        if tool in known and row["detail"]["status"] != "new"
+    ]
+    named = {tool: row["name"] for tool, row in known.items()}
+    told = [row | _instead(of, row, ruled[row["tool_id"]]["detail"], rows, named) for row in rows]
+    return sorted(told, key=lambda row: (row["category"] is None, not row["marketing"], row["job"] or "", *_rank(row)))
+
+
+def _rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    order = {status: at for at, status in enumerate(("approved", "approved_with_conditions", "in_review", "retired"))}
+    return order.get(row["status"], len(order)), -(row["people"] or 0), row["tool"].casefold(), row["tool_id"]
+
+
+def _row(
+    of: Material,
+    tool: Mapping[str, Any],
+    ruled: Mapping[str, Any],
+    met: Mapping[str, int],
+    owners: Mapping[str, str],
+) -> dict[str, Any]:
+    detail = ruled["detail"]
+    status = decisions.status({"detail": detail}, of.day)
+    stated = _conditions(of, detail, met)
+    until = detail.get("review_by")
+    category = tool["category"]
+    return {
+        "tool_id": tool["id"],
+        "tool": tool["name"],
+        "vendor": tool["vendor"],
+        "category": category,
+        "category_title": None if category is None else of.titles.get(category, category),
+        "job": None if category is None else of.jobs.get(category, of.titles.get(category, category)),
+        "status": status,
+        "sentence": of.words(detail.get("words", {}).get("sentence")),
+        "conditions": [one["text"] for one in stated],
+        "condition_details": stated,
+        "owners": list(dict.fromkeys(owners[side] for side in _SIDES if side in owners)),
+        **{named: owners.get(side) for side, named in _SIDES.items()},
+        "people": tool["people"],
+        "spend_12m": tool["spend_12m"],
+        "spend_12m_base": tool["spend_12m_base"],
+        **_renewal(of, tool["id"]),
+        "review_by": until if status in APPROVED or detail["status"] in APPROVED else None,
+        "move_by": _move_by(of, tool["id"], detail) if status in LEAVING else None,
+        "decided_on": detail.get("decided_on") or str(iso(ruled["at"]))[:10],
+        "decided_by": _by(of, str(ruled["by"])),
+        "decision": ruled["id"],
+        "case": of.cases.get(tool["id"]),
+        "technology_risk": tool.get("technology_risk"),
+        "customer_risk": tool.get("customer_risk"),
+        "marketing": tool["marketing"],
+        "first_seen": tool["first_seen"],
+        "last_seen": tool["last_seen"],
+        "stable_id": of.lasting(tool["id"]),
+        "catalogue_id": tool["id"] if of.catalogued(tool["id"]) else None,
+        "identifiers": list(of.identifiers.get(tool["id"], ())),
+    }
+
+
+# --- parts of a row --------------------------------------------------------------------------------------------------
+
+
+def _conditions(of: Material, detail: Mapping[str, Any], met: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the conditions in plain words, each with owner, day, and state: open, met or overdue.
+
+    A list that the company keeps words all of them in one text, without owner or day.
+    """
+    words, stated = detail.get("words", {}), detail.get("conditions")
+    if not isinstance(stated, list):
+        told = of.words(words["conditions"]) or ERASED if "conditions" in words else None
+        return [] if told is None else [{"text": told, "owner": None, "due": None, "state": "open"}]
+    return [
+        {
+            "text": of.words(words.get(one["text"])) or ERASED,
+            "owner": _name(of, one.get("owner")),
+            "due": one.get("due"),
+            "state": _state(of, one, met),
+        }
+        for one in stated
+    ]
+
+
+def _state(of: Material, one: Mapping[str, Any], met: Mapping[str, int]) -> str:
+    if one["text"] in met:
+        return "met"
+    due = one.get("due")
+    return "overdue" if due is not None and date.fromisoformat(due) < of.day else "open"
+
+
+def _owners(of: Material, standing: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return tool -> side -> name: what was decided stands before what lists declare."""
+    found = {tool: dict(sides) for tool, sides in of.owners.items()}
+    for row in standing:
+        if row["kind"] == "owner" and row["detail"].get("actor"):
+            tool = of.today(row["object"].removeprefix(_ABOUT))
+            found.setdefault(tool, {})[row["detail"]["side"]] = row["detail"]["actor"]
+    return {
+        tool: {side: name for side, actor in sides.items() if (name := _name(of, actor)) is not None}
+        for tool, sides in found.items()
+    }
+
+
+def _name(of: Material, actor: int | None) -> str | None:
+    return None if actor is None else of.names.get(of.persons.get(actor, actor), of.names.get(actor))
+
+
+def _renewal(of: Material, tool: str) -> dict[str, Any]:
+    end, notice, renews = (_fact(of, tool, name) for name in FACTS[:3])
+    return {"renews_at": _day(end), "decide_by": _day(notice), "auto_renews": renews}
+
+
+def _move_by(of: Material, tool: str, detail: Mapping[str, Any]) -> str | None:
+    """Return by when people have to have moved: what was said, else the product's end, else the contract's."""
+    said = detail.get("move_by") or detail.get("review_by")
+    return said or _day(_fact(of, tool, "lifecycle.end_of_life")) or _day(_fact(of, tool, "contract.end"))
+
+
+def _fact(of: Material, tool: str, name: str) -> Any:
+    found = of.facts.get(tool, {}).get(name)
+    return found.value if isinstance(found, Known) else None
+
+
+def _day(found: Any) -> str | None:
+    return found.isoformat() if isinstance(found, date) and found != NEVER else None
+
+
+def _by(of: Material, by: str) -> str:
+    """Return who decided, as people say it."""
+    kind, _, name = by.partition(":")
+    if kind == "account":
+        return of.accounts.get(by, by)
+    if kind == "rule":
+        return f"the rule {name.partition('@')[0]}"
+    return f"the list {name}" if kind == "source" else name or by
+
+
+def _instead(
+    of: Material,
+    row: Mapping[str, Any],
+    detail: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    named: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return what to use instead of a tool that is not to be used: what was decided, else what does the same job."""
+    if row["status"] not in LEAVING:
+        return {"instead_of": [], "instead_ids": [], "instead_why": None}
+    leaving = {other["tool_id"] for other in rows if other["status"] in LEAVING}
+    said = of.today(detail["instead_of"]) if detail.get("instead_of") else None
+    if said is not None and said not in leaving:
+        return {"instead_of": [named.get(said, said)], "instead_ids": [said], "instead_why": "decided"}
+    same = [r for r in rows if row["category"] and r["category"] == row["category"] and r["status"] in APPROVED]
+    chosen = sorted(same, key=_rank)[:_ALTERNATIVES]
+    return {
+        "instead_of": [other["tool"] for other in chosen],
+        "instead_ids": [other["tool_id"] for other in chosen],
+        "instead_why": "same job" if chosen else None,
+    }
+
+
+# --- looking up ------------------------------------------------------------------------------------------------------
+
+
+def matching(
+    rows: Iterable[dict[str, Any]],
+    *,
+    category: str | None = None,
+    owner: str | None = None,
+    search: str | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows of a category, of an owner (a part of the name), and that hold all words that are sought."""
+    words = [_stem(word) for word in fold(search or "").split()]
+    return [
+        row
+        for row in rows
+        if (category is None or row["category"] == category)
+        and (owner is None or any(fold(owner) in fold(name) for name in row["owners"]))
+        and all(word in _told(row) for word in words)
+    ]
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s") if len(word) > _SHORT else word
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    names = ("tool", "vendor", "job", "category_title", "category", "sentence", "tool_id")
+    said = [*(row[name] or "" for name in names), *row["conditions"]]
+    return fold(" ".join([*said, str(row["category"] or "").replace("_", " ")]))
