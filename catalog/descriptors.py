@@ -42,7 +42,8 @@ class Descriptor(NamedTuple):
     `seller` is the candidate text, without wrapper and processor; `brand` and `item` are its two sides where it has a
     `*`; `domains` are the public hosts in it; `payee` is the seller as a person would list it, without place;
     `product` is set where the grammar itself names a product (`FACEBK ...` is Meta Ads); `whole` is the line where
-    words of the bank were taken off it, and `entry` what an ACH line says it is for.
+    words of the bank were taken off it, and `entry` what an ACH line says it is for. `start` is how many characters of
+    prefixes stand before the seller.
     """
 
     seller: str
@@ -56,6 +57,7 @@ class Descriptor(NamedTuple):
     product: str | None
     whole: str | None = None
     entry: str | None = None
+    start: int = 0
 
 
 class Start:
@@ -111,7 +113,7 @@ _PROCESSORS: tuple[tuple[str, str, Via], ...] = (
     (r"mobilpay\s*\*\s*|netopia\s*\*\s*|mollie\s*\*\s*|adyen\s*\*\s*", "payment service", Via.WALLET),
     (
         (
-            r"(?:dlocal|ebanx|mercado\s?pago|merc\s?pago|mp|pagseguro|pag|pagbank|iyzico|iyzi|razorpay|raz|cashfree|payu"
+            r"(?:dlocal|dlo?|ebanx|ebn|mercado\s?pago|merc\s?pago|mp|pagseguro|pags?|pagbank|pg|pagarme|vindi|iugu|asaas|iyzico|iyzi|razorpay|raz|cashfree|payu"
             r"|paystack|flw|conekta|kushki|wompi|xendit|alipay|worldpay|sumit|rapyd|paymob|tap|yoco|omise|stone|cielo|getnet)\s*\*\s*"
         ),
         "payment service",
@@ -274,6 +276,7 @@ def parse_descriptor(text: str) -> Descriptor:
         _PRODUCTS[named[0]][1] if named else None,
         whole if unlike else None,
         entry_of(whole) if unlike and ":" in whole else None,
+        len(plain) - len(rest),
     )
 
 

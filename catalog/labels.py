@@ -71,3 +71,10 @@ def drop_start(words: tuple[str, ...]) -> tuple[str, ...]:
         return words
     start = next((at for at, word in enumerate(words) if word not in DECORATION), 0)
     return words[start:]
+
+
+def before_for(tail: tuple[str, ...]) -> tuple[str, ...]:
+    """Cut what a product is made for, or runs on: `Clearscope for Google Docs`, `Quantum Metric on Google Cloud`."""
+    if "for" not in tail and "on" not in tail:
+        return tail
+    return next((tail[:at] for at, word in enumerate(tail) if word in {"for", "on"} and at + 1 < len(tail)), tail)

@@ -11,7 +11,7 @@ import re
 from catalog.domains import find_host
 from catalog.found import Found
 from catalog.hosts import parse_host
-from catalog.labels import Label, drop_start, forms, parse_label
+from catalog.labels import Label, before_for, drop_start, forms, parse_label
 from catalog.lengths import may_be, stops
 from catalog.normal import compact, drop_ends, is_number, key, readable, tokens
 from catalog.tables import Hit, Known, Tables, own_words
@@ -78,7 +78,7 @@ def _in_label(tables: Tables, text: str, vendor: str | None) -> Found | None:
     for at, words in enumerate(label.segments):
         if at and not _is_frame(label.segments[at - 1]):
             break
-        rest = tuple([word for other in label.segments[at + 1 :] for word in _before_for(other)])
+        rest = tuple([word for other in label.segments[at + 1 :] for word in before_for(other)])
         for form in forms(words):
             found = _in_segment(tables, form, rest, label, label.maker or vendor)
             if found is not None:
@@ -136,7 +136,8 @@ def _in_segment(
             continue
         if stop < least or not (hit.sure or _goes_with(tables, hit, label)):
             return None
-        confidence = _judge(tables, hit, head, _before_for(words[stop:]), rest, made=_made_by(tables, hit, maker))
+        tail = _made_for(tables, hit, words[stop:])
+        confidence = _judge(tables, hit, head, tail, rest, made=_made_by(tables, hit, maker))
         if confidence is not None and not (loose and confidence < 0.8):
             return _found(hit, " ".join(head), confidence)
         return None
@@ -155,11 +156,14 @@ def _goes_with(tables: Tables, hit: Hit, label: Label) -> bool:
     return not any(word in TRADE and word not in known for aside in label.asides for word in tokens(aside))
 
 
-def _before_for(tail: tuple[str, ...]) -> tuple[str, ...]:
-    """Cut what a product is made for, or runs on: `Clearscope for Google Docs`, `Quantum Metric on Google Cloud`."""
-    if "for" not in tail and "on" not in tail:
-        return tail
-    return next((tail[:at] for at, word in enumerate(tail) if word in {"for", "on"} and at + 1 < len(tail)), tail)
+def _made_for(tables: Tables, hit: Hit, tail: tuple[str, ...]) -> tuple[str, ...]:
+    """Cut what the product is made for; behind an ordinary word only where that is software: `Mutiny on the Bounty`."""
+    bare = before_for(tail)
+    if hit.sure or len(bare) == len(tail):
+        return bare
+    behind = tail[len(bare) + 1 :]
+    known = (tables.names.get(" ".join(behind[:count])) for count in (1, 2, 3))
+    return bare if all(word in _FRAMING or word in SOFTWARE for word in behind) or any(known) else tail
 
 
 def _judge(

@@ -7,17 +7,23 @@ and a reseller take money for others; a house of software sells films, games and
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from catalog.descriptors import FEES, GLUED, PROCESSORS, RESELLERS, TAKINGS, Descriptor
 from catalog.normal import compact, tokens
 from catalog.places import in_place, unknown_words
 from catalog.scripts import is_about_script
 from catalog.tables import Known, own_words
-from catalog.words import BILLING, CODES, CURRENCIES, FORMS, HOUSE_WORDS, MERCHANDISE, TEACHING
+from catalog.words import BILLING, CODES, CURRENCIES, FORMS, MERCHANDISE, TEACHING
 
 _SEAT = CODES | CURRENCIES | FORMS
 _BETWEEN = PROCESSORS.union(RESELLERS)
 _GLUED_RESELLERS = tuple(prefix for prefix, reseller in GLUED.items() if reseller)
+_CHARGED_WORDS = """
+    subscription subscr monthly annual yearly renewal plan license licence invoice abonnement abo
+    assinatura suscripcion abbonamento canone gebuehr gebuehren gebuhr gebuhren frais"""
+#: What a payment service says where it charges for itself, besides its fees.
+_CHARGED = frozenset(_CHARGED_WORDS.split())
 #: What a house of software charges besides its software.
 _BESIDE = TEACHING | MERCHANDISE
 #: Where what stands behind a star is an event of somebody else: ticket offices, by their names in lower case.
@@ -46,6 +52,26 @@ _PAIRS = {
     "support": frozenset({"tech", "technical", "pc", "computer", "remote"}),
 }
 _TELLING = _BESIDE.union(_PAIRS)
+#: Houses that hold or move the money of their customers, besides those of `_BETWEEN`; names in lower case.
+_MOVERS = PROCESSORS | frozenset(
+    ["wise", "revolut business", "payoneer", "airwallex", "equals money", "mangopay", "cashfree payments", "paysafe",
+     "paystack", "dlocal", "ebanx", "worldline", "skrill", "tipalti", "bill", "trustly", "fiserv", "global payments"]
+)  # fmt: skip
+#: How a payer's reference is called: what it names was paid to somebody else.
+_PAYERS = frozenset({"ref", "reference", "memo", "verwendungszweck", "svwz", "motif", "referencia", "causale"})
+_LOADS = """
+    topup topups reload load loads loaded loading wallet wallets funding funds fund prefund recharge rechargement
+    recarga recargas ricarica aufladung aufladen guthaben guthabenaufladung opwaarderen opwaardering opladen doladowanie
+    zasilenie dobiti feltoltes yukleme pafyllning insattning indbetaling alimentation approvisionnement abastecimiento
+    fondeo ingreso provision saldo cashin cashout"""
+#: What money is called that somebody puts into an account or onto a card of his own, there or from there.
+_LOADED = frozenset(_LOADS.split())
+_LOADED_PAIRS = (("top", "up"), ("add", "money"), ("add", "funds"), ("cash", "in"), ("cash", "out"), ("cash", "app"))
+#: What an ACH entry calls wages, the taxes on them, and bills of others, which a service only hands on.
+_WAGES = frozenset(
+    ["net", "tax", "taxes", "payroll", "wages", "wage", "salary", "salaries", "payables", "reimburse", "reimb",
+     "expenses"]
+)  # fmt: skip
 #: A card of a bank or wallet, of which four digits are shown: money moved to it.
 _TOP_UP = re.compile(r"\* ?\d{4}\b")
 #: Makers of the tools that such a line is taken for.
@@ -66,22 +92,25 @@ def takes_for_others(known: Known, parsed: Descriptor) -> bool:
     words = tokens(parsed.seller)
     if not FEES.isdisjoint(words):
         return False
-    if name in RESELLERS:
-        return True
-    return name in PROCESSORS and bool(unknown_words(words[len(tokens(name)) :], _SEAT | HOUSE_WORDS))
+    return name in RESELLERS or _CHARGED.isdisjoint(words)
 
 
 def sells_tickets(known: Known, parsed: Descriptor) -> bool:
     """Return whether a ticket office took the money for an event: `SYMPLA *WORKSHOP VENDAS`."""
-    if not parsed.item or known.name.casefold() not in OFFICES:
+    if known.name.casefold() not in OFFICES:
         return False
-    words = tokens(parsed.item)
-    return bool(unknown_words([w for w in words if not any(map(str.isdigit, w))], _OFFICE_FEES | _SEAT))
+    first, _, behind = parsed.seller.partition(" ")
+    words = [w for w in tokens(parsed.item or (behind if "." in first else "")) if not any(map(str.isdigit, w))]
+    unknown = unknown_words(words, _OFFICE_FEES | _SEAT)
+    return len(unknown) > (0 if parsed.item else 1)  # behind a host one word may be a place
 
 
 def hands_over(known: Known, parsed: Descriptor, matched: str) -> bool:
     """Return whether the line is of takings that the tool hands over: `SQUARE INC DES:SQ DEPOSIT`, `... AUSZAHLUNG`."""
-    if parsed.entry is not None and not TAKINGS.isdisjoint(parsed.entry.split(" ")):
+    entry = parsed.entry.split(" ") if parsed.entry else []
+    if not TAKINGS.isdisjoint(entry) or not _WAGES.isdisjoint(entry[:1]):
+        return True
+    if known.category == "nm_finance" and _is_loaded(known, parsed, matched):
         return True
     if known.category not in {"nm_finance", "ecommerce_platform", "events_webinars"}:
         return False
@@ -91,6 +120,17 @@ def hands_over(known: Known, parsed: Descriptor, matched: str) -> bool:
     if not words:
         return False
     return not words <= own_words(known).union(tokens(matched))
+
+
+def _is_loaded(known: Known, parsed: Descriptor, matched: str) -> bool:
+    """Return whether money was put into an account or onto a card: `PAYONEER CARD LOAD`, `WISE LTD REF P88120033`."""
+    words = tokens(parsed.whole or parsed.seller)
+    if not _PAYERS.isdisjoint(words) and known.name.casefold() in _MOVERS:
+        return True
+    own = own_words(known).union(tokens(matched))
+    if not _LOADED.isdisjoint(words) and not _LOADED.intersection(words) <= own:
+        return True
+    return any(pair in _LOADED_PAIRS for pair in pairwise(words))
 
 
 def is_about(known: Known, parsed: Descriptor, matched: str) -> bool:

@@ -40,12 +40,10 @@ def place_at(words: Sequence[str], at: int) -> int:
     At the end of the words, or before codes and numbers, a beginning of a place counts as well: `rio de jan`.
     """
     longest, end = _STARTS.get(words[at], 0), len(words)
-    for stop in range(min(at + longest, end), at, -1):
-        if " ".join(words[at:stop]) in PLACES:
-            return stop - at
+    whole = next((n for n in range(min(longest, end - at), 0, -1) if " ".join(words[at : at + n]) in PLACES), 0)
     while end > at + 1 and (words[end - 1] in CODES or words[end - 1].isdigit()):
         end -= 1
-    return end - at if end - at <= (longest or 1) and _is_cut(words[at:end]) else 0
+    return end - at if whole < end - at <= (longest or 1) and _is_cut(words[at:end]) else whole
 
 
 def in_place(words: Sequence[str], at: int) -> bool:

@@ -41,6 +41,28 @@ _BLIND = frozenset(
 _SENDING = frozenset(
     {"https://www.googleapis.com/auth/gmail.modify"}  # rated as write, and sends (Gmail API, "Choose scopes")
 )
+#: Scopes on every file of one kind alone: documents, sheets, slides, forms, notes, recordings, print jobs (Google's
+#: discovery documents; Microsoft Graph permissions reference).
+_ONE_KIND = frozenset(
+    {
+        *(
+            f"https://www.googleapis.com/auth/{name}{tail}"
+            for name in ("documents", "presentations", "spreadsheets", "forms.body", "keep")
+            for tail in ("", ".readonly")
+        ),
+        "https://www.googleapis.com/auth/drive.meet.readonly",
+        "https://www.googleapis.com/auth/forms",
+        "https://www.googleapis.com/auth/forms.responses.readonly",
+        "CallRecordings.Read.All",
+        "Notes.Read.All",
+        "Notes.ReadWrite.All",
+        "OnlineMeetingRecording.Read.All",
+        "PrintJob.Read.All",
+        "PrintJob.ReadWrite.All",
+        "ShortNotes.Read.All",
+        "ShortNotes.ReadWrite.All",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,12 @@ class Scope:
         if self.data_class != data_class or self.scope in _BLIND:
             return False
         return self.access in {"read", "write", "manage", "full"}
+
+    @property
+    def reads_all_files(self) -> bool:
+        """Whether it reads the files of a person or of the company, whatever kind they are of."""
+        held = self.limit or self.reach == "self" or self.scope in _ONE_KIND
+        return self.reads("files") and not held
 
 
 def rate(system: str, scope: str, kind: str | None = None) -> Scope | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from collections.abc import Sequence
 
 from catalog.behind import TAIL, begins_house_word, has_clue, is_anothers, is_place
+from catalog.called import begins_longer, by_beginning, found_as, look_up
 from catalog.descriptors import GLUED, RESELLERS, Descriptor, Via, is_reference, parse_descriptor
 from catalog.domains import find_host
 from catalog.found import Found
-from catalog.lengths import LEAD, may_be, of_length_or_more, stops
+from catalog.lengths import LEAD, may_be, stops
 from catalog.normal import key, tokens
 from catalog.places import PLACE_WORDS, PLACES, unknown_words
 from catalog.scripts import billed_script
@@ -29,8 +30,6 @@ SOFTWARE_CODES = frozenset({"5734", "7372", "5817", "5818"})
 #: Top-level domains under which hardly anything but software is sold. `cloud` is none: hotels and travel agencies have
 #: theirs there as well.
 _SOFTWARE_TLDS = frozenset({"io", "ai", "app", "dev", "software"})
-#: A name must be cut at this length or later to be known from its beginning.
-_CUT = 8
 #: An ordinary word of so many letters is a rare name for a company.
 _RARE = 9
 #: A product behind its company's name must be so long.
@@ -66,12 +65,12 @@ def find_seller(tables: Tables, parsed: Descriptor, *, mcc: str | None = None) -
     if found is not None:
         return found
     words = seller_words(_without_hosts(parsed))
-    if not _is_cut(tables, parsed):
+    if not begins_longer(tables, parsed):
         clue = parsed.via is _RESELLER or mcc in SOFTWARE_CODES
         found = _by_name(tables, parsed, words, clue=clue)
         if found is not None or parsed.via is _TILL:
             return found
-    found = _by_beginning(tables, parsed)
+    found = by_beginning(tables, parsed)
     if found is not None or parsed.via is _TILL:
         return found
     return _by_glued(tables, parsed) or _by_last(tables, words) or _by_script(tables, parsed)
@@ -100,7 +99,7 @@ def _by_whole(tables: Tables, text: str) -> Found | None:
     for stop in stops(tables.lengths, words, _LONGEST_NAME, 2):
         hit = tables.sellers.get(" ".join(words[:stop]))
         if hit is not None and hit.sure and not unknown_words(words[stop:], TAIL):
-            return _found(hit, " ".join(words[:stop]), 0.85)
+            return found_as(hit, " ".join(words[:stop]), 0.85)
     return None
 
 
@@ -110,24 +109,31 @@ def _by_item(tables: Tables, parsed: Descriptor) -> Found | None:
     both = (*brand, *item)
     whole = tables.sellers.get(" ".join(both)) if may_be(tables.lengths, "".join(both)) else None
     if whole is not None:
-        return _found(whole, parsed.seller, 0.93)
-    hit = _lookup(tables, item) or _lookup(tables, _without_seat(item))
-    if hit is None or not item or item[0] in BILLING:
+        return found_as(whole, parsed.seller, 0.93)
+    if not item or item[0] in BILLING:
+        return None
+    hit = look_up(tables, item) or _leading(tables, item)
+    if hit is None:
         return None
     known = tables.tools[hit.id]
-    if parsed.domains and known.name == known.vendor:
-        product = _by_domain(tables, parsed)  # of a house and a product by its domain: `TRELLO.COM* ATLASSIAN`
-        if product is not None and tables.tools[product.id].vendor == known.vendor:
-            return product
-    return _found(hit, " ".join(item), 0.9) if hit.sure or tokens(known.vendor)[:1] == brand[:1] else None
+    if parsed.domains:
+        product = _by_domain(tables, parsed)
+        same = product is not None and tables.tools[product.id].vendor == known.vendor
+        if product is not None and known.name == known.vendor and same:
+            return product  # of a house and a product by its domain: `TRELLO.COM* ATLASSIAN`
+        if product is not None and not same and _is_host(parsed.brand):
+            return None  # whose host it is sold something of its own: `MONDAY.COM *WORK OS`
+    return found_as(hit, " ".join(item), 0.9) if hit.sure or tokens(known.vendor)[:1] == brand[:1] else None
 
 
-def _without_seat(item: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words up to the place, the code or the word of software that stands behind the first."""
-    for stop in range(1, len(item)):
-        if item[stop] in _BEHIND_ITEM or not unknown_words(item[stop:], CODES):
-            return item[:stop]
-    return item
+def _leading(tables: Tables, item: tuple[str, ...]) -> Hit | None:
+    """Return the longest name that leads the item, where a place, a code or a word of software stands behind it."""
+    for stop in stops(tables.lengths, item, _LONGEST_NAME):
+        hit = look_up(tables, item[:stop])
+        behind = item[stop:]
+        if hit is not None and behind and (behind[0] in _BEHIND_ITEM or not unknown_words(behind, CODES)):
+            return hit
+    return None
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -141,15 +147,18 @@ def _is_host(word: str) -> bool:
 
 
 def _by_domain(tables: Tables, parsed: Descriptor) -> Found | None:
-    words = tokens(parsed.seller)
-    spelt = _spelt_domains(words) if words and (words[1:2] in _ENDS or words[0].startswith(_STARTS)) else None
-    for host in (*parsed.domains, *spelt) if spelt else parsed.domains:
+    hosts: Sequence[str] = parsed.domains
+    if not hosts:  # a host that has its dots is read as it stands: the brand in `TOOL.COM.PAY-INVOICE.TOP` is none
+        words = tokens(parsed.seller)
+        if words and (words[1:2] in _ENDS or words[0].startswith(_STARTS)):
+            hosts = _spelt_domains(words)
+    for host in hosts:
         found = find_host(tables, host)
         if found is not None and tables.tools[found.id].name.casefold() not in RESELLERS:
             return found._replace(confidence=0.95, why=f"The descriptor has {host} in it, a domain of {{name}}.")
         printed = None if found else tables.sellers.get(key(host))
         if printed is not None and printed.form == "descriptor" and printed.sure:
-            return _found(printed, host, 0.9)  # no domain of its own, but what it prints: `NAME-CHEAP.COM*`
+            return found_as(printed, host, 0.9)  # no domain of its own, but what it prints: `NAME-CHEAP.COM*`
     return None
 
 
@@ -174,12 +183,12 @@ def _by_name(tables: Tables, parsed: Descriptor, words: tuple[str, ...], *, clue
             parsed.entry and parsed.entry.partition(" ")[0] in BILLING
         )
     for stop in counts:
-        hit = _lookup(tables, words[:stop])
+        hit = look_up(tables, words[:stop])
         if hit is None:
             continue
         confidence = _judge(tables, hit, words[:stop], words[stop:], clue=clue, till=parsed.via is _TILL)
         if confidence is not None:
-            return _found(hit, " ".join(words[:stop]), confidence)
+            return found_as(hit, " ".join(words[:stop]), confidence)
     return None
 
 
@@ -206,19 +215,6 @@ def _is_billed(word: str) -> bool:
     return is_reference(word) or (
         word.casefold() in BILLING and word.casefold() not in {"order", "orders", "sale", "sales"}
     )
-
-
-def _lookup(tables: Tables, words: tuple[str, ...]) -> Hit | None:
-    form = "".join(words)
-    if not may_be(tables.lengths, form):
-        return None
-    hit = tables.sellers.get(" ".join(words))
-    if hit is not None:
-        return hit
-    if len(form) >= 6:
-        hit = tables.sellers.get(tables.seller_joined.get(form, ""))
-        return hit if hit is not None and hit.sure else None
-    return None
 
 
 def _judge(
@@ -262,32 +258,6 @@ def _proves(hit: Hit, head: tuple[str, ...], tail: tuple[str, ...]) -> bool:
     return hit.sure and enough and not (tail and hit.form == "name without its suffix")
 
 
-def _by_beginning(tables: Tables, parsed: Descriptor) -> Found | None:
-    """Match a name that the field cut off: at least 8 letters, the beginning of one tool's names only."""
-    if any(host.count(".") > 1 for host in parsed.domains):
-        return None  # `majestic.co.uk` is a whole host, and none of a tool's
-    words = _without_end(tokens(parsed.seller))
-    if parsed.via is _DIRECT and len(words) > 1 and len(words[-1]) == 1:
-        return None  # one letter tells no product of a house: `SPOTIFY P`
-    form = "".join(words)
-    if not _CUT <= len(form) <= 30 or form in BILLING or not of_length_or_more(tables.lengths, form):
-        return None
-    names = _starting(tables.seller_order, form)
-    if not names or (parsed.via is _DIRECT and _starting(tables.seller_names, " ".join(words) + " ")):
-        return None
-    hit = tables.sellers[tables.seller_joined[names[0]]]
-    one = all(name.startswith(names[0]) or tables.sellers[tables.seller_joined[name]].id == hit.id for name in names)
-    return _found(hit, form, 0.7) if one and hit.sure else None
-
-
-def _without_end(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words without numbers and codes at their end."""
-    stop = len(words)
-    while stop > 1 and (words[stop - 1].isdigit() or (stop > 2 and words[stop - 1] in CODES)):
-        stop -= 1
-    return words[:stop]
-
-
 def _by_last(tables: Tables, words: tuple[str, ...]) -> Found | None:
     """Match a product behind its company: `RESTLY INC FILLOUT`, `HAUFE-LEXWARE LEXOFFICE FREIBURG`.
 
@@ -307,18 +277,8 @@ def _by_last(tables: Tables, words: tuple[str, ...]) -> Found | None:
                 continue
             made = words[0] in tokens(tables.tools[hit.id].vendor)
             if (formed or made) and not unknown_words(words[at + stop :], _SEAT):
-                return _found(hit, name, 0.75)
+                return found_as(hit, name, 0.75)
     return None
-
-
-def _is_cut(tables: Tables, parsed: Descriptor) -> bool:
-    """Return whether the text behind a reseller or wallet begins a longer name: `CONSTANT CO`, `MICROSOFT A`."""
-    if parsed.via is _DIRECT or parsed.via is _TILL:
-        return False
-    words = tokens(parsed.seller)
-    if len(words) < 2 or not of_length_or_more(tables.lengths, "".join(words)):
-        return False
-    return _lookup(tables, words) is None and bool(_starting(tables.seller_names, " ".join(words)))
 
 
 def _by_script(tables: Tables, parsed: Descriptor) -> Found | None:
@@ -328,28 +288,19 @@ def _by_script(tables: Tables, parsed: Descriptor) -> Found | None:
     words = tokens(parsed.seller)
     others = tuple(filter(None, (billed_script(word) for word in words if not word.isascii())))
     latin = seller_words(" ".join(word for word in words if word.isascii()))
-    hits = [_lookup(tables, (word,)) for word in others]
+    hits = [look_up(tables, (word,)) for word in others]
     known = [hit for hit in hits if hit is not None]
     if known and len(known) == len(hits) and len({hit.id for hit in known}) == 1:
         own = own_words(tables.tools[known[0].id])
         billed = sum(map(len, others)) < sum(len(word) for word in words if not word.isascii())
         if (known[-1].sure or billed) and not unknown_words(latin, TAIL | own):
-            return _found(known[-1], others[-1], 0.8)
+            return found_as(known[-1], others[-1], 0.8)
     for stop in () if known else stops(tables.lengths, latin, _LONGEST_NAME):
-        hit = _lookup(tables, latin[:stop])
+        hit = look_up(tables, latin[:stop])
         formed = latin[stop - 1] in FORMS or (latin[stop : stop + 1] != () and latin[stop] in FORMS)
         if hit is not None and hit.sure and (formed or not others) and not unknown_words(latin[stop:], TAIL):
-            return _found(hit, " ".join(latin[:stop]), 0.75)
+            return found_as(hit, " ".join(latin[:stop]), 0.75)
     return None
-
-
-def _starting(names: list[str], start: str) -> list[str]:
-    """Return the names that start so, shortest first; none where there are 30 or more."""
-    at = bisect_left(names, start)
-    if at == len(names) or not names[at].startswith(start):
-        return []
-    found = [name for name in names[at : at + 30] if name.startswith(start)]
-    return sorted(found, key=len) if len(found) < 30 else []
 
 
 def _by_glued(tables: Tables, parsed: Descriptor) -> Found | None:
@@ -370,14 +321,10 @@ def _by_glued(tables: Tables, parsed: Descriptor) -> Found | None:
 def _with_reference(tables: Tables, word: str) -> Found | None:
     lengths = tables.lengths.get(word[:LEAD], 0)
     for stop in range(len(word) - 3 if lengths else 0, 4, -1):
-        hit = _lookup(tables, (word[:stop],))
+        hit = look_up(tables, (word[:stop],))
         if hit is not None and hit.sure:
             rest = word[stop:]
             glued = any(map(str.isdigit, rest)) and len(rest) >= 8 and stop > 5
             legal = _GLUED_LEGAL.fullmatch(rest) if stop > 5 or len(word) > 8 else None
-            return _found(hit, word[:stop], 0.8) if glued or (legal and len(word) >= 9) else None
+            return found_as(hit, word[:stop], 0.8) if glued or (legal and len(word) >= 9) else None
     return None
-
-
-def _found(hit: Hit, matched: str, confidence: float) -> Found:
-    return Found(hit.id, _DESCRIPTOR, matched, confidence, f"The descriptor's “{matched}” is {{name}}.")

@@ -14,7 +14,19 @@ from catalog.lengths import lengths_of
 from catalog.load import Tool
 from catalog.normal import drop_ends, key, tokens
 from catalog.places import PLACE_WORDS
-from catalog.words import BILLING, BY_CATEGORY, COMMON, DECORATION, FORMS, LEGAL, SAME_FORM, SEGMENT, SOFTWARE, TRADE
+from catalog.words import (
+    BILLING,
+    BORNE,
+    BY_CATEGORY,
+    COMMON,
+    DECORATION,
+    FORMS,
+    LEGAL,
+    SAME_FORM,
+    SEGMENT,
+    SOFTWARE,
+    TRADE,
+)
 
 #: A name of fewer letters proves nothing beside other words.
 _SHORT = 4
@@ -297,6 +309,9 @@ def _add_sellers(tables: Tables, tools: list[Tool]) -> None:
     for name, hit in tables.names.items():
         if hit.form != "product":
             tables.sellers.setdefault(name, hit)
+    for word in BORNE:
+        if word in tables.sellers:
+            tables.sellers[word] = tables.sellers[word]._replace(sure=False)
 
 
 _OTHER_FORMS = frozenset(SAME_FORM)

@@ -109,7 +109,7 @@ BANK_START = _set(
     pagamenti addebito acquisto bonifico deb pix boleto betaling betalning betaalpas incasso aankoop overboeking kortkop
     kortkob kop varekjop dankort autogiro korttiosto osto platnosc zakup transakcja przelew platba nakup odeme alisveris
     vasarlas kartyas plata cumparare sepa ach eftpos bea pin dd cb visa mastercard maestro debit credit card purchase
-    recurring nonrecurring payment withdrawal preauthorized pending contactless interac idp pymt bcard clp"""
+    recurring nonrecurring payment withdrawal preauthorized pending contactless interac idp pymt bcard clp sdd"""
 )
 #: Words of a bank that follow the first one.
 BANK_FOLLOW = BANK_START | _set(
@@ -118,7 +118,7 @@ BANK_FOLLOW = BANK_START | _set(
     internet sans karte karta karty karta platnicza przy uzyciu kart kort kartou elect electronic direct
     sdd b2b transaction transfer einzug cargo recurrente recurrent mandat mandato emis recu
     electronique faveur aut autom automatico algemeen doorlopend eenmalig domestic ecommerce ecom ecomm
-    pass nfc ek preautorizado inst non nr nota mc vi"""
+    pass nfc ek preautorizado inst non nr nota mc vi add"""
 )
 #: Words with which a bank's own text begins behind the seller.
 BANK_END = _set(
@@ -129,7 +129,8 @@ BANK_END = _set(
 #: The same where a number follows: `FACT F22-0091`, `BG 5544`, `RATE 2/3`.
 BANK_NUMBERED = _set(
     """fact facture rg rechnung re bg pg rate inv invoice nr no ref cuota parcela parc kdnr kd vertrag kurs cours card
-    karte tarjeta faktura fattura factura fatura nota fra rnr pgto auth authcode seq txn trn order cb"""
+    karte tarjeta faktura fattura factura fatura nota fra rnr pgto auth authcode seq txn trn order cb ics rum cid umr
+    uci glaeubiger glaubiger incassant creditor mandaat mndt"""
 )
 #: What sign-on set-ups add to a tool's name; stripped at either end.
 DECORATION = _set(
@@ -355,7 +356,7 @@ BY_CATEGORY: Mapping[str, frozenset[str]] = MappingProxyType(
             """docs notes projects project tasks inbox wiki automation files whiteboard meetings desks workspace chat
             calendar"""
         ),
-        "nm_support": _set("helpdesk support tickets ticketing inbox customer service"),
+        "nm_support": _set("helpdesk desk support tickets ticketing inbox customer service"),
         "nm_data_infra": _set("data warehouse etl pipelines analytics bi cloud storage database"),
         "nm_legal_other": _set("contracts legal learning lms esignature signature"),
     }
@@ -364,6 +365,22 @@ BY_CATEGORY: Mapping[str, frozenset[str]] = MappingProxyType(
 #: Words of any category: what software does. Beside others of them they say nothing of which tool is meant.
 PURPOSES = frozenset().union(*BY_CATEGORY.values())
 
+#: Words, surnames and places that companies of every trade are called by, although a maker of software is as well: on
+#: a statement's line they are no proof. What is long among them is a whole word, and no name that a field cut off.
+BORNE = _set(
+    """absence acoustic agility alfresco anthology apollo appreciate astute blackboard blackthorn bland
+    blissfully block bluejeans bohemian breezy centro channel chromatic cloudberry commissions decibel degree
+    egghead eightfold enchant firm foobar freelancer goto gravitational heartland hippo hornbill ideals
+    intermedia interspace ionic kronos leeway lynda mailbox marimo marker metadata metallic
+    mistral movable neptune nets newsman numbers ontop paperless passageways perfect placer procreate quid
+    relation remarkable roundel simply smartly smooch snap status stodge strategy supernormal
+    advocate algorithm announce apostrophe artifact attribute authored changelog cognitive complement connective
+    counting describe distilled document economic engagement genius holistic influencers instruct knowledge lifetime
+    maintain migration napoleon newsletter notebook panorama playbook possible postmaster publisher recollect salesman
+    sentinel shareable shortest spotlight stitcher striking structured thoughts transmit validate visually workflow
+    relation economic sympa tagger take tasty terkel text thunderbird treble tremor uphill verve widen wingman
+    """
+)
 #: Words that a tool's name may be without its `.com` or `.ai`, and that mean nothing by themselves.
 # fmt: off
 COMMON = frozenset({

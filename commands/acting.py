@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from commands.opening import Desk, who
+from commands.opening import Desk, link_secret, who
 from commands.shape import Program
 from gate import accounts
 from gate.accounts import named
-from gate.acting import Gate
+from gate.acting import ASKED_A_DAY, Asking, Gate
 from gate.roles import Account, Act, require
 from gate.working_time import WorkingTime
 from model.errors import ConfigError, Refused
+from policies.shape import Pack
 from storage import cases as stored
 from storage.store import Connection
 from storage.times import from_ms
@@ -75,7 +76,8 @@ def acting(desk: Desk, act: Act, *, tool: str | None = None) -> str:
 def gate_of(desk: Desk, *, checked: bool = True) -> Gate:
     """Return what acts at the gate need, now. Raises ConfigError where its rules are refused, unless only looked at.
 
-    An act judges by the figures of the last run, whatever --as-of says: that is for looking.
+    Where it is only looked at, no policies are loaded: nothing is judged. An act judges by the figures of the last run,
+    whatever --as-of says: that is for looking.
     """
     rules = desk.gate_rules
     if checked and rules.refused:
@@ -85,11 +87,23 @@ def gate_of(desk: Desk, *, checked: bool = True) -> Gate:
         trail=desk.trail(),
         rules=rules,
         risk_rules=desk.risk_rules,
-        pack=desk.pack,
+        pack=desk.pack if checked else Pack(policies=()),
         at=desk.clock.now(),
         as_of=from_ms(desk.figures_ms() if checked else desk.as_of_ms()),
         time=WorkingTime(zone=desk.company.timezone, holidays=settings.holidays, weekend=settings.weekend),
         currency=desk.company.base_currency,
+        asking=asking_of(desk),
+    )
+
+
+def asking_of(desk: Desk) -> Asking:
+    """Return how questions are asked here. Raises ConfigError where the secret that signs links cannot be read."""
+    found = desk.settings.gate
+    return Asking(
+        roles=found.asks,
+        a_day=found.questions_a_day or ASKED_A_DAY,
+        links=found.answer_links,
+        link_key=link_secret(desk.settings) if found.answer_links else None,
     )
 
 

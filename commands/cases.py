@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands import risks
+from commands.acting import addresses
+from commands.case_state import draw_next, draw_review, review_of
 from commands.cells import title
 from commands.figures import listed_tools
 from commands.listing import Listing, limit_option, show, show_one
@@ -32,6 +34,7 @@ WAITS = {
     "security": "security: a reviewer looks at the findings and decides",
     "owner": "the tool's owner: a question is to be answered",
     "marketing": "Marketing: its side of the decision is to be signed",
+    "it": "IT: its side of the decision is to be signed",
 }
 
 
@@ -91,13 +94,14 @@ def list_cases(program: Program, *, state: str | None, limit: int | None) -> Non
 
 def listed_cases(desk: Desk) -> list[dict[str, Any]]:
     """Return all cases with the listing's fields, the open ones first."""
-    now = iso(desk.as_of_ms()) or ""
+    now, named = iso(desk.as_of_ms()) or "", addresses(desk)
     with desk.store.read() as connection:
         rows = listings.cases(connection, risks.listed_risks(desk))
     return [
         _fields(
             risks.completed(row)
             | {"overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < now}
+            | {"assignee": named.get(row["assignee"], row["assignee"])}
         )
         for row in rows
     ]
@@ -126,6 +130,7 @@ def show_case(program: Program, number_: int) -> None:
         tool = next((t for t in listed_tools(desk) if t["id"] == row["tool_id"]), None)
         found = listed_findings(desk, tool_id=row["tool_id"], state="open")
         whole = row | {"tool_record": tool, "findings": shown(found), "risks": risks.risks_of(desk, row["tool_id"])}
+        whole["review"] = review_of(desk, number_)
         show_one(desk, whole, lambda page: _draw(page, whole, tool, found))
 
 
@@ -139,6 +144,8 @@ def _draw(page: Screen, row: dict[str, Any], tool: dict[str, Any] | None, found:
         page.facts(_tool(tool))
     draw_findings(page, found)
     risks.draw_risks(page, row["risks"])
+    draw_review(page, row, row["review"])
+    draw_next(page, row, row["review"])
     page.heading("Look further")
     named = shlex.quote(row["tool_id"])
     page.command(f"ostiary tools show {named}", "Who uses it, what it costs, and how we know:")
@@ -148,11 +155,11 @@ def _draw(page: Screen, row: dict[str, Any], tool: dict[str, Any] | None, found:
 
 
 def _summary(page: Screen, row: dict[str, Any]) -> list[tuple[str, str]]:
-    waits = row["waiting_for"]
+    waits, since = row["waiting_for"], day_text(row["review"]["waits_since"], page.zone)
     closed = [("Closed", day_text(row["closed_at"], page.zone))] if row["closed_at"] else []
     return [
         ("Due", _due(row, page.zone)),
-        ("Waiting for", WAITS.get(waits, clean(waits)) if waits else "nobody"),
+        ("Waiting for", f"{WAITS.get(waits, clean(waits))}; since {since}" if waits else "nobody"),
         ("Assignee", clean(row["assignee"]) if row["assignee"] else "nobody yet"),
         ("Business owner", clean(row["owner_business"] or UNKNOWN)),
         ("Technical owner", clean(row["owner_technical"] or UNKNOWN)),

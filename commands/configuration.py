@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator
+from pydantic import AfterValidator, Field, StrictBool, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from commands.settings import GateSettings, Settings
-from connectors.secrets import REFERENCE
+from commands.gate_table import GateTable, gate_settings
+from commands.settings import Settings
+from commands.toml_tables import Table, reference
 from model.company import Company
 from model.errors import ConfigError
 from scanner.noise import rules
@@ -22,6 +22,7 @@ from scanner.noise import rules
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from commands.notify_table import Notified
     from connectors.source_tables import Opened
     from policies.overrides import Choice
 
@@ -46,17 +47,7 @@ def _domain(name: str) -> str:
     return name.strip().casefold()
 
 
-def _reference(text: str) -> str:
-    if not re.fullmatch(REFERENCE, text):
-        raise ValueError("name the key as file:PATH, env:NAME or aws-sm:NAME; it is never written here itself")
-    return text
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-
-class CompanyTable(_Table):
+class CompanyTable(Table):
     """`[company]`."""
 
     name: str | None = None
@@ -68,25 +59,25 @@ class CompanyTable(_Table):
     fiscal_year_start: int = Field(default=1, ge=1, le=12)
 
 
-class AuditTable(_Table):
+class AuditTable(Table):
     """`[audit]`."""
 
-    key: Annotated[str, AfterValidator(_reference)] | None = None
+    key: Annotated[str, AfterValidator(reference)] | None = None
 
 
-class LandingTable(_Table):
+class LandingTable(Table):
     """`[landing]`."""
 
     path: str | None = Field(default=None, min_length=1)
 
 
-class CatalogTable(_Table):
+class CatalogTable(Table):
     """`[catalog]`."""
 
     overlay: str | None = Field(default=None, min_length=1)
 
 
-class RiskTable(_Table):
+class RiskTable(Table):
     """`[risk]`."""
 
     file: str | None = Field(default=None, min_length=1)
@@ -95,7 +86,7 @@ class RiskTable(_Table):
 _Rate = Annotated[float, Field(gt=0, le=100_000)]
 
 
-class RatesTable(_Table):
+class RatesTable(Table):
     """`[forecast.rates]`: day rates in the base currency."""
 
     it: _Rate | None = None
@@ -105,7 +96,7 @@ class RatesTable(_Table):
     app_team: _Rate | None = None
 
 
-class ForecastTable(_Table):
+class ForecastTable(Table):
     """`[forecast]`: what the company sets of the integration forecast; the bounds are `policies.forecast.SETTINGS`."""
 
     file: str | None = Field(default=None, min_length=1)
@@ -120,7 +111,7 @@ class ForecastTable(_Table):
     stop: float | None = Field(default=None, ge=1, le=10)
 
 
-class NoiseTable(_Table):
+class NoiseTable(Table):
     """`[noise.RULE]`: what the company changes of a rule, or a rule of its own."""
 
     off: StrictBool = False
@@ -139,14 +130,14 @@ class NoiseTable(_Table):
 _Severity = Literal["critical", "high", "medium", "low"]
 
 
-class SeverityTable(_Table):
+class SeverityTable(Table):
     """`severity` of `[policies.override.ID]`: either side, or both."""
 
     technology: _Severity | None = None
     customer: _Severity | None = None
 
 
-class OverrideTable(_Table):
+class OverrideTable(Table):
     """`[policies.override.ID]`: what the company says of one policy."""
 
     mode: Literal["on", "watch", "off"] | None = None
@@ -154,43 +145,18 @@ class OverrideTable(_Table):
     thresholds: dict[str, Any] = Field(default={}, alias="with")
 
 
-def _weekday(name: str) -> str:
-    if name.strip().casefold() not in WEEKDAYS:
-        raise ValueError(f"a weekday is one of {', '.join(WEEKDAYS)}")
-    return name.strip().casefold()
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"[^\s@]+@[^\s@]+\.[^\s@]+", text.strip()):
-        raise ValueError("a hub member is the mail address of an account, such as ana@example.com")
-    return text.strip().casefold()
-
-
-#: The days of a week as `weekend` names them, Monday first.
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class GateTable(_Table):
-    """`[gate]`."""
-
-    rules: str | None = Field(default=None, min_length=1)
-    holidays: tuple[date, ...] = ()
-    weekend: tuple[Annotated[str, AfterValidator(_weekday)], ...] = Field(default=WEEKDAYS[5:], max_length=6)
-    hub: dict[Annotated[str, Field(min_length=1)], Annotated[str, AfterValidator(_address)]] = {}
-
-
-class NeedsTable(_Table):
+class NeedsTable(Table):
     """`[needs]`."""
 
     file: str | None = Field(default=None, min_length=1)
 
 
-class PoliciesTable(_Table):
+class PoliciesTable(Table):
     """`[policies]`."""
 
     profile: Literal["light", "standard", "strict"] = "standard"
     packs: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-    override: dict[str, OverrideTable] = {}
+    override: dict[str, OverrideTable] = Field(default_factory=dict)
 
 
 class Configuration(BaseSettings):
@@ -208,6 +174,7 @@ class Configuration(BaseSettings):
     policies: PoliciesTable | None = None
     needs: NeedsTable = NeedsTable()
     gate: GateTable = GateTable()
+    notify: dict[str, Any] | None = None
     profiles: dict[str, dict[str, str]] = {}
     sources: dict[str, dict[str, Any]] = {}
 
@@ -270,17 +237,18 @@ def load(path: Path) -> Settings:
         sources=_sources(path, found),
         policies=_policies(path, found),
         needs=_needs(folder / Path(found.needs.file).expanduser()) if found.needs.file else None,
-        gate=_gate(folder, found.gate),
+        gate=gate_settings(folder, found.gate),
+        notify=None if found.notify is None else _notify(path, found.notify),
     )
 
 
-def _gate(folder: Path, found: GateTable) -> GateSettings:
-    return GateSettings(
-        rules=folder / Path(found.rules).expanduser() if found.rules else None,
-        holidays=frozenset(found.holidays),
-        weekend=frozenset(WEEKDAYS.index(name) for name in found.weekend),
-        hub=found.hub,
-    )
+def _notify(path: Path, found: dict[str, Any]) -> Notified:
+    from commands.notify_table import notified  # noqa: PLC0415 (the receivers, for those who tell somebody)
+
+    try:
+        return notified(path.absolute().parent, found)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 def _needs(path: Path) -> Mapping[str, tuple[str, ...]]:

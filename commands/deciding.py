@@ -29,7 +29,7 @@ def correct(desk: Desk, what: str, decide: Callable[[Corrector], int], said: str
 
 def settle(desk: Desk, what: str, number: int, said: str, **detail: Any) -> None:
     """Derive anew after a decision on which tool is which; say what changed, and how to undo it."""
-    relinked = _derive(desk, what)
+    relinked = derive_anew(desk, what)
     effect = "" if relinked is None or what == "review noise" else f" {_effect(relinked)}"
     lines = [f"{said} (decision {number}).{effect}"]
     _tell(desk, {"decision": number, "kind": what, **detail, "relinked": relinked}, number, lines)
@@ -37,7 +37,7 @@ def settle(desk: Desk, what: str, number: int, said: str, **detail: Any) -> None
 
 def record(desk: Desk, what: str, number: int, said: str, **detail: Any) -> None:
     """Derive anew after something was recorded that is about no name of a source; say how to undo it."""
-    _derive(desk, what)
+    derive_anew(desk, what)
     _tell(desk, {"decision": number, "kind": what, **detail}, number, [f"{said} (decision {number})."])
 
 
@@ -48,8 +48,8 @@ def _tell(desk: Desk, found: dict[str, Any], number: int, lines: list[str]) -> N
     tell(desk, found | {"undo": undo}, *lines)
 
 
-def _derive(desk: Desk, what: str) -> int | None:
-    """Derive anew. A decision stands even where a scan is under way: that one will take it up."""
+def derive_anew(desk: Desk, what: str) -> int | None:
+    """Derive anew; return how many names lead elsewhere. Where a scan is under way, that one takes the decision up."""
     try:
         with progress(sys.stderr) as told:
             return derive_again(desk.rooms(told), what).relinked

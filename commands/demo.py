@@ -15,7 +15,7 @@ from commands.listing import coverage_above, screen, show
 from commands.opening import Desk, writing
 from commands.settings import Settings, database_url
 from commands.shape import Failure, Program, command, pass_program
-from commands.standing import FINDINGS, counted, fail_option, fails, listed_findings, refused_lines, stands
+from commands.standing import FINDINGS, counted, fail_option, fails, first_to_see, listed_findings, refused_lines, stands
 from commands.summary import Told, judged_lines, status_of
 from commands.tools import TOOLS, tool_notes
 from reports.terminal import progress
@@ -94,8 +94,9 @@ def _draw(desk: Desk, found: list[dict[str, Any]], opened: int) -> None:
         page.line(line)
     page.heading("Look further", "every list works on this database")
     db = f"--db {shlex.quote(str(desk.program.db))}"
-    first = [(f"findings show {violated[0]['id']}", "what stands behind the first finding, and what to do")]
-    for words, about in [*(first if violated else []), *_FURTHER]:
+    worst = first_to_see(violated)
+    first = [(f"findings show {worst['id']}", "what stands behind the worst finding, and what to do")] if worst else []
+    for words, about in [*first, *_FURTHER]:
         page.command(f"ostiary {db} {words}", f"{about.capitalize()}:")
 
 

@@ -50,16 +50,23 @@ _WORKS = "works"
 
 @command("doctor okta")
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option(
+    "--send-test",
+    "send_test",
+    metavar="EMAIL",
+    help="Send a test message to each receiver, by mail to EMAIL; without it nobody is told anything.",
+)
 @pass_program
 @click.pass_context
-def doctor(context: click.Context, program: Program, *, names: tuple[str, ...]) -> None:
-    """Check the configuration, the database, and each stream of the sources by its smallest call.
+def doctor(context: click.Context, program: Program, *, names: tuple[str, ...], send_test: str | None) -> None:
+    """Check the configuration, the database, each receiver's, and each stream of the sources by its smallest call.
 
     Nothing is stored. Exit status: 0 where all works, 3 where something does not, 1 where nothing does.
     """
     with reading(program) as desk:
         sources = chosen(desk, names) if names or desk.settings.sources else []
-        rows = [*_house(desk, program), *(row for opened in sources for row in _source(desk, opened))]
+        told = _receivers(desk, send_test)
+        rows = [*_house(desk, program), *told, *(row for opened in sources for row in _source(desk, opened))]
         show(desk, HEALTH, rows, limit=0)
         if not sources:
             click.echo("No source is configured: fill in a [sources.NAME] table of ostiary.toml.", err=True)
@@ -81,6 +88,24 @@ def _house(desk: Desk, program: Program) -> Iterator[dict[str, Any]]:
         yield _row(None, "audit key", _WORKS, told)
         return
     yield _row(None, "audit key", "failed", "it cannot be read", "see [audit] key of the configuration")
+
+
+def _receivers(desk: Desk, send_test: str | None) -> Iterator[dict[str, Any]]:
+    """Check who is told, and with an address to test with, whether it arrives."""
+    if desk.settings.notify is None:
+        return
+    from commands import notifying  # noqa: PLC0415 (the receivers, for those who tell somebody)
+    from scanner.sending import examine as examine_receiver  # noqa: PLC0415 (the same)
+
+    test = None if send_test is None else notifying.probe(desk, send_test)
+    with contextlib.suppress(ConfigError):
+        notifying.templates_of(desk)
+        for one in desk.settings.notify.receivers:
+            wrong = examine_receiver(notifying.opened(desk, one), test)
+            remedy = f"see [notify.receivers.{one.name}] of the configuration"
+            yield _row(None, f"notify {one.name}", "failed" if wrong else _WORKS, wrong, remedy if wrong else None)
+        return
+    yield _row(None, "notify templates", "failed", "a template is refused", "`ostiary work --once` says where")
 
 
 def _source(desk: Desk, opened: Opened) -> Iterator[dict[str, Any]]:

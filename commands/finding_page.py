@@ -18,7 +18,7 @@ from model.facts import ATTRIBUTES
 from policies.reading import references
 from policies.shape import Policy
 from reports.columns import Column, day, text
-from reports.words import clean
+from reports.words import clean, plural
 from reports.words import day as day_text
 from storage import kept
 from storage.listings import cases, facts, findings
@@ -134,6 +134,8 @@ def draw_finding(page: Screen, found: dict[str, Any]) -> None:
 
 
 def _verdict(page: Screen, found: dict[str, Any]) -> str:
+    if found["since"] is None:  # kept as one of the many policies that may apply, not since when
+        return "It may apply: whether it does is unknown."
     since = day_text(_since(found), page.zone)
     if not found["evaluated"]:
         return f"Not evaluated since {since}: the policy was refused, is off or is gone. This is what was found before."
@@ -180,7 +182,7 @@ def _since(found: dict[str, Any]) -> str:
 
 def _summary(page: Screen, found: dict[str, Any]) -> list[tuple[str, str]]:
     status = str(found["tool_status"] or "unknown").replace("_", " ")
-    people = "" if found["people"] is None else f"; {found['people']:,} people in the last 90 days"
+    people = f"; {plural(found['people'], 'person', 'people')} in the last 90 days" if found["people"] else ""
     return [
         ("Tool", f"{found['tool']}, {title(found['tool_category']).lower()}; {status}{people}"),
         ("Technology", f"{found['severity']}: what it does to systems, data and money"),

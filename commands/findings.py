@@ -14,7 +14,17 @@ from commands.listing import limit_option, show, show_one
 from commands.opening import Desk, reading
 from commands.settling import Want
 from commands.shape import Failure, Group, Program, pass_program
-from commands.standing import FINDINGS, fail_option, fails, listed_findings, policies, refused_lines, shown, unjudged
+from commands.standing import (
+    FINDINGS,
+    fail_option,
+    fails,
+    first_to_see,
+    listed_findings,
+    policies,
+    refused_lines,
+    shown,
+    unjudged,
+)
 from policies.shape import GAPS, SEVERITIES
 from reports.words import plural
 from storage.listings import findings as listings
@@ -130,8 +140,8 @@ def _notes(desk: Desk, rows: Sequence[dict[str, Any]], lacking: Sequence[dict[st
     blind = sum(row["was_violated"] for row in lacking)
     if blind:
         found.append(f"{plural(blind, 'finding')} of these stood before, and stay open until they can be judged again.")
-    if rows:
-        found += ["To see one with its evidence, and what to do:", f"ostiary findings show {rows[0]['id']}"]
+    if (first := first_to_see(rows)) is not None:
+        found += ["To see one with its evidence, and what to do:", f"ostiary findings show {first['id']}"]
     return found
 
 

@@ -73,9 +73,15 @@ profile = "standard"
 # Days on which nobody works: due days are counted past them, and past the weekend.
 # holidays = [2026-12-25, 2027-01-01]
 # weekend = ["saturday", "sunday"]
+# So many questions go to one person a day; and whether a signed link answers one without an account.
+# questions_a_day = 5
+# answer_links = true
 # The hub member of each team, who gets its cases first: an account's address by unit.
 # [gate.hub]
 # "Marketing/Email" = "ana@example.com"
+# Who answers questions of a role that no tool has an owner for: privacy, crm_administrator, app_team, web_team, vendor.
+# [gate.asks]
+# privacy = "dpo@example.com"
 
 # The integration forecast: day rates in the base currency (the program's are examples), and what else is yours.
 # [forecast]

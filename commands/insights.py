@@ -13,6 +13,7 @@ from commands.cells import category
 from commands.insights_forecast import forecast
 from commands.insights_outcome import list_outcomes, outcome, rounded
 from commands.listing import Listing, limit_option, show
+from commands.measures import decisions, gate, waiting
 from commands.opening import Desk, reading
 from commands.shape import Group, Program, pass_program
 from model.facts import Facts
@@ -121,6 +122,8 @@ def insights() -> None:
 insights.add_command(forecast)
 insights.add_command(outcome)
 insights.add_command(list_outcomes)
+for _of_the_gate in (gate, decisions, waiting):
+    insights.add_command(_of_the_gate)
 
 
 @insights.command("page", example="insights page --as-of 2026-06-30")

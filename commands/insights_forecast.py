@@ -173,12 +173,12 @@ def _keep(desk: Desk, tool: str, said: Said, found: Forecast) -> int:
     with desk.store.write() as connection:
         number_ = entered.add_forecast(connection, row | {"given": said.row(), "points": points})
         detail = {"forecast": number_, "low": one_off.low, "likely": one_off.likely, "high": one_off.high}
-        _audit(desk, connection, by, "forecast.keep", tool, detail)
+        _audit(desk, connection, tool, actor=by, act="forecast.keep", detail=detail)
     return number_
 
 
-def _audit(desk: Desk, connection: Connection, by: str, act: str, tool: str, detail: dict[str, Any]) -> None:
-    desk.trail().write(connection, at=desk.clock.now(), actor=by, act=act, about=f"tool:{tool}", detail=detail)
+def _audit(desk: Desk, connection: Connection, tool: str, **row: Any) -> None:
+    desk.trail().write(connection, at=desk.clock.now(), about=f"tool:{tool}", **row)
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
@@ -291,7 +291,8 @@ def actual(program: Program, *, tool: str, point: str, hours: str) -> None:
             cost = _cost(table, settings, point, minutes)
             row = {"at": now, "tool_id": known, "point": point, "minutes": minutes, "factor": _factor(before, point)}
             entered.add_actual(connection, row | {"cost": cost, "currency": settings.currency, "by": by})
-            _audit(desk, connection, by, "forecast.actual", known, {"point": point, "minutes": minutes})
+            detail = {"point": point, "minutes": minutes}
+            _audit(desk, connection, known, actor=by, act="forecast.actual", detail=detail)
         _tell_actual(desk, known, point, minutes, settings)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import click
 
@@ -17,7 +18,8 @@ from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import Desk, reading
 from commands.shape import Failure, Group, Program, pass_program
 from gate.cases import APPROVED
-from gate.inventory import FACTS, LEAVING, Material, inventory as made, matching
+from gate.inventory import FACTS, LEAVING, Material, matching
+from gate.inventory import inventory as made
 from reports.columns import Column, listed, money, number, said, text
 from reports.words import UNKNOWN, plural
 from scanner.corrections import today
@@ -48,8 +50,8 @@ INVENTORY = Listing(
         listed("instead_of", "Use instead", rank=1, none="-", least=12),
     ),
     empty=(
-        "Nothing is approved yet. `ostiary cases` lists what waits for a decision; a list that you keep already is read "
-        "by `ostiary ingest approved-tools-csv FILE`."
+        "Nothing is approved yet. `ostiary cases` lists what waits for a decision; a list that you keep already is "
+        "read by `ostiary ingest approved-tools-csv FILE`."
     ),
 )
 
@@ -108,7 +110,14 @@ def list_inventory(
         rows = [row for row in wanted if every or row["status"] in shown]
         beside = [row for row in wanted if row not in rows]
         empty = _empty(known, wanted, leaving=leaving) if known else None
-        show(desk, INVENTORY, rows, limit=limit, empty=empty, notes=lambda: _notes(rows, beside))
+        listing = _shown(every=every, leaving=leaving)
+        show(desk, listing, rows, limit=limit, empty=empty, notes=lambda: _notes(rows, beside))
+
+
+def _shown(*, every: bool, leaving: bool) -> Listing:
+    """Return the listing with the columns that have something to say in it; programs get all fields."""
+    useless = set() if every else {"On condition that", "Looked at again"} if leaving else {"Use instead"}
+    return replace(INVENTORY, columns=tuple(one for one in INVENTORY.columns if one.title not in useless))
 
 
 @inventory.command("show", example="inventory show Mailchimp")
@@ -195,8 +204,8 @@ def _empty(known: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any
         return f"Nothing like that is {what}; {plural(len(wanted), 'other tool')} like that: add --all to see why."
     approved = sum(row["status"] in APPROVED for row in known)
     return (
-        f"None of the {plural(approved, 'approved tool')} is like that. `ostiary catalog search WORDS` names tools for a "
-        "job; `ostiary tools` lists those in use."
+        f"None of the {plural(approved, 'approved tool')} is like that. Ask for one before it is bought: "
+        "`ostiary request NAME --for TEXT --as EMAIL`; `ostiary tools` lists what is in use."
     )
 
 

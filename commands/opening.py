@@ -278,6 +278,16 @@ def audit_key(settings: Settings) -> bytes | None:
     return key
 
 
+def link_secret(settings: Settings) -> bytes | None:
+    """Return the secret that signs links: the one configured, else the audit key, else None. Raises ConfigError."""
+    if settings.gate.link_key is None:
+        return audit_key(settings)
+    key = References(settings.folder).resolve(settings.gate.link_key).encode()
+    if len(key) < 32:
+        raise ConfigError(f"[gate] link_key ({settings.gate.link_key}): it is shorter than 32 bytes")
+    return key
+
+
 def who() -> str:
     """Return who rules, as the audit trail names it: the login name."""
     try:

@@ -52,13 +52,15 @@ DIFFERENCES = Listing(
         Column(
             title="Said otherwise", cell=lambda row, _z: "\n".join(map(said, row["dissent"])) or "-", wraps=True, rank=3
         ),
-        Column(title="Last meeting", cell=lambda row, _z: said(row["note"]) if row["note"] else "-", wraps=True, rank=5),
+        Column(
+            title="Last meeting", cell=lambda row, _z: said(row["note"]) if row["note"] else "-", wraps=True, rank=5
+        ),
         day("noted_at", "Met", rank=6),
     ),
     covered=False,
     empty=(
-        "The two sides see no tool differently, by what was rated. `ostiary review rate TOOL --importance high --risk low "
-        "--reason TEXT --as EMAIL` says how one side sees a tool."
+        "The two sides see no tool differently, by what was rated. `ostiary review rate TOOL --importance high "
+        "--risk low --reason TEXT --as EMAIL` says how one side sees a tool."
     ),
 )
 
@@ -74,7 +76,9 @@ def _why(row: Mapping[str, Any], side: str) -> str:
 @click.argument("tool", metavar="ID|NAME")
 @click.option("--importance", type=_STEP, required=True, help="How important the tool is for the work of your side.")
 @click.option("--risk", type=_STEP, required=True, help="How much can go wrong by it, as your side sees it.")
-@click.option("--side", type=click.Choice([*Side]), help="For which side; needed only of who may speak for both.")
+@click.option(
+    "--side", type=click.Choice([*map(str, Side)]), help="For which side; needed only of who may speak for both."
+)
 @reason_option
 @as_option
 @pass_program

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from commands import rating, saying
+from commands import rating, review_accounts, review_cases, review_questions, review_rules, saying
 from commands.acting import as_option, by_address, gate_of, signed_in
 from commands.cells import detail_text
-from commands.deciding import correct, reason_option, settle
+from commands.deciding import correct, reason_option, record, settle
 from commands.figures import known_tool, the_tool
 from commands.listing import Listing, limit_option, show
-from commands.opening import reading, who, writing
+from commands.opening import Desk, reading, who, writing
 from commands.shape import Group, Program, pass_program
 from commands.waiving import unwaive, waive
 from gate import undoing
 from gate.decisions import in_force
 from reports.columns import Column, moment, number, said, text, word
 from scanner.corrections import all_decisions
-from storage import kept
+from storage import kept, queries
+from storage.cases import status_of_tool
 from storage.times import iso
 
 DECISIONS = Listing(
@@ -51,6 +54,37 @@ review.add_command(rating.differences)
 
 for _saying in (saying.answer, saying.answers, saying.question, saying.own):
     review.add_command(_saying)
+
+
+for _question in (
+    review_questions.questions,
+    review_questions.ask,
+    review_questions.withdraw,
+    review_questions.link,
+    review_questions.answer_link,
+):
+    review.add_command(_question)
+
+
+for _account in (
+    review_accounts.init,
+    review_accounts.account_group,
+    review_accounts.delegate,
+    review_accounts.delegations,
+):
+    review.add_command(_account)
+
+
+for _case in (
+    review_cases.take,
+    review_cases.assign,
+    review_cases.decide,
+    review_cases.agree,
+    review_cases.condition,
+    review_cases.revoke_rule,
+    review_rules.rules,
+):
+    review.add_command(_case)
 
 
 @review.command("merge", example="""review merge new-mail-chimp-3fa9c1 mailchimp --reason "Same account" """.strip())
@@ -123,7 +157,23 @@ def undo(program: Program, number: int, reason: str) -> None:
         gate = gate_of(desk)
         with desk.store.write() as connection:
             made = undoing.undo(connection, gate, number, reason, signed_in(connection, desk) or who())
-        settle(desk, "review undo", made, f"Decision {number} is undone", undone=number)
+        row = next(row for row in all_decisions(desk.store) if row["id"] == number)
+        said_ = f"Decision {number} is undone{_again(desk, row)}"
+        (settle if row["kind"] in _OF_NAMES else record)(desk, "review undo", made, said_, undone=number)
+
+
+def _again(desk: Desk, row: dict[str, Any]) -> str:
+    """Return what a tool is again by the undo of a decision on its status; nothing of other decisions."""
+    if row["kind"] != "status":
+        return ""
+    tool = row["object"].removeprefix("tool:")
+    with desk.store.read() as connection:
+        found = status_of_tool(connection, tool)
+        return "" if found is None else f": {queries.tool_name(connection, tool)} is {found.replace('_', ' ')} again"
+
+
+#: Kinds of decisions on which tool is which.
+_OF_NAMES = frozenset({"merge", "split", "merchant", "alias", "noise"})
 
 
 @review.command("decisions", example="review decisions --format jsonl")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from commands.acting import acting, as_option, by_address
+from commands.acting import acting, as_option, by_address, gate_of
 from commands.deciding import reason_option, record
 from commands.figures import the_tool
 from commands.listing import Listing, limit_option, show
@@ -66,7 +66,8 @@ def answer(
     """
     with writing(program, new=False) as desk:
         known = the_tool(desk, tool)
-        sayings = Sayings(desk.store, desk.trail(), desk.clock, acting(desk, Act.ANSWER, tool=known))
+        by = acting(desk, Act.ANSWER, tool=known)
+        sayings = Sayings(desk.store, desk.trail(), desk.clock, by, gate_of(desk))
         ends = None if until is None else date.fromisoformat(until[:10])
         found = sayings.answer(known, fact, value, until=ends, document=document, note=note)
         said = say(fact, {fact: found.value, CURRENCY: desk.company.base_currency})
@@ -79,6 +80,7 @@ def answer(
             fact=fact,
             value=encode(found.value),
             until=found.until.isoformat(),
+            question=found.question,
         )
 
 

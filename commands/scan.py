@@ -9,7 +9,7 @@ import click
 
 from commands.ingest import report
 from commands.listing import Listing, show
-from commands.opening import reading, writing
+from commands.opening import Desk, reading, writing
 from commands.shape import Program, command, pass_program
 from commands.sources import Wires, chosen
 from commands.standing import fail_option, fails
@@ -75,7 +75,14 @@ def scan(
         with progress(sys.stderr) as told:
             outcome = run_scan(desk.rooms(told), sources, Wires(desk), desk.as_of, same_tenant=same_tenant)
         found = report(desk, outcome, known)
+        _tell(desk)
     context.exit(4 if fails(found, fail_on) else status_of(outcome.collected, strict=strict))
+
+
+def _tell(desk: Desk) -> None:
+    from commands.notifying import tell_after  # noqa: PLC0415 (the receivers, once there may be something to tell)
+
+    tell_after(desk)
 
 
 def status_of(found: Collected, *, strict: bool) -> int:

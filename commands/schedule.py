@@ -13,6 +13,7 @@ import click
 
 from commands.ingest import report
 from commands.listing import Listing, show
+from commands.notifying import tell_after
 from commands.opening import Desk, reading, writing
 from commands.scan import status_of
 from commands.shape import Group, Program, pass_program
@@ -130,6 +131,7 @@ def scan(program: Program, name: str) -> Ran:
         with progress(sys.stderr) as told:
             outcome = run_scan(desk.rooms(told), sources, Wires(desk))
         report(desk, outcome, known)
+        tell_after(desk)
     return Ran(outcome=_OUTCOMES[status_of(outcome.collected, strict=False)], run_id=outcome.run_id)
 
 

@@ -18,6 +18,7 @@ from model.company import Company
 from model.errors import ConfigError
 
 if TYPE_CHECKING:
+    from commands.notify_table import Notified
     from connectors.source_tables import Opened
     from policies.overrides import Choice
 
@@ -28,13 +29,19 @@ DEFAULT_CONFIG = "ostiary.toml"
 class GateSettings:
     """`[gate]`: the file with the gate's rules (None: those of the program), days on which nobody works, hub members.
 
-    `weekend` are weekdays (0 Monday .. 6 Sunday); `hub` is the address of the hub member by unit.
+    `weekend` are weekdays (0 Monday .. 6 Sunday); `hub` is the address of the hub member by unit. `asks` is the address
+    of who answers for a role, `questions_a_day` how many questions one person gets; `link_key` refers to the secret
+    that signs links (None: it is derived from the audit key), where `answer_links` lets people answer by one.
     """
 
     rules: Path | None = None
     holidays: frozenset[date] = frozenset()
     weekend: frozenset[int] = frozenset({5, 6})
     hub: Mapping[str, str] = field(default_factory=dict)
+    asks: Mapping[str, str] = field(default_factory=dict)
+    questions_a_day: int | None = None
+    answer_links: bool = False
+    link_key: str | None = None
 
     def hub_of(self, unit: str | None) -> str | None:
         """Return the address of the hub member of a unit, or of the nearest one above it; None without any."""
@@ -74,6 +81,7 @@ class Settings:
     risk: Path | None = None
     forecast: Mapping[str, Any] | None = None
     gate: GateSettings = field(default_factory=GateSettings)
+    notify: Notified | None = None
 
 
 def find_config(program: Program) -> Path | None:

@@ -114,6 +114,12 @@ def stands(row: Mapping[str, Any]) -> bool:
     return (row["verdict"], row["state"]) == ("violated", "open")
 
 
+def first_to_see(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the first of the rows, the worst, that asks somebody to act; one that is only watched where none does."""
+    listed = list(rows)
+    return next((row for row in listed if not row["watched"]), listed[0] if listed else None)
+
+
 def fails(rows: Iterable[Mapping[str, Any]], severity: str | None) -> bool:
     """Whether an open violated finding is at least so severe; what is only watched fails nothing."""
     if severity is None:

@@ -59,7 +59,8 @@ def service_principal(raw: Any, context: Context) -> Iterator[Signal]:
     """Translate one service principal; one that a delta page reports as removed yields nothing. Raises Malformed.
 
     `publisher` is Microsoft for apps that Microsoft's own tenants own, else the verified publisher, else the tenant
-    that published the app. `features` are the tags.
+    that published the app. `publisher_verified` is whether Microsoft names a verified one (Graph,
+    servicePrincipal, verifiedPublisher: null where there is none); its own apps need none. `features` are the tags.
     """
     if _removed(raw):
         return
@@ -93,6 +94,7 @@ def service_principal(raw: Any, context: Context) -> Iterator[Signal]:
             hidden=_HIDDEN in tags if tags else None,
             features=tags,
             publisher="Microsoft" if microsoft else publisher,
+            publisher_verified=microsoft or (None if found.verified_publisher is None else verified is not None),
             created_at=stamped(found.created_date_time),
         ),
     )

@@ -8,14 +8,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from gate import accounts, decisions, keys, states
+from gate import accounts, conditions, decisions, keys, states
 from gate.keys import Side
 from gate.notify import Notify
 from gate.roles import Account, Role
 from gate.rules import HUB
 from storage import accounts as stored_accounts
 from storage import cases as stored
-from storage import kept, letters
+from storage import kept, letters, questions
 from storage.store import Connection
 
 Row = Mapping[str, Any]
@@ -27,7 +27,7 @@ class Audience:
     """People are actors: each has an address while one is known."""
 
     def __init__(self, connection: Connection, notify: Notify, at: datetime) -> None:
-        """`connection` is one transaction, in which nothing of what is read here changes."""
+        """Take one transaction, in which nothing of what is read here changes."""
         self._connection, self._notify, self._at = connection, notify, at
 
     def people(self, row: Row) -> list[int]:
@@ -43,7 +43,7 @@ class Audience:
         """Return whether an event is none any more: the case went on, the question is answered."""
         told = row["payload"]
         if row["kind"] == "question_asked":
-            question = letters.question(self._connection, told["question"])
+            question = questions.question(self._connection, told["question"])
             return question is None or question["state"] != "open"
         if row["kind"] == "source_refused":
             return (told["source"], told["run"]) not in letters.refused_sources(self._connection)
@@ -66,22 +66,20 @@ class Audience:
             yield from self._assignee(told)
 
     def assigned(self, told: Row) -> Iterable[int]:
-        """The account to which a case was given."""
+        """Return the account to which a case was given."""
         return self._of(lambda one: one.id == told["account"])
 
     def signers(self, told: Row) -> Iterable[int]:
         """Those who may turn the key that is missing: not who turned the other one, and not who asked for the tool."""
         about, side = f"case:{told['case']}", Side(told["side"])
         out = {r["detail"]["account"] for r in self._standing if r["kind"] == "signature" and r["object"] == about}
-        request = stored.request_of(self._connection, told["case"])
-        out |= {request["account_id"]} if request else set()
+        out |= stored.requesters(self._connection, told["case"], told["tool"])
         return self._of(lambda one: side in keys.sides(one) and one.covers(told["unit"]) and one.id not in out)
 
     def asked_for_it(self, told: Row) -> Iterable[int]:
         """Whoever asked for the tool, and who answers for its business."""
-        request = stored.request_of(self._connection, told["case"])
-        if request is not None:
-            yield from self._of(lambda one: one.id == request["account_id"])
+        asked = stored.requesters(self._connection, told["case"], told["tool"])
+        yield from self._of(lambda one: one.id in asked)
         yield from self._owners(told, "business")
 
     def waited_for(self, told: Row) -> Iterable[int]:
@@ -96,7 +94,7 @@ class Audience:
 
     def questioned(self, told: Row) -> Iterable[int]:
         """Who was asked."""
-        question = letters.question(self._connection, told["question"])
+        question = questions.question(self._connection, told["question"])
         return [] if question is None or question["actor_id"] is None else [question["actor_id"]]
 
     def administrators(self, _told: Row) -> Iterable[int]:
@@ -141,15 +139,16 @@ class Audience:
         if found is None:
             return True
         later = (r for r in self._standing if r["kind"] == found["kind"] and r["object"] == found["object"])
-        return [*later][-1]["id"] != found["id"] or told.get("condition") in {*found["detail"].get("met", ())}
+        met = conditions.met(self._standing).get(found["id"], {})
+        return bool([*later][-1]["id"] != found["id"] or told.get("condition") in met)
 
     def _went_on(self, event: str, told: Row) -> bool:
         case = stored.case(self._connection, told["case"])
         if case is None or event == "case_opened":
-            return case is None or case["stage"] in _NONE
+            return bool(case is None or case["stage"] in _NONE)
         if event == "case_assigned":
-            return case["state"] != "open" or case["assignee"] != f"account:{told['account']}"
-        return case["state"] != "open" or (case["stage_at"] or case["opened_at"]) != told["stage_at"]
+            return bool(case["state"] != "open" or case["assignee"] != f"account:{told['account']}")
+        return bool(case["state"] != "open" or (case["stage_at"] or case["opened_at"]) != told["stage_at"])
 
 
 _CONCERNS: Mapping[str, Callable[[Audience, Row], Iterable[int]]] = MappingProxyType(

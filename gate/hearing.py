@@ -29,13 +29,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer as recorded: the decision, the value, its last day, the question that it closed, and its tool."""
+    """An answer as recorded: the decision, the value, its last day, the question that it closed, its tool and fact."""
 
     decision: int
     value: Value
     until: date
     question: int | None
     tool: str
+    fact: str
 
 
 def answer_by_link(
@@ -65,8 +66,8 @@ def answer(connection: Connection, gate: Gate, tool: str, name: str, said: Said,
     """
     kept.lock_trail(connection)
     value = answers.parse(answers.askable(name), said.text)
-    document = None if said.document is None else passage(said.document, "the document", "--document")
-    note = None if said.note is None else passage(said.note, "the note", "--note")
+    document = passage(said.document, "the document", "--document") if said.document else None
+    note = passage(said.note, "the note", "--note") if said.note else None
     ends = said.until or (gate.at + answers.LASTS).date()
     number = answers.answer(
         connection,
@@ -81,7 +82,7 @@ def answer(connection: Connection, gate: Gate, tool: str, name: str, said: Said,
         note=note,
     )
     question = _heard(connection, gate, (tool, name), number, value, by=by)
-    return Answered(decision=number, value=value, until=ends, question=question, tool=tool)
+    return Answered(decision=number, value=value, until=ends, question=question, tool=tool, fact=name)
 
 
 def _heard(
@@ -98,10 +99,9 @@ def _heard(
     asked = [row for row in stored.questions(connection, tool=tool) if row["fact"] == name and row["state"] == "open"]
     for row in asked:
         stored.close(connection, row["id"], "answered", to_ms(gate.at), decision)
-        if row["case_id"] is not None:
-            detail = {"question": row["id"], "fact": name, "decision": decision}
-            reviewing.happened(connection, gate, row["case_id"], "question_answer", by, **detail)
-            go_on(connection, gate, row["case_id"])
+        detail = {"question": row["id"], "fact": name, "decision": decision}
+        reviewing.happened(connection, gate, row["case_id"], "question_answer", by, **detail)
+        go_on(connection, gate, row["case_id"])
     return next((int(row["id"]) for row in asked), None)
 
 

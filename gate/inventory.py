@@ -73,8 +73,8 @@ def inventory(of: Material) -> list[dict[str, Any]]:
         for tool, row in ruled.items()
         if tool in known and row["detail"]["status"] != "new"
     ]
-    named = {tool: row["name"] for tool, row in known.items()}
-    told = [row | _instead(of, row, ruled[row["tool_id"]]["detail"], rows, named) for row in rows]
+    others = _Others(of, rows, ruled, known)
+    told = [row | others.instead(row) for row in rows]
     return sorted(told, key=lambda row: (row["category"] is None, not row["marketing"], row["job"] or "", *_rank(row)))
 
 
@@ -206,27 +206,51 @@ def _by(of: Material, by: str) -> str:
     return f"the list {name}" if kind == "source" else name or by
 
 
-def _instead(
-    of: Material,
-    row: Mapping[str, Any],
-    detail: Mapping[str, Any],
-    rows: Sequence[Mapping[str, Any]],
-    named: Mapping[str, str],
-) -> dict[str, Any]:
-    """Return what to use instead of a tool that is not to be used: what was decided, else what does the same job."""
-    if row["status"] not in LEAVING:
-        return {"instead_of": [], "instead_ids": [], "instead_why": None}
-    leaving = {other["tool_id"] for other in rows if other["status"] in LEAVING}
-    said = of.today(detail["instead_of"]) if detail.get("instead_of") else None
-    if said is not None and said not in leaving:
-        return {"instead_of": [named.get(said, said)], "instead_ids": [said], "instead_why": "decided"}
-    same = [r for r in rows if row["category"] and r["category"] == row["category"] and r["status"] in APPROVED]
-    chosen = sorted(same, key=_rank)[:_ALTERNATIVES]
-    return {
-        "instead_of": [other["tool"] for other in chosen],
-        "instead_ids": [other["tool_id"] for other in chosen],
-        "instead_why": "same job" if chosen else None,
-    }
+class _Others:
+    """What to use instead of tools that are not to be used: what was decided, else what does the same job.
+
+    A decision names it either way: that on the tool that is left says what to use, that on an approved one what it
+    replaces.
+    """
+
+    def __init__(
+        self,
+        of: Material,
+        rows: Sequence[dict[str, Any]],
+        ruled: Mapping[str, Mapping[str, Any]],
+        known: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        self._said = {
+            tool: of.today(row["detail"]["instead_of"])
+            for tool, row in ruled.items()
+            if row["detail"].get("instead_of")
+        }
+        self._names = {tool: row["name"] for tool, row in known.items()}
+        self._leaving = {row["tool_id"] for row in rows if row["status"] in LEAVING}
+        self._replacing: dict[str, list[str]] = {}
+        self._same: dict[str, list[str]] = {}
+        for row in sorted((row for row in rows if row["status"] in APPROVED), key=_rank):
+            if (replaced := self._said.get(row["tool_id"])) is not None:
+                self._replacing.setdefault(replaced, []).append(row["tool_id"])
+            if row["category"]:
+                self._same.setdefault(row["category"], []).append(row["tool_id"])
+
+    def instead(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the three fields of a row; empty where the tool may be used."""
+        tool = row["tool_id"]
+        said = self._said.get(tool)
+        if tool not in self._leaving:
+            return self._told([], None)
+        if said is not None and said not in self._leaving:
+            return self._told([said], "decided")
+        if tool in self._replacing:
+            return self._told(self._replacing[tool], "decided")
+        same = self._same.get(row["category"], [])[:_ALTERNATIVES]
+        return self._told(same, "same job" if same else None)
+
+    def _told(self, tools: Sequence[str], why: str | None) -> dict[str, Any]:
+        names = [self._names.get(tool, tool) for tool in tools]
+        return {"instead_of": names, "instead_ids": list(tools), "instead_why": why}
 
 
 # --- looking up ------------------------------------------------------------------------------------------------------

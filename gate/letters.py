@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from gate.audience import Audience, Row
 from gate.notify import EVENTS, Notify
-from gate.templates import PLACES, Templates, Words
+from gate.templating import PLACES, Templates, Words
 from model.facts import VOCABULARY
 from storage import cases as stored
-from storage import kept, letters
+from storage import kept, letters, questions
 from storage.store import Connection
 from storage.times import from_ms, iso
 
@@ -49,9 +49,16 @@ class Letter:
 class Writer:
     """Writes letters from what the store knows now."""
 
-    def __init__(self, connection: Connection, notify: Notify, templates: Templates, at: datetime) -> None:
-        """`connection` is one transaction."""
-        self._connection, self._notify, self._templates = connection, notify, templates
+    def __init__(
+        self,
+        connection: Connection,
+        notify: Notify,
+        templates: Templates,
+        at: datetime,
+        token: Callable[[Row], str | None] = lambda _question: None,
+    ) -> None:
+        """Take one transaction, and what gives the token that opens a question, where its addressee alone reads."""
+        self._connection, self._notify, self._templates, self._token = connection, notify, templates, token
         self._audience = Audience(connection, notify, at)
 
     def letter(self, rows: Sequence[Row]) -> Letter | None:
@@ -64,7 +71,8 @@ class Writer:
         if len(parts) < 2:
             return parts[0] if parts else None
         items = "\n".join(f"- {part.words.title}" for part in parts)
-        values = _blank() | {"count": str(len(parts)), "items": items, "link": self._link("cases"), "event": "digest"}
+        told = {"count": str(len(parts)), "items": items, "link": self._link("cases") or "", "event": "digest"}
+        values = _blank() | told
         return self._letter("digest", values)
 
     # --- inside ------------------------------------------------------------------------------------------------------
@@ -152,9 +160,11 @@ class Writer:
         return kept.text_of(self._connection, row["detail"].get("words", {}).get(name))
 
     def _question(self, number: int) -> dict[str, str | None]:
-        row = letters.question(self._connection, number)
+        row = questions.question(self._connection, number)
         fact = VOCABULARY.get(row["fact"]) if row else None
-        told = {"question": (fact.question or fact.meaning) if fact else None, "link": self._link("questions", number)}
+        token = self._token(row) if row else None
+        link = self._link("questions", number) if token is None else self._link("answer", token)
+        told = {"question": (fact.question or fact.meaning) if fact else None, "link": link}
         return told | self._due(row["due_at"] if row else None)
 
     def _link(self, *parts: object) -> str | None:

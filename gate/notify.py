@@ -1,4 +1,4 @@
-"""What the company has set of telling people: who receives, which events, how much a day, and when nobody is disturbed."""
+"""What the company has set of telling people: who receives, which events, how much a day, and the quiet hours."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from gate import cases, conditions, decisions, evaluating, reviewing, states, undoing
+from gate import cases, conditions, decisions, evaluating, reviewing, states, telling, undoing
 from gate.acting import Gate
 from gate.cases import Candidate
 from gate.decisions import Ruling
@@ -101,10 +101,11 @@ class Opening:
         if stored.open_of(connection, tool) is not None:
             return False
         number = self._enter(connection, tool, due, team)
+        telling.case_opened(connection, self._gate, reviewing.open_case(connection, number), team.hub)
         state = states.state(connection, tool, self._gate)
         lane = None if due.reopens is not None else fast_lane(connection, self._gate, tool, state)
         if lane is None:
-            self._route(connection, number, state, team)
+            route(connection, self._gate, number, state, team)
         else:
             self._decide(connection, number, lane, state)
         return True
@@ -165,20 +166,6 @@ class Opening:
         self._happened(connection, number, "opened", why=due.why, reopens=due.reopens, unit=team.unit)
         return number
 
-    def _route(self, connection: Connection, number: int, state: Material, team: Team) -> None:
-        """Give a case to whom the first route that fits names, where that is an account that holds."""
-        attributes = judged.attributes(connection, reviewing.open_case(connection, number)["tool_id"]) or {}
-        category = str(attributes.get("tool.category") or "") or None
-        for route in self._gate.rules.routes:
-            if not route.fits(state.technology, state.customer, category):
-                continue
-            address = team.hub if route.to == HUB else route.to
-            account = accounts.holding(connection, address, to_ms(self._gate.at)) if address else None
-            if account is not None:
-                stored.change(connection, number, {"assignee": f"account:{account}"})
-                self._happened(connection, number, "routed", to=account, route=route.to)
-                return
-
     def _decide(self, connection: Connection, number: int, lane: FastLane, state: Material) -> None:
         """Approve by a rule: the decision is the rule's, with its version, and never a person's."""
         tool = str(reviewing.open_case(connection, number)["tool_id"])
@@ -198,6 +185,7 @@ class Opening:
         by = f"rule:{lane.id}@{lane.version}"
         decision = decisions.decide(connection, self._gate.trail, ruling, by=by, at=self._gate.at)
         self._happened(connection, number, "decided", decision=decision, outcome="approve", rule=lane.id)
+        telling.decided(connection, self._gate, reviewing.open_case(connection, number), decision)
         if drawn(tool, lane):
             stored.change(connection, number, {"why": SAMPLED})
             self._happened(connection, number, "sampled", decision=decision)
@@ -208,6 +196,22 @@ class Opening:
 
     def _happened(self, connection: Connection, number: int, kind: str, **detail: Any) -> None:
         reviewing.happened(connection, self._gate, number, kind, "system", **detail)
+
+
+def route(connection: Connection, gate: Gate, number: int, state: Material, team: Team) -> None:
+    """Give an open case to whom the first route that fits names, where that is an account that holds."""
+    attributes = judged.attributes(connection, reviewing.open_case(connection, number)["tool_id"]) or {}
+    category = str(attributes.get("tool.category") or "") or None
+    for one in gate.rules.routes:
+        if not one.fits(state.technology, state.customer, category):
+            continue
+        address = team.hub if one.to == HUB else one.to
+        account = accounts.holding(connection, address, to_ms(gate.at)) if address else None
+        if account is not None:
+            stored.change(connection, number, {"assignee": f"account:{account}"})
+            reviewing.happened(connection, gate, number, "routed", "system", to=account, route=one.to)
+            telling.case_assigned(connection, gate, reviewing.open_case(connection, number), account)
+            return
 
 
 def fast_lane(connection: Connection, gate: Gate, tool: str, state: Material) -> FastLane | None:

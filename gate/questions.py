@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gate import answers, decisions, evaluating, links, reviewing
+from gate import answers, decisions, evaluating, links, reviewing, telling
 from gate.accounts import named
 from gate.acting import Gate
 from gate.needs import Need, addressee, asks_only_its_own, hanging, needed, whom
@@ -17,7 +17,6 @@ from gate.plain_words import passage
 from gate.roles import Account, Act, require
 from model.errors import Refused
 from model.facts import VOCABULARY, Fact, Known
-from storage import cases as stored_cases
 from storage import kept
 from storage import questions as stored
 from storage.store import Connection
@@ -141,6 +140,9 @@ class Asking:
         if to is not None and self._gate.asking.links:
             _link(self._connection, self._gate, number)
         self._told("ask", number, fact, to=to)
+        row = stored.question(self._connection, number)
+        if to is not None and row is not None:
+            telling.question_asked(self._connection, self._gate, row)
         return number
 
     def _asked_today(self, person: int) -> int:
@@ -165,10 +167,7 @@ class Asking:
 
 def go_on(connection: Connection, gate: Gate, number: int) -> None:
     """Let a case wait for answers while somebody has a question, and go back to its review after the last one."""
-    case = stored_cases.case(connection, number)
-    if case is None or case["state"] != "open":
-        return
-    rows = stored.questions(connection, case=number)
+    case, rows = reviewing.open_case(connection, number), stored.questions(connection, case=number)
     waits = any(row["state"] == "open" and row["actor_id"] is not None for row in rows)
     if waits:
         reviewing.move(connection, gate, case, "questions")

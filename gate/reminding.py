@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gate import decisions, telling
+from gate import conditions, decisions, telling
 from gate.cases import APPROVED
 from gate.telling import Now
 from storage import cases as stored
@@ -23,8 +24,10 @@ def remind(connection: Connection, gate: Now) -> None:
     for case in stored.open_cases(connection):
         if case["due_at"] is not None:
             _case(connection, gate, {**case, "stage_at": case["stage_at"] or case["opened_at"]})
-    for row in _approvals(connection).values():
-        _approval(connection, gate, row)
+    rows = kept.decisions(connection)
+    met = conditions.met(rows)
+    for row in _approvals(rows).values():
+        _approval(connection, gate, row, met.get(row["id"], {}))
     for source, run in letters.refused_sources(connection):
         telling.source_refused(connection, gate, source, run)
 
@@ -45,15 +48,15 @@ def _case(connection: Connection, gate: Now, case: dict[str, Any]) -> None:
         telling.escalation(connection, gate, case)
 
 
-def _approvals(connection: Connection) -> dict[str, dict[str, Any]]:
+def _approvals(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return tool -> the decision in force by which it is approved."""
-    latest = {row["object"]: row for row in decisions.in_force(kept.decisions(connection)) if row["kind"] == "status"}
+    latest = {row["object"]: row for row in decisions.in_force(rows) if row["kind"] == "status"}
     return {about: row for about, row in latest.items() if row["detail"]["status"] in APPROVED}
 
 
-def _approval(connection: Connection, gate: Now, row: dict[str, Any]) -> None:
+def _approval(connection: Connection, gate: Now, row: dict[str, Any], met: Collection[str]) -> None:
     detail, today = row["detail"], gate.at.astimezone(ZoneInfo(gate.time.zone)).date()
-    stated, met = detail.get("conditions"), {*detail.get("met", ())}
+    stated = detail.get("conditions")
     for condition in stated if isinstance(stated, list) else []:
         if condition["text"] not in met:
             _condition(connection, gate, row, condition)

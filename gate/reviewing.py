@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gate import decisions, evaluating, keys, stages, states
+from gate import decisions, evaluating, keys, stages, states, telling
 from gate import terms as said
 from gate.accounts import named
 from gate.acting import Gate
@@ -54,6 +54,8 @@ class Review:
             self._move("review")
         stored.change(self._connection, self._case["id"], {"assignee": named(to)})
         self._happened("assigned", to=to.id)
+        if to.id != self._by.id:
+            telling.case_assigned(self._connection, self._gate, self._case, to.id)
 
     def sign(self, terms: Terms) -> Signed:
         """Record one side's word, and the decision where all keys are turned by it.
@@ -71,7 +73,9 @@ class Review:
             signatures(self._connection, self._case["id"]), now.customer, now.digest, rules.two_keys
         )
         if standing.outcome is None:
-            self._move("second_key", next(iter(sorted(standing.missing)), key.side).value)
+            side = next(iter(sorted(standing.missing)), key.side)
+            self._move("second_key", side.value)
+            telling.second_key(self._connection, self._gate, self._case, side)
             return Signed(signature=signature, key=key, standing=standing, decision=None)
         decision = self._decide(terms, standing, now, signature)
         return Signed(signature=signature, key=key, standing=standing, decision=decision)
@@ -129,6 +133,7 @@ class Review:
         number = self._rule("status", f"tool:{self._tool}", detail, terms)
         stored.close(self._connection, self._case["id"], "decided", to_ms(self._gate.at))
         self._happened("decided", decision=number, outcome=terms.outcome)
+        telling.decided(self._connection, self._gate, self._case, number)
         apply(self._connection, self._gate, self._tool)
         return number
 

@@ -52,8 +52,9 @@ def case_assigned(connection: Connection, gate: Now, case: Case, to: int) -> Non
 
 def second_key(connection: Connection, gate: Now, case: Case, side: Side) -> None:
     """Tell the side that has not signed that the other one has; once for each time that the case comes to wait."""
-    told = _of(case) | {"side": side.value, "stage_at": case["stage_at"]}
-    _enter(connection, gate, "second_key", told, case["id"], side.value, case["stage_at"])
+    since = case["stage_at"] or case["opened_at"]
+    told = _of(case) | {"side": side.value, "stage_at": since}
+    _enter(connection, gate, "second_key", told, case["id"], side.value, since)
 
 
 def decided(connection: Connection, gate: Now, case: Case, decision: int) -> None:
@@ -79,7 +80,9 @@ def escalation(connection: Connection, gate: Now, case: Case) -> None:
     _enter(connection, gate, "escalation", told, case["id"], case["stage_at"])
 
 
-def condition_due(connection: Connection, gate: Now, decision: Mapping[str, Any], condition: Case, *, late: bool) -> None:
+def condition_due(
+    connection: Connection, gate: Now, decision: Mapping[str, Any], condition: Case, *, late: bool
+) -> None:
     """Tell the owner of a condition that it is due soon, or is late."""
     told = _ruled(decision) | {"condition": condition["text"], "due": condition["due"], "late": late}
     about = (decision["id"], condition["text"], "late" if late else "soon", decision["at"])

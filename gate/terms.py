@@ -108,11 +108,14 @@ def words(terms: Terms) -> dict[str, str]:
 
 
 def decided(at: datetime, terms: Terms) -> dict[str, Any]:
-    """Return what a decision says by its terms: what is let in is looked at again after a year at least."""
+    """Return what a decision says by its terms: what is let in is looked at again after a year at least.
+
+    Of a tool that is retired the day is that by which people have moved.
+    """
     found = stated(terms) | {"status": OUTCOMES[terms.outcome]}
     if terms.outcome not in LETS_IN:
-        found.pop("review_by", None)
-        return found
+        until = found.pop("review_by", None)
+        return found | ({"move_by": until} if until and terms.outcome == "retire" else {})
     return {"review_by": (at + REVIEW_IN).date().isoformat()} | found
 
 

@@ -69,7 +69,8 @@ def revoke(connection: Connection, gate: Gate, rule: str, reason: str, by: Accou
     for row in rows:
         back = Ruling(kind="undo", about=f"decision:{row['id']}", detail={"rule": rule}, reason=reason)
         decisions.decide(connection, gate.trail, back, by=named(by), at=gate.at)
-    tools = sorted({row["object"].removeprefix("tool:") for row in rows})
+    latest = {row["object"]: row for row in standing if row["kind"] == "status"}
+    tools = sorted(about.removeprefix("tool:") for about, row in latest.items() if row in rows)
     for tool in tools:
         reviewing.apply(connection, gate, tool)
     return tools

@@ -71,6 +71,7 @@ FACTS: Mapping[SignalKind, Mapping[str, type]] = MappingProxyType(
             "hidden": bool,
             "features": tuple,
             "publisher": str,
+            "publisher_verified": bool,
             "scopes": tuple,
             "created_at": str,
             "updated_at": str,

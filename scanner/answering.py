@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from connectors.masking import mask_cards
-from gate import answers, decisions
+from gate import answers, decisions, hearing
+from gate.acting import Gate
 from gate.audit import Trail
 from gate.decisions import Ruling
+from gate.hearing import Said
 from model.errors import Refused
 from model.fact import Value
 from model.ports import Clock
@@ -21,19 +23,21 @@ SIDES = ("business", "technical", "deputy")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer as it was recorded: the decision's number, the value, and the last day on which it holds."""
+    """An answer as it was recorded: the decision's number, the value, its last day, and the question it settled."""
 
     decision: int
     value: Value
     until: date
+    question: int | None = None
 
 
 class Sayings:
     """Records what people say of tools; the caller derives anew afterwards."""
 
-    def __init__(self, store: Store, trail: Trail, clock: Clock, by: str) -> None:
-        """`by` is who speaks, such as `user:ana`."""
+    def __init__(self, store: Store, trail: Trail, clock: Clock, by: str, gate: Gate | None = None) -> None:
+        """`by` is who speaks, such as `user:ana`; with a `gate` the question that an answer settles is closed by it."""
         self._store, self._trail, self._clock, self._by = store, trail, clock, by
+        self._gate = gate
 
     def answer(
         self,
@@ -48,6 +52,11 @@ class Sayings:
         """Record the answer to a fact's question; without `until` it holds for a year. Raises Refused."""
         now = self._clock.now()
         self._require_tool(tool)
+        if self._gate is not None:
+            said = Said(text=mask_cards(text), until=until, document=_masked(document), note=_masked(note))
+            with self._store.write() as connection:
+                heard = hearing.answer(connection, self._gate, tool, name, said, by=self._by)
+            return Answered(decision=heard.decision, value=heard.value, until=heard.until, question=heard.question)
         value = answers.parse(answers.askable(name), mask_cards(text))
         ends = until or (now + answers.LASTS).date()
         with self._store.write() as connection:
@@ -64,6 +73,15 @@ class Sayings:
                 note=_masked(note),
             )
         return Answered(decision=number, value=value, until=ends)
+
+    def answer_link(
+        self, token: str, text: str, *, document: str | None = None, note: str | None = None
+    ) -> hearing.Answered:
+        """Record the answer of who was sent a link. Raises Refused: a link opens once, and until its day."""
+        assert self._gate is not None
+        said = (mask_cards(text), _masked(document), _masked(note))
+        with self._store.write() as connection:
+            return hearing.answer_by_link(connection, self._gate, token, said[0], document=said[1], note=said[2])
 
     def own(self, tool: str, side: str, address: str, reason: str) -> int:
         """Record who answers for a tool on a side; the latest of a side stands. Raises Refused."""

@@ -41,7 +41,7 @@ class Collected:
 
 
 #: Actors remembered within a run; beyond that the memory is emptied.
-_REMEMBERED = 100_000
+_REMEMBERED = 20_000
 
 
 class Collector:

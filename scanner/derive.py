@@ -14,13 +14,14 @@ from gate.decisions import Ruling
 from model.company import Company
 from model.ports import Clock
 from model.signal import AppIdentity
-from scanner import identifying, noise, persons
+from scanner import identifying, noise, persons, wanting
 from scanner.corrections import corrections, today
 from scanner.home import HomeIndex
 from scanner.identifying import Evidence, Index, Place
 from scanner.joining import Joining, join
 from scanner.learned import LearnedIndex, learned
-from storage import derived, figures, kept, queries, renames
+from scanner.wanting import Became
+from storage import derived, figures, kept, queries, renames, requests
 from storage.store import Connection, Writer
 from storage.times import from_ms, to_ms
 
@@ -55,14 +56,18 @@ def derive(
         replaced = _derive_persons(connection, company, now)
     with writer.transaction() as connection:
         ruled = kept.decisions(connection)
-        joining = _join(connection, index, ruled, company)
+        wishes = requests.wishes(connection)
+        joining, moved = _follow_wishes(_join(connection, index, ruled, company), wishes, ruled)
         relinked = _derive_links(connection, joining, now)
     with writer.transaction() as connection:
         derived.replace_figures(connection, figures.figures(connection, as_of))
         found = _derive_tools(connection, index, ruled, joining, from_ms(as_of).date())
         marked = noise.marks(connection, found, company.noise, as_of) | noise.ruled(ruled, joining.current)
+        statuses = _statuses(joining, ruled, from_ms(as_of).date())
+        found += wanting.rows(wishes, joining.index, moved, [row["id"] for row in found], statuses)
         derived.replace_tools(connection, [row | {"noise": marked.get(row["id"])} for row in found])
         renames.follow(connection, [row["id"] for row in found], lambda tool: today(tool, joining.current))
+        requests.follow(connection, {former: became.tool for former, became in moved.items()})
     return Derived(tools=len(found), relinked=relinked, replaced=replaced, current=joining.current)
 
 
@@ -115,6 +120,18 @@ def _join(connection: Connection, index: Index, ruled: _Decisions, company: Comp
     return replace(found, index=LearnedIndex(index, learned(ruled, index, found.current)))
 
 
+def _follow_wishes(
+    joining: Joining, wishes: Sequence[Mapping[str, Any]], ruled: _Decisions
+) -> tuple[Joining, Mapping[str, Became]]:
+    """Let what was decided of a wanted tool hold for what it is by now; return what became of which wanted tool."""
+    moved = wanting.became(wishes, joining.index, joining.current, joining.in_force.merges)
+    held = {former: now.tool for former, now in moved.items() if now.holds}
+    if not held:
+        return joining, moved
+    current = {**joining.current, **held}
+    return replace(joining, current=current, in_force=corrections(ruled, joining.places.current, current)), moved
+
+
 def _derive_links(connection: Connection, joining: Joining, now: int) -> int:
     """Write the links; return how many changed."""
     rows = {one.number: joining.link(one) for one in joining.found}
@@ -126,9 +143,11 @@ def _derive_tools(
 ) -> list[dict[str, Any]]:
     known = {one.number: one for one in joining.found}
     links = [_link_of(dict(row._mapping), known, joining) for row in derived.links(connection)]
-    current = joining.current
-    statuses = {today(tool, current): status for tool, status in decisions.statuses(ruled, day).items()}
-    return identifying.tools(links, index, joining.in_force, statuses)
+    return identifying.tools(links, index, joining.in_force, _statuses(joining, ruled, day))
+
+
+def _statuses(joining: Joining, ruled: _Decisions, day: date) -> Mapping[str, str]:
+    return {today(tool, joining.current): status for tool, status in decisions.statuses(ruled, day).items()}
 
 
 def _link_of(row: dict[str, Any], known: Mapping[int, Evidence], joining: Joining) -> Mapping[str, Any]:

@@ -35,7 +35,7 @@ def headline(world: World, known: Mapping[str, Facts], names: Mapping[int, str],
     return [
         _overlaps(overlap(world, known)),
         _keys(key_people(world, known, names)),
-        *_outside(world),
+        *outside(world),
         *_wasted(unused(world, known), undecided(world, known)),
         _seat(seats(world, known)),
         _soon(renewals(world, known)),
@@ -61,7 +61,7 @@ def _keys(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return _figure("key_people", about, "insights people", count=len({row["tool_id"] for row in rows}))
 
 
-def _outside(world: World) -> Iterator[dict[str, Any]]:
+def outside(world: World) -> Iterator[dict[str, Any]]:
     """Yield spend outside IT of the last 12 months, a figure a currency: they are never added."""
     if not world.company.it_units:
         yield _figure("outside_it", "unknown: no units of IT are configured: [company] it_units", "insights outside")

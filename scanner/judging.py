@@ -23,6 +23,7 @@ from policies.shape import Pack, Policy
 from scanner.connected import rows as connection_rows
 from scanner.corrections import today
 from scanner.facts.derive import attributes, facts, world
+from scanner.facts.people import recent
 from scanner.facts.world import Subject as FactSubject
 from scanner.facts.world import World
 from scanner.identifying import Index
@@ -186,7 +187,7 @@ def _settle_cases(writer: Writer, opening: Opening, found: World, settings: Sett
 
 def _team(subject: FactSubject, found: World, settings: Settings) -> Team:
     """Return the team that most people of a tool are in, as far as directories say; of two the first by name."""
-    people = {row.person_id for row in subject.use}
+    people = set(recent(subject, found, 90)) or {row.person_id for row in subject.use}
     units = Counter(unit for n in people if (p := found.people.get(n)) is not None and (unit := p.unit))
     unit = min(units, key=lambda name: (-units[name], name), default=None)
     return Team(unit=unit, hub=settings.hub(unit))

@@ -32,6 +32,12 @@ def open_of(connection: Connection, tool: str) -> dict[str, Any] | None:
     return None if row is None else _decoded(row)
 
 
+def status_of_tool(connection: Connection, tool: str) -> str | None:
+    """Return the status of a tool, None where it is gone."""
+    found = connection.scalar(text("SELECT status FROM tool WHERE id = :tool"), {"tool": tool})
+    return None if found is None else str(found)
+
+
 def unit_of(connection: Connection, tool: str) -> str | None:
     """Return the unit to which the latest case of a tool belongs, None where nobody knows."""
     chosen = select(_CASE.c.unit).where((_CASE.c.tool_id == tool) & _CASE.c.unit.is_not(None))

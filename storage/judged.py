@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, tuple_, update
 
+from storage import may_apply
 from storage.tables import metadata
 
 _FACT, _FINDING, _CASE, _MARK = (metadata.tables[n] for n in ("fact", "finding", "review_case", "judged_mark"))
@@ -53,7 +54,12 @@ def write_findings(
     With `policies` only the findings of these: those of others stay as they are.
     What moves in a message or in what was read is written in place: it makes no version.
     """
-    return _write(connection, _FINDING, tools, rows, now, told_apart=_STANDING, anew=False, policies=policies)
+    held: list[Mapping[str, Any]] = []
+    open_: list[Mapping[str, Any]] = []
+    for row in rows:
+        (open_ if may_apply.is_one(row) else held).append(row)
+    may_apply.write(connection, tools, open_, policies)
+    return _write(connection, _FINDING, tools, held, now, told_apart=_STANDING, anew=False, policies=policies)
 
 
 _Key = tuple[Any, ...]
@@ -166,6 +172,8 @@ def findings(
         row = _row(_FINDING, key, values)
         decoded = {"reading": json.loads(row["reading"]), "missing": json.loads(row["missing"] or "[]")}
         found[row["tool_id"]].append(row | decoded)
+    for tool, rows in may_apply.findings(connection, tools, policies).items():
+        found[tool].extend(rows)
     return dict(found)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, text, update
@@ -110,8 +112,23 @@ def add_audit(connection: Connection, row: dict[str, Any]) -> None:
 
 
 def audit_rows(connection: Connection) -> list[dict[str, Any]]:
-    """Return all audit rows in order."""
-    return [dict(r._mapping) for r in connection.execute(select(_AUDIT).order_by(_AUDIT.c.n))]
+    """Return all audit rows in order, also where somebody put into one what is no text."""
+    with _any_bytes(connection):
+        return [dict(r._mapping) for r in connection.execute(select(_AUDIT).order_by(_AUDIT.c.n))]
+
+
+@contextmanager
+def _any_bytes(connection: Connection) -> Iterator[None]:
+    """Let SQLite give text that is no UTF-8 too: it can be stored there, and must not hide the row that it is in."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.driver_connection
+    before, raw.text_factory = raw.text_factory, lambda data: data.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        raw.text_factory = before
 
 
 def add_outbox(

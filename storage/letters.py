@@ -28,12 +28,6 @@ def tool(connection: Connection, number: str) -> dict[str, Any] | None:
     return None if found is None else dict(found._mapping)
 
 
-def question(connection: Connection, number: int) -> dict[str, Any] | None:
-    """Return a question, or None."""
-    found = connection.execute(select(_QUESTION).where(_QUESTION.c.id == number)).one_or_none()
-    return None if found is None else dict(found._mapping)
-
-
 def asked(connection: Connection, case: int) -> list[int]:
     """Return the actors whose answers to questions of a case are waited for."""
     where = (_QUESTION.c.case_id == case) & (_QUESTION.c.state == "open") & _QUESTION.c.actor_id.is_not(None)

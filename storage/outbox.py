@@ -27,9 +27,10 @@ def lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _KEY})
 
 
-def due(connection: Connection, at: int, kinds: str, limit: int = 1000) -> list[dict[str, Any]]:
-    """Return open rows whose moment has come, oldest first; `kinds` is a pattern of LIKE."""
-    where = and_(_OPEN, _OUTBOX.c.kind.like(kinds), or_(_OUTBOX.c.next_at <= at, _UNTOUCHED))
+def due(connection: Connection, at: int, kinds: str | Collection[str], limit: int = 5000) -> list[dict[str, Any]]:
+    """Return open rows whose moment has come, oldest first; `kinds` are names, or one pattern of LIKE."""
+    named = _OUTBOX.c.kind.like(kinds) if isinstance(kinds, str) else _OUTBOX.c.kind.in_(kinds)
+    where = and_(_OPEN, named, or_(_OUTBOX.c.next_at <= at, _UNTOUCHED))
     return _rows(connection.execute(select(_OUTBOX).where(where).order_by(_OUTBOX.c.id).limit(limit)))
 
 

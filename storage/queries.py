@@ -32,6 +32,13 @@ def actor_of_address(connection: Connection, address: str) -> int | None:
     return None if found is None else int(found)
 
 
+def actor_name(connection: Connection, actor: int) -> str | None:
+    """Return the address of an actor, or how its source names it; None where that was erased."""
+    sql = "SELECT coalesce(address, native_id) FROM actor WHERE id = :id"
+    found = connection.scalar(text(sql), {"id": actor})
+    return None if found is None else str(found)
+
+
 def tool_name(connection: Connection, tool: str) -> str | None:
     """Return the name of the tool of this id, or None where there is none."""
     found = connection.scalar(text("SELECT name FROM tool WHERE id = :id"), {"id": clean(tool)})

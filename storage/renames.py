@@ -10,6 +10,8 @@ from storage.entered import TABLES
 
 #: The tables of what was judged, each with a column `tool_id`.
 _JUDGED = ("fact", "finding", "review_case")
+#: What people asked for, and were asked, each with a column `tool_id`.
+_ASKED = ("request", "question")
 _NAMED = " UNION ".join(f"SELECT tool_id FROM {table}" for table in _JUDGED)
 
 
@@ -35,7 +37,7 @@ def follow(connection: Connection, tools: Iterable[str], now: Callable[[str], st
 
 def _follow_entered(connection: Connection, used: set[str], now: Callable[[str], str]) -> None:
     """Move what people entered of tools that are no more: it has no history that could be torn apart."""
-    for table in TABLES:
+    for table in (*TABLES, *_ASKED):
         named = set(connection.scalars(text(f"SELECT DISTINCT tool_id FROM {table}")))
         for former in sorted(named - used):
             if (tool := now(former)) in used:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
@@ -165,7 +165,7 @@ def wishes(connection: Connection) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def decided(connection: Connection) -> Iterable[dict[str, Any]]:
+def decided(connection: Connection) -> list[dict[str, Any]]:
     """Return of every case that began with a request and was decided: asked_at, closed_at, category; the last first."""
     rows = connection.execute(
         text(

@@ -31,7 +31,7 @@ OUTSIDE: Mapping[str, tuple[str, ...]] = {
     "click": ("cli.py", "commands/"),
     "rich": ("reports/terminal.py",),
     **dict.fromkeys(("httpx", "httpx2", "requests", "urllib3", "httplib2", "aiohttp"), ("connectors/",)),
-    **dict.fromkeys(("urllib.request", "http.client", "smtplib", "ftplib"), ("connectors/",)),
+    **dict.fromkeys(("urllib.request", "http.client", "smtplib", "ftplib", "apprise"), ("connectors/",)),
     **dict.fromkeys(("boto3", "botocore", "googleapiclient", "google", "msal"), ("connectors/",)),
     "rapidfuzz": ("catalog/suggest.py",),
     "authlib": ("web/sign_in.py",),

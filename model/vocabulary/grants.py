@@ -65,7 +65,12 @@ FACTS = (
     Fact("grants.mail_read", Type.BOOL, "A scope reads the content of whole mailboxes.", RATED),
     Fact("grants.mail_send", Type.BOOL, "A scope sends mail as the person.", RATED),
     Fact("grants.chat_read", Type.BOOL, "A scope reads internal chat.", RATED),
-    Fact("grants.files_read_all", Type.BOOL, "A scope reads all files of a person or of the company.", RATED),
+    Fact(
+        "grants.files_read_all",
+        Type.BOOL,
+        "A scope reads all files of a person or of the company, whatever their kind.",
+        RATED,
+    ),
     Fact("grants.directory_read", Type.BOOL, "A scope reads the whole directory of people.", RATED),
     Fact(
         "grants.offline",
@@ -103,7 +108,7 @@ FACTS = (
         "grants.publisher_verified",
         Type.BOOL,
         "The platform says that it has verified who publishes the app.",
-        "no platform that holds a grant states it",
+        "a platform that holds a grant does not state it, and none says no",
     ),
     Fact(
         "grants.unregistered_client",

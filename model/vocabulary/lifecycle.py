@@ -9,7 +9,7 @@ FACTS = (
     Fact(
         "lifecycle.last_seen",
         Type.DATE,
-        "Day of the latest use, money or consent; a mere trace does not count.",
+        "Day of the latest use, money or consent (one that a list holds stands); a mere trace does not count.",
         "nothing of that kind was ever seen",
     ),
     Fact(

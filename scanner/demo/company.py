@@ -37,6 +37,7 @@ COMPANY = Company(
     base_currency="EUR",
     # Performance Marketing was called Growth, and was nobody's division, until July 2026: both names are Marketing's.
     marketing_units=("Marketing", "Growth", "Performance Marketing", "4100"),
+    it_units=("Information Technology", "6100"),
     fiscal_year_start=1,
 )
 

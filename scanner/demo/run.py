@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from connectors.inputs import Input
+from gate.acting import Settings
 from scanner.demo.company import AS_OF, COMPANY, FIRST_SAVED, LAST_SAVED
 from scanner.demo.drawing import Export
 from scanner.demo.files import write
@@ -51,10 +52,15 @@ def load(rooms: Rooms, folder: Path) -> list[Outcome]:
     the end of October, and the figures count back from `AS_OF`. Where the store knows October already, the exports
     of June are not read again: they would undo and redo what changed since. Raises what `ingest` raises.
     """
+
+    def gate() -> Settings:
+        settings = rooms.gate()
+        return replace(settings, time=replace(settings.time, zone=COMPANY.timezone))
+
     with rooms.store.read() as connection:
         known = runs.last_started(connection) >= to_ms(LAST_SAVED)
     return [
-        ingest(replace(rooms, company=COMPANY, clock=DemoClock(wave.at)), wave.tasks, wave.as_of)
+        ingest(replace(rooms, company=COMPANY, gate=gate, clock=DemoClock(wave.at)), wave.tasks, wave.as_of)
         for wave in waves(folder)
         if not known or wave.at > LAST_SAVED
     ]

@@ -27,7 +27,7 @@ _MODES = {
 }
 _BY_STRENGTH = ("saml", "oidc", "wsfed", "password_vault", "bookmark")
 #: Scopes that only say who somebody is: a consent to nothing else is a sign-in with the platform's account.
-_SIGN_IN_SCOPES = frozenset(
+SIGN_IN_SCOPES = frozenset(
     {
         "openid",
         "email",
@@ -101,7 +101,7 @@ def _unregistered_mode(subject: Subject, world: World) -> Known | Unknown:
         return blind
     grants = active(subject, world)
     scopes = [scope for g in grants for scope in g["facts"].get("scopes", ())]
-    social = bool(scopes) and all(scope in _SIGN_IN_SCOPES for scope in scopes)
+    social = bool(scopes) and all(scope in SIGN_IN_SCOPES for scope in scopes)
     return Known("social", keys(map(record_key, grants)), latest(g["seen_at"] for g in grants)) if social else _NONE
 
 

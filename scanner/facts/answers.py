@@ -14,8 +14,8 @@ from storage.times import from_ms
 def standing(answers: Iterable[Mapping[str, Any]], as_of: datetime) -> tuple[dict[str, Known], int]:
     """Return fact -> what was answered last and holds at as-of, and how many of the last answers have ended.
 
-    `answers` are decisions in force of kind `answer`, in order; an answer holds through the day on which it ends. As any
-    decision it counts from when it is made, also where the figures are those of an earlier day.
+    `answers` are decisions in force of kind `answer`, in order; an answer holds through the day on which it ends. As
+    any decision it counts from when it is made, also where the figures are those of an earlier day.
     """
     latest = {row["detail"]["fact"]: row for row in answers}
     held: dict[str, Known] = {}

@@ -79,7 +79,7 @@ def _of_grants(subject: Subject, world: World) -> dict[str, Known | Unknown]:
         "grants.oldest": _oldest(grants, subject),
         "grants.domain_wide": _domain_wide(subject, grants, world),
         "grants.unregistered_client": _unregistered(grants, world),
-        "grants.publisher_verified": Unknown("no platform that holds a grant states it"),
+        "grants.publisher_verified": _publisher_verified(grants, subject, world),
         "grants.last_used": Unknown("no source states the use of this tool's grants"),
         **(_of_scopes(held, grants) if held or not grants else dict.fromkeys(_SCOPE_NAMES, _NO_SCOPES)),
         "grants.sensitive_added": _added(held, grants, subject, world),
@@ -261,6 +261,22 @@ def _unregistered(grants: list[_Grant], world: World) -> Known | Unknown:
     return _known(False, marked)
 
 
+def _publisher_verified(grants: list[_Grant], subject: Subject, world: World) -> Known | Unknown:
+    """Return what registrations of the clients say: one that is not verified settles it."""
+    stated = {
+        (r["source"], r["identity_id"]): r
+        for r in subject.of_kind(SignalKind.REGISTRATION)
+        if "publisher_verified" in r["facts"] and world.reason_against(r) is None
+    }
+    told = [stated.get((g["source"], g["identity_id"])) for g in grants]
+    shown = [r for r in told if r is not None]
+    if doubtful := [r for r in shown if not r["facts"]["publisher_verified"]]:
+        return _known(False, doubtful)
+    if not shown or None in told:
+        return Unknown("no platform that holds a grant states it")
+    return _known(True, shown)
+
+
 # --- facts of scopes -------------------------------------------------------------------------------------------------
 
 
@@ -276,9 +292,7 @@ def _of_scopes(held: list[Held], grants: list[_Grant]) -> dict[str, Known | Unkn
         "grants.mail_read": settle.shows(held, lambda s: s.reads("mail") and not s.limit),
         "grants.mail_send": settle.shows(held, lambda s: s.data_class == "mail" and s.sends and not s.limit),
         "grants.chat_read": settle.shows(held, lambda s: s.reads("chat") and not s.limit),
-        "grants.files_read_all": settle.shows(
-            held, lambda s: s.reads("files") and not s.limit and s.reach in {"user", "workspace"}
-        ),
+        "grants.files_read_all": settle.shows(held, lambda s: s.reads_all_files),
         "grants.directory_read": settle.shows(held, _reads_people),
         **_of_crm(held),
         "grants.offline": _offline(held, grants),

@@ -20,7 +20,7 @@ def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return the facts of this area."""
     notice = world.notices.get(subject.id)
     return {
-        **_seen(subject),
+        **_seen(subject, world),
         "lifecycle.ended": Known(subject.id in world.ended)
         if subject.id in world.catalogued
         else Unknown("the tool is in no catalogue"),
@@ -30,14 +30,14 @@ def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     }
 
 
-def _seen(subject: Subject) -> dict[str, Known | Unknown]:
+def _seen(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     firsts = [u.first_at for u in subject.use] + [r["seen_at"] for r in subject.records]
     firsts += [c.seen_at for c in (*subject.charges, *subject.earlier)]
     # Charges are at hand for some years; the figures know of older ones.
     firsts += [] if subject.first_seen is None else [subject.first_seen]
     live = [(u.last_at, usage_key(u)) for u in subject.use]
     live += [(c.seen_at, charge_key(c)) for c in (*subject.charges, *subject.earlier)]
-    live += [(r["seen_at"], record_key(r)) for r in subject.of_kind(SignalKind.GRANT)]
+    live += [(_held_at(r, world), record_key(r)) for r in subject.of_kind(SignalKind.GRANT)]
     last = max(live, default=None)
     return {
         "lifecycle.first_seen": Known(day_of(from_ms(min(firsts, default=month_start(197001))))),
@@ -45,6 +45,14 @@ def _seen(subject: Subject) -> dict[str, Known | Unknown]:
         if last
         else Unknown("no use, money or consent was ever seen"),
     }
+
+
+def _held_at(grant: dict[str, Any], world: World) -> int:
+    """Return when access was last seen to stand: what a list still holds, whenever that list was last read."""
+    if grant["mode"] != "snapshot" or grant["facts"].get("state") == "revoked":
+        return int(grant["seen_at"])
+    read = (s.last_at or 0 for s in world.streams if (s.source, s.stream) == (grant["source"], grant["stream"]))
+    return max(int(grant["seen_at"]), *read)
 
 
 def _version(subject: Subject, world: World) -> Known | Unknown:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from model.facts import UNANSWERED, VOCABULARY
+from storage import may_apply
 from storage.times import iso
 
 #: From the worst on.
@@ -20,6 +23,7 @@ _IN_FORCE = """
     JOIN (SELECT policy, tool_id, min(valid_from) AS first_at FROM finding GROUP BY policy, tool_id) b
         ON b.policy = f.policy AND b.tool_id = f.tool_id
     WHERE f.valid_to IS NULL{where}"""
+_NAMED = "SELECT t.id, t.name, coalesce(g.people, 0) AS people FROM tool t LEFT JOIN figures g ON g.tool_id = t.id"
 #: When findings were judged last: a run that failed judged nothing.
 _LAST_RUN = "SELECT max(started_at) FROM run WHERE ended_at IS NOT NULL AND coalesce(outcome, '') <> 'failed'"
 _VERSIONS = """
@@ -46,8 +50,37 @@ def findings(connection: Connection, *, day: str | None = None, **wanted: str | 
     where = "".join(f" AND f.{name} = :{name}" for name in FILTERS if name in asked)
     last = connection.scalar(text(_LAST_RUN))
     rows = connection.execute(text(_IN_FORCE.format(where=where)), asked)
-    found = sorted((_on(dict(row._mapping), day) for row in rows), key=_worst_first)
+    kept = [_on(dict(row._mapping), day) for row in rows]
+    found = sorted([*kept, *_that_may_apply(connection, asked)], key=_worst_first)
     return [_row(row, last) for row in found if state in {None, row["state"]}]
+
+
+def _that_may_apply(connection: Connection, asked: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the findings whose policies may apply, as rows of findings that read only what is missing."""
+    if asked.get("verdict", "unknown") != "unknown":
+        return
+    tool = asked.get("tool_id")
+    of, bound = ("", {}) if tool is None else (" WHERE t.id = :tool", {"tool": tool})
+    tools = {row.id: row for row in connection.execute(text(_NAMED + of), bound)}
+    reasons = _reasons(connection, tool)
+    for name, rows in may_apply.findings(connection, None if tool is None else [tool]).items():
+        for row in rows:
+            if name in tools and all(row[field] == value for field, value in asked.items()):
+                lacking = [_lacking(fact, reasons.get((name, fact))) for fact in row["missing"]]
+                more = {"tool": tools[name].name, "people": tools[name].people, "first_at": None, "valid_from": None}
+                yield row | more | {"reading": json.dumps(lacking), "missing": json.dumps(row["missing"])}
+
+
+def _reasons(connection: Connection, tool: str | None) -> dict[tuple[str, str], str]:
+    """Return (tool, fact) -> why it is unknown, of those that sources could show."""
+    of, bound = ("", {}) if tool is None else (" AND tool_id = :tool", {"tool": tool})
+    sql = f"SELECT tool_id, name, reason FROM fact WHERE valid_to IS NULL AND value IS NULL{of}"
+    return {(row.tool_id, row.name): row.reason for row in connection.execute(text(sql), bound)}
+
+
+def _lacking(fact: str, reason: str | None) -> dict[str, Any]:
+    said = reason or (UNANSWERED if fact in VOCABULARY and not VOCABULARY[fact].derived else None)
+    return {"fact": fact, "value": None, "said": "unknown", "reason": said, "evidence": []}
 
 
 def _on(row: dict[str, Any], day: str | None) -> dict[str, Any]:
@@ -60,7 +93,8 @@ def _on(row: dict[str, Any], day: str | None) -> dict[str, Any]:
 
 
 def _worst_first(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    sides = (SEVERITIES.index(row["severity"]), SEVERITIES.index(row["customer_severity"]))
+    """What asks nobody to act comes after what does, where both are as severe."""
+    sides = (SEVERITIES.index(row["severity"]), bool(row["watched"]), SEVERITIES.index(row["customer_severity"]))
     return (row["verdict"] == "unknown", *sides, -row["people"], row["tool"].casefold(), row["tool_id"], row["policy"])
 
 
@@ -79,7 +113,7 @@ def _row(row: Mapping[str, Any], last_run: int | None) -> dict[str, Any]:
         "message": row["message"],
         "evidence": list(dict.fromkeys(key for read in reading for key in read.get("evidence", ()))),
         "first_seen": iso(row["first_at"]),
-        "last_seen": iso(max(last_run or 0, row["valid_from"]) if seen else row["valid_from"]),
+        "last_seen": iso(max(last_run or 0, row["valid_from"] or 0) if seen else row["valid_from"]),
         "state": row["state"],
         "watched": bool(row["watched"]),
         "queued": bool(row["queued"]),
@@ -100,7 +134,7 @@ def history(connection: Connection, policy: str, tool: str) -> list[dict[str, An
         )
     )
     found = []
-    for row, after in zip(rows, [*rows[1:], None], strict=True):
+    for row, after in itertools.zip_longest(rows, rows[1:]):
         told = {name: getattr(row, name) for name in ("verdict", "state", "severity", "customer_severity", "message")}
         found.append({"at": iso(row.at), "what": _became(row), **told})
         if row.valid_to is not None and (after is None or after.at != row.valid_to):

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 from storage.tables.derived import ActorPerson, Connection, Figures, Link, Tool, Usage
 from storage.tables.entered import Forecast, ForecastActual, Outcome
 from storage.tables.gate import Account, CaseEvent, Delegation, MaterialState, Question, Request
-from storage.tables.judged import Fact, Finding, ReviewCase
+from storage.tables.judged import Fact, Finding, MayApply, ReviewCase
 from storage.tables.kept import Audit, Company, Decision, Outbox, Text
 from storage.tables.runs import Coverage, Cursor, DueRun, LandingFile, LandingMonth, Quarantine, Run
 from storage.tables.signals import Actor, Identity, Record, Source, Stream
@@ -40,6 +40,7 @@ __all__ = [
     "LandingMonth",
     "Link",
     "MaterialState",
+    "MayApply",
     "Outbox",
     "Outcome",
     "Quarantine",

@@ -55,6 +55,18 @@ class Finding(SQLModel, table=True):
     waived_until: str | None = text(nullable=True)
 
 
+class MayApply(SQLModel, table=True):
+    """The policies of which it is not known whether they apply to a tool: most of all findings, so one row a tool.
+
+    `policies` is a JSON object of policy -> [gap, severity, customer severity, 1 where it is watched, missing facts].
+    """
+
+    __tablename__ = "may_apply"
+
+    tool_id: str = text(key=True)
+    policies: str = text()
+
+
 class JudgedMark(SQLModel, table=True):
     """By what a tool was judged last: a hash of the policies, and of all that they read of it but the day."""
 

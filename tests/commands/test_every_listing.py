@@ -13,6 +13,7 @@ from commands.changes import CHANGES
 from commands.connections import CONNECTIONS
 from commands.coverage import COVERAGE
 from commands.ingest import FORMAT_LIST
+from commands.inventory import INVENTORY
 from commands.review import DECISIONS
 from commands.signals import SIGNALS
 from commands.spend import BY_TOOL, UNMATCHED
@@ -26,6 +27,8 @@ LISTINGS = {
     ("findings",): FINDINGS,
     ("findings", "--verdict", "all"): FINDINGS,
     ("cases",): CASES,
+    ("inventory",): INVENTORY,
+    ("inventory", "--all"): INVENTORY,
     ("connections",): CONNECTIONS,
     ("spend",): BY_TOOL,
     ("spend", "--unmatched"): UNMATCHED,

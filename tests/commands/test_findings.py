@@ -263,7 +263,7 @@ def test_the_page_of_what_is_unknown_says_why_and_what_would_settle_it(filled, r
 
 def test_the_page_tells_what_may_apply_and_what_was_resolved_in_words(filled, run):
     put(filled, finding(**MAY | {"violated_once": 0}))
-    assert "It may apply: whether it does has been unknown since" in " ".join(
+    assert "It may apply: whether it does is unknown." in " ".join(
         run("findings", "show", "SEC-02:zapier").stdout.split()
     )
     put(filled, finding(), at=5)

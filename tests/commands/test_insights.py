@@ -9,6 +9,7 @@ import pytest
 from commands.insights import COST, HEADLINE, OUTSIDE, OVERLAP, PEOPLE, RENEWALS, SEATS, UNUSED
 from commands.insights_forecast import LEARNED
 from commands.insights_outcome import OUTCOMES
+from commands.measures import DECIDED, MEASURES, WAITING
 
 LISTS = {
     (): HEADLINE,
@@ -20,6 +21,9 @@ LISTS = {
     ("seats",): SEATS,
     ("renewals",): RENEWALS,
     ("outcomes",): OUTCOMES,
+    ("gate",): MEASURES,
+    ("decisions",): DECIDED,
+    ("waiting",): WAITING,
     ("forecast", "learned"): LEARNED,
 }
 EVERY = pytest.mark.parametrize("words", LISTS, ids=" ".join)

@@ -51,7 +51,7 @@ def test_programs_get_the_coverage_of_the_run_on_standard_output(run, okta):
     done = run("scan", "--format", "json")
 
     assert {row["stream"] for row in rows(done)} == {
-        *("users", "apps", "app_users", "app_groups", "grants", "sign_ins", "app_events")
+        *("users", "apps", "app_users", "app_groups", "grants", "refresh_tokens", "sign_ins", "app_events")
     }
 
 
@@ -89,7 +89,7 @@ def test_a_dry_run_calls_nobody_and_shows_what_would_be_read(run, okta, machine)
     assert done.exit_code == 0
     assert okta.calls == []
     assert not (machine / "data").exists()
-    assert list(found) == ["users", "apps", "app_users", "app_groups", "grants", "log"]
+    assert list(found) == ["users", "apps", "app_users", "app_groups", "grants", "tokens", "log"]
     assert found["log"]["streams"] == ["sign_ins", "app_events"]
     assert found["log"]["since"] < found["log"]["until"]
     assert (found["log"]["resumes"], found["users"]["since"]) == (False, None)

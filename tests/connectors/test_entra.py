@@ -460,6 +460,7 @@ class TestServicePrincipals:
             "hidden": False,
             "features": ("WindowsAzureActiveDirectoryIntegratedApp",),
             "publisher": "Doodlet Inc.",
+            "publisher_verified": True,
             "created_at": "2025-04-05T06:07:08Z",
         }
 
@@ -468,6 +469,22 @@ class TestServicePrincipals:
         signal = one("entra-service-principals", PRINCIPAL | {"appOwnerOrganizationId": owner})
 
         assert (signal.facts["publisher"], signal.app.vendor) == ("Microsoft", None)
+        assert signal.facts["publisher_verified"] is True
+
+    @pytest.mark.parametrize(
+        ("stated", "facts"),
+        [
+            ({"displayName": "Doodlet Inc.", "verifiedPublisherId": "1"}, {"publisher_verified": True}),
+            ({"displayName": None, "verifiedPublisherId": None}, {"publisher_verified": False}),
+            (None, {}),
+        ],
+    )
+    def test_a_publisher_is_verified_where_microsoft_names_one_and_unsaid_where_the_field_is_missing(
+        self, stated, facts
+    ):
+        signal = one("entra-service-principals", PRINCIPAL | {"verifiedPublisher": stated})
+
+        assert {k: v for k, v in signal.facts.items() if k == "publisher_verified"} == facts
 
     def test_what_is_left_out_is_left_out(self):
         signal = one("entra-service-principals", {"id": OBJECT, "appId": APP, "displayName": "foo"})

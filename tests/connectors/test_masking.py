@@ -16,6 +16,7 @@ def luhn_digit(body):
 
 
 CARDS = st.text("0123456789", min_size=12, max_size=18).map(lambda body: body + luhn_digit(body))
+SIXTEEN = st.text("0123456789", min_size=15, max_size=15).map(lambda body: body + luhn_digit(body))
 #: Words without digits around a number, as a longer run of digits is no card number.
 WORDS = st.text(st.characters(categories=("L", "Po")), max_size=10)
 
@@ -30,7 +31,7 @@ def test_a_card_number_in_a_text_is_cut_to_four_digits(card, before, after):
     assert masked.endswith(after)
 
 
-@given(CARDS.filter(lambda card: len(card) == 16), st.sampled_from([" ", "-", ".", "\u00a0"]))
+@given(SIXTEEN, st.sampled_from([" ", "-", ".", "\u00a0"]))
 def test_a_grouped_card_number_is_cut_too(card, gap):
     grouped = gap.join(card[at : at + 4] for at in range(0, 16, 4))
 

@@ -48,7 +48,7 @@ def test_a_source_has_its_common_keys_apart_from_its_own():
     found = opened({"okta:acme": table}, KNOWN)["okta:acme"]
 
     assert (found.name, found.backfill_days, found.certificates) == ("okta:acme", 7, "ca.pem")
-    assert [feed.name for feed in found.feeds] == ["users", "apps", "app_users", "app_groups", "log"]
+    assert [feed.name for feed in found.feeds] == ["users", "apps", "app_users", "app_groups", "tokens", "log"]
     assert found.tenant == "acme.okta.com"
 
 

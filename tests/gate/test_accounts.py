@@ -1,5 +1,6 @@
 """Accounts: made, changed and ended under the trail's eye; a token is shown once and kept nowhere."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -166,3 +167,24 @@ def test_every_change_is_a_row_of_the_trail_that_names_nobody(connection, trail,
     assert not any("@" in str(row) for row in rows)
     assert rows[2]["actor"] == named(root)
     assert trail.verify(rows) is None
+
+
+def test_a_stand_in_has_a_reason_that_can_be_erased(connection, trail, ana, root):
+    held = {"since": NOW, "until": NOW + DAY, "at": NOW}
+    with pytest.raises(Refused, match="--reason"):
+        accounts.delegate(connection, trail, ana, root.email, reason=" ", **held)
+
+    accounts.delegate(connection, trail, ana, root.email, reason="On leave", **held)
+
+    detail = json.loads(kept.audit_rows(connection)[-1]["detail"])
+    assert "On leave" not in json.dumps(detail)
+    assert kept.text_of(connection, detail["reason"]) == "On leave"
+
+
+def test_addresses_are_known_by_the_names_of_the_trail(connection, ana, root):
+    assert accounts.addresses(connection) == {accounts.named(one): one.email for one in (root, ana)}
+
+
+def test_an_account_does_not_end_before_it_begins(connection, trail, root):
+    with pytest.raises(Refused, match="a day to come"):
+        accounts.add(connection, trail, root, "eve@example.com", [Role.AUDITOR], at=NOW, valid_to=NOW)

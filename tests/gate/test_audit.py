@@ -1,18 +1,24 @@
 """The trail: whatever somebody does to its rows afterwards shows."""
 
+import contextlib
 import dataclasses
 import hashlib
 import hmac
 import json
 import random
+import sqlite3
+import tempfile
+from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from gate.audit import Broken, Head, Trail, canonical, head
 from storage import kept
+from storage.store import Store
+from storage.tables import metadata
 from tests.storage.filling import at
 
 NOW = at(2026, 3, 1, 12)
@@ -199,3 +205,148 @@ def test_what_is_no_json_has_no_canonical_form(value):
 
 def test_a_break_is_a_value():
     assert dataclasses.astuple(Broken(2, "why")) == (2, "why")
+
+
+def test_what_an_account_does_notes_the_login_beside_it_and_nothing_else_does(connection):
+    trail = Trail(None, "user:ana")
+    for actor in ("account:1", "user:ana", "system", "rule:FAST-01@abc"):
+        trail.write(connection, at=NOW, actor=actor, act="run", about="run:1", detail={"n": 1})
+
+    told = [json.loads(row["detail"]) for row in kept.audit_rows(connection)]
+    assert told == [{"n": 1, "login": "user:ana"}, {"n": 1}, {"n": 1}, {"n": 1}]
+    assert trail.verify(kept.audit_rows(connection)) is None
+
+
+# --- a copy that somebody tampers with, who lacks the key ------------------------------------------------------------
+
+_KEY = b"k" * 32
+_COLUMNS = ("n", "at", "actor", "act", "object", "detail", "mac")
+_VALUES = (
+    st.integers(-(2**63), 2**63 - 1)
+    | st.text(max_size=8)
+    | st.binary(max_size=8)
+    | st.none()
+    | st.floats(allow_nan=False)
+    | st.sampled_from(["", "0", "1", "{}", "null", "\x00", "\ufeff", "account:1"])
+)
+
+
+@pytest.fixture(scope="module")
+def written():
+    """A trail in a database file that anybody may open, and its head."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/trail.db")
+        metadata.create_all(store.engine)
+        with store.write() as connection:
+            trail = Trail(_KEY, "user:ana")
+            for n in range(7):
+                trail.write(
+                    connection, at=NOW, actor="account:1", act=f"act.{n % 3}", about=f"tool:{n}", detail={"n": n}
+                )
+            noted = head(connection)
+        store.close()
+        yield Path(folder) / "trail.db", noted
+
+
+@contextlib.contextmanager
+def copied(path):
+    """A copy of which no rule of the table holds any more: whoever tampers may drop those too."""
+    store = Store("sqlite://")
+    with sqlite3.connect(path) as source, store.engine.connect() as connection:
+        rows = source.execute(f"SELECT {', '.join(_COLUMNS)} FROM audit ORDER BY n").fetchall()
+        connection.exec_driver_sql(f"CREATE TABLE audit ({', '.join(_COLUMNS)})")
+        connection.exec_driver_sql(f"INSERT INTO audit VALUES ({', '.join('?' * 7)})", rows)
+        yield connection
+    store.close()
+
+
+def rows_of(connection):
+    return [tuple(row) for row in connection.exec_driver_sql("SELECT * FROM audit ORDER BY n, rowid")]
+
+
+def change(connection, data):
+    n, column = data.draw(st.integers(1, 7)), data.draw(st.sampled_from(_COLUMNS))
+    connection.exec_driver_sql(f"UPDATE audit SET {column} = ? WHERE n = ?", (data.draw(_VALUES), n))
+
+
+def delete(connection, data):
+    connection.exec_driver_sql("DELETE FROM audit WHERE n = ?", (data.draw(st.integers(1, 7)),))
+
+
+def cut(connection, data):
+    connection.exec_driver_sql("DELETE FROM audit WHERE n > ?", (data.draw(st.integers(0, 6)),))
+
+
+def swap(connection, data):
+    """Let two rows change places: all they say, or all but the number."""
+    one, other = data.draw(st.permutations(range(1, 8)))[:2]
+    connection.exec_driver_sql("UPDATE audit SET n = 99 WHERE n = ?", (one,))
+    connection.exec_driver_sql("UPDATE audit SET n = ? WHERE n = ?", (one, other))
+    connection.exec_driver_sql("UPDATE audit SET n = ? WHERE n = 99", (other,))
+
+
+def insert_row(connection, data):
+    """Put a row in: a copy of another, or one of one's own, sealed as well as that goes without the key."""
+    like = data.draw(st.integers(1, 7))
+    rows = [dict(zip(_COLUMNS, found, strict=True)) for found in rows_of(connection)]
+    row = rows[min(like, len(rows)) - 1] if rows else dict.fromkeys(_COLUMNS, "")
+    at_n = data.draw(st.integers(0, 9))
+    before = rows[at_n - 2]["mac"] if 2 <= at_n <= len(rows) + 1 else ""
+    forged = row | {"n": at_n, "object": data.draw(st.sampled_from([row["object"], "tool:x"]))}
+    if data.draw(st.booleans()):
+        connection.exec_driver_sql("UPDATE audit SET n = n + 1 WHERE typeof(n) = 'integer' AND n >= ?", (at_n,))
+    if data.draw(st.booleans()):
+        forged["mac"] = Trail(data.draw(st.sampled_from([None, b"", b"x" * 32]))).mac(str(before), forged)
+    values = tuple(forged[name] for name in _COLUMNS)
+    connection.exec_driver_sql(f"INSERT INTO audit VALUES ({', '.join('?' * 7)})", values)
+
+
+def seal_again(connection, _data):
+    """Compute all macs anew, without the key."""
+    before = ""
+    for row in [dict(zip(_COLUMNS, found, strict=True)) for found in rows_of(connection)]:
+        with contextlib.suppress(TypeError, ValueError):
+            before = Trail(None).mac(before, row)
+        connection.exec_driver_sql("UPDATE audit SET mac = ? WHERE n IS ?", (before, row["n"]))
+
+
+TAMPERING = st.lists(
+    st.sampled_from([change, change, delete, cut, swap, insert_row, seal_again]), min_size=1, max_size=4
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TAMPERING, st.data())
+def test_whatever_is_done_to_a_copy_without_the_key_is_found_by_the_head(written, acts, data):
+    path, noted = written
+    with copied(path) as connection:
+        before = rows_of(connection)
+        for act in acts:
+            act(connection, data)
+        tampered = rows_of(connection)
+        broken = Trail(_KEY).verify(kept.audit_rows(connection), noted)
+
+    same = [[(type(v), v) for v in row] for row in tampered] == [[(type(v), v) for v in row] for row in before]
+    assert (broken is None) == same, (acts, tampered)
+
+
+@given(st.binary(min_size=1, max_size=4), st.sampled_from(_COLUMNS[2:]))
+def test_bytes_that_are_no_text_are_found_where_they_were_put(written, value, column):
+    path, noted = written
+    assume(not value.isascii())
+    with copied(path) as connection:
+        connection.exec_driver_sql(f"UPDATE audit SET {column} = CAST(? AS TEXT) WHERE n = 3", (value,))
+        broken = Trail(_KEY).verify(kept.audit_rows(connection), noted)
+
+    assert broken == Broken(3, "row 3 was changed, or another key wrote it")
+
+
+def test_what_is_written_after_a_head_was_noted_and_cut_again_is_not_found(written):
+    """Nothing inside the database can show that: whoever needs to know notes heads often, and elsewhere."""
+    path, _ = written
+    with copied(path) as connection:
+        noted = Head(3, rows_of(connection)[2][-1])
+        connection.exec_driver_sql("DELETE FROM audit WHERE n > 4")
+        assert Trail(_KEY).verify(kept.audit_rows(connection), noted) is None
+        connection.exec_driver_sql("DELETE FROM audit WHERE n > 2")
+        assert Trail(_KEY).verify(kept.audit_rows(connection), noted) is not None

@@ -133,3 +133,31 @@ def test_nothing_is_let_in_without_the_keys_of_two_people_where_two_are_needed(d
     if found.outcome is not None:
         assert not found.missing
         assert any(w.outcome == found.outcome and w.state == "s" for w in words)
+
+
+def test_a_word_in_somebodys_stead_turns_their_key_too():
+    first = word(IT, account=1)
+
+    assert standing([first, replace(word(MARKETING, account=2, hours=1), beside=frozenset({1}))], "high", "s").missing
+    found = standing([first, replace(word(MARKETING, account=2, hours=1), beside=frozenset({3}))], "high", "s")
+    assert found.outcome == "approve"
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda side, account, beside, hours: replace(word(side, account=account, hours=hours), beside=beside),
+            st.sampled_from(Side),
+            st.integers(1, 4),
+            st.frozensets(st.integers(1, 4), max_size=2),
+            st.integers(0, 3),
+        ),
+        max_size=5,
+    )
+)
+def test_two_keys_are_never_turned_by_one_hand(words):
+    found = standing(words, "high", "s")
+
+    if found.outcome is not None:
+        latest = {one.side: one for one in words}
+        assert not latest[IT].hands & latest[MARKETING].hands

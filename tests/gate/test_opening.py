@@ -114,6 +114,15 @@ def test_what_is_not_small_is_decided_by_a_person(connection, people, changed):
     assert status(connection) == "new"
 
 
+def test_a_tool_of_another_risk_than_the_rule_names_is_decided_by_a_person(connection, people):
+    tool(connection, SMALL)
+    (lane,) = gate().rules.fast_lane
+    other = gate(rules=rules(fast_lane=(replace(lane, technology=("medium",)), replace(lane, customer=("medium",)))))
+
+    assert settle(connection, gate_=other) is not None
+    assert status(connection) == "new"
+
+
 def test_a_sample_of_what_the_rule_let_in_is_looked_at_by_a_person(connection, people):
     tool(connection, SMALL)
     (lane,) = gate().rules.fast_lane

@@ -424,7 +424,7 @@ def test_a_full_disk_ends_the_run_with_a_plain_word_and_the_same_call_completes_
         pytest.skip("this user may not mount a small file system")
     try:
         said = json.loads(ran("full", small, env={"FILES": str(path)}))
-        subprocess.run(["mount", "-o", "remount,size=64m", str(small)], check=True)
+        subprocess.run(["mount", "-o", "remount,size=256m", str(small)], check=True)
         check_completed(small, path, said)
     finally:
         subprocess.run(["umount", str(small)], check=True)

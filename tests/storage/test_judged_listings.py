@@ -208,13 +208,13 @@ def test_what_is_not_evaluated_stays_as_it_was_and_says_so(connection, run):
 
 
 def test_what_is_kept_no_longer_has_ended(connection, run):
-    run(FIRST, finding(violated_once=0, queued=0, **UNKNOWN))
+    run(FIRST, finding(violated_once=0, queued=1, **UNKNOWN))
     run(SECOND)
 
     told = findings.history(connection, "SEC-02", "quillfox")
 
     assert [(row["what"], row["at"]) for row in told] == [
-        ("may apply", "2026-03-01T00:00:00Z"),
+        ("applies, cannot be judged", "2026-03-01T00:00:00Z"),
         ("ended", "2026-03-08T00:00:00Z"),
     ]
 

@@ -1,5 +1,7 @@
 """The gate: accounts, delegations, what happened to cases, questions, requests, states decided on, a patient outbox."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -25,7 +27,7 @@ def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.Integer(), nullable=nullable)
 
 
-_TABLES: dict[str, tuple[sa.Column[int] | sa.Column[str], ...]] = {
+_TABLES: dict[str, tuple[sa.Column[Any], ...]] = {
     "account": (
         *(_serial(), _number("actor_id"), _text("roles"), _text("units"), _text("token_hash", nullable=True)),
         *(_big("valid_from"), _big("valid_to", nullable=True), _big("made_at")),
@@ -53,23 +55,28 @@ _INDEXES = {
     "ix_request_case": ("request", "case_id", False),
     "ix_request_tool": ("request", "tool_id", False),
 }
-_CASE = (
+_CASE: tuple[sa.Column[Any], ...] = (
     *(_big("stage_at", nullable=True), _text("spent", nullable=True), _text("unit", nullable=True)),
     _number("reopens", nullable=True),
 )
-_OUTBOX = (_big("next_at", nullable=True), _text("failure", nullable=True), _text("key", nullable=True))
+_OUTBOX: tuple[sa.Column[Any], ...] = (
+    _big("next_at", nullable=True),
+    _text("failure", nullable=True),
+    _text("key", nullable=True),
+)
 
 
 def upgrade() -> None:
     for name, columns in _TABLES.items():
         op.create_table(name, *columns, sa.PrimaryKeyConstraint("id"))
     op.create_table("material_state", _text("digest"), _text("body"), sa.PrimaryKeyConstraint("digest"))
+    op.create_table("may_apply", _text("tool_id"), _text("policies"), sa.PrimaryKeyConstraint("tool_id"))
     for name, (table, column, unique) in _INDEXES.items():
         op.create_index(name, table, [column], unique=unique)
-    for column in _CASE:
-        op.add_column("review_case", column)
-    for column in _OUTBOX:
-        op.add_column("outbox", column)
+    for added in _CASE:
+        op.add_column("review_case", added)
+    for added in _OUTBOX:
+        op.add_column("outbox", added)
     op.create_index("ux_outbox_key", "outbox", ["key"], unique=True)
 
 
@@ -81,5 +88,5 @@ def downgrade() -> None:
         op.drop_column("review_case", name)
     for name, (table, _, _) in _INDEXES.items():
         op.drop_index(name, table_name=table)
-    for name in ("material_state", *reversed(_TABLES)):
+    for name in ("may_apply", "material_state", *reversed(_TABLES)):
         op.drop_table(name)

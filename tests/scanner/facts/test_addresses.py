@@ -5,8 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.company import Company
+from model.facts import Known
+from scanner.facts.derive import facts
 from scanner.facts.mailboxes import PUBLIC, ROLES, is_public, is_role
 from tests.scanner.facts.worlds import (
+    DRIVE,
     ago,
     app,
     assignment,
@@ -124,6 +127,39 @@ def test_accounts_of_roles_are_those_seen_and_those_assigned():
     everybody = people(p1="marketing@acme.example", p2="info@acme.example", p3="cy@acme.example")
 
     assert known(SHARED, quillfox, world(quillfox, people=everybody)) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "stream"),
+    [
+        (token(1, "openid", "email"), "google:acme/tokens"),
+        (use(1, kind="service"), "okta:acme/sign_ins"),
+    ],
+)
+def test_a_mailbox_that_the_directory_calls_no_person_is_shared_where_somebody_signs_in_as_it(row, stream):
+    quillfox = tool(row)
+    found = world(quillfox, people=(person(1, kind="service", address="social@acme.example"),))
+
+    assert known(SHARED, quillfox, found) == 1
+    assert len(evidence(SHARED, quillfox, found)) == 1
+    assert "refused" in reason(SHARED, quillfox, refused(found, stream))
+
+
+@pytest.mark.parametrize(
+    ("row", "address"),
+    [
+        (token(1, "openid", "email"), "svc-17@acme.example"),
+        (token(1, "openid", DRIVE), "social@acme.example"),
+        (token(1), "social@acme.example"),
+        (use(1, 120, kind="service"), "social@acme.example"),
+    ],
+)
+def test_a_service_and_the_owner_of_a_connection_are_no_shared_login(row, address):
+    """A role's mailbox that holds access to files is better there than a person who will leave."""
+    quillfox = tool(row)
+    found = world(quillfox, people=(person(1, kind="service", address=address),))
+
+    assert facts(quillfox, found)[SHARED] in (facts(quillfox, found)["people.count"], Known(0))
 
 
 def test_a_list_of_assignments_that_was_refused_may_hold_a_roles_account():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from model.facts import VOCABULARY, Known, Unknown
 from scanner.facts.answers import standing
 from scanner.facts.derive import facts
+from storage.times import from_ms
 from tests.scanner.facts.worlds import AS_OF, ago, tool, world
 
 TODAY = AS_OF.date()
@@ -94,3 +95,22 @@ def test_each_question_holds_has_ended_or_was_never_answered(drawn):
 
     assert set(held) <= {name for name, days in last.items() if days >= 0}
     assert ended == sum(days < 0 for days in last.values())
+
+
+def rated(number, side, importance):
+    detail = {"side": side, "importance": importance, "risk": "low"}
+    return {"id": number, "at": ago(3), "kind": "rating", "detail": detail}
+
+
+def test_a_rating_stands_before_an_answer_whichever_came_later():
+    subject = tool(
+        answers=[answered(9, "ownership.importance_it", "high")],
+        ratings=[rated(1, "it", "medium"), rated(2, "it", "low"), rated(3, "marketing", "high")],
+    )
+
+    found = facts(subject, world(subject))
+
+    assert found["ownership.importance_it"] == Known("low", ("decision:2",), from_ms(ago(3)))
+    assert found["ownership.importance_marketing"].value == "high"
+    assert found["ownership.rating_gap"].value == 2
+    assert found["ownership.rating_gap"].evidence == ("decision:3", "decision:2")

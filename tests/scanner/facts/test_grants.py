@@ -259,6 +259,8 @@ FLAGS = ("grants.mail_read", "grants.mail_send", "grants.chat_read", "grants.fil
         (DRIVE, {"grants.files_read_all"}, ("files",)),
         (f"{G}drive.readonly", {"grants.files_read_all"}, ("files",)),
         (f"{G}drive.file", set(), ("files",)),
+        (f"{G}spreadsheets", set(), ("files",)),
+        (f"{G}documents.readonly", set(), ("files",)),
         (f"{G}drive.metadata", set(), ("files",)),
         (f"{G}chat.messages.readonly", {"grants.chat_read", "data.personal"}, ("chat",)),
         (f"{G}chat.messages.create", set(), ("chat",)),
@@ -369,6 +371,57 @@ def test_a_list_of_refresh_tokens_ends_no_consent_since_a_consent_outlasts_its_t
 @pytest.mark.parametrize("name", ["grants.last_used", "grants.publisher_verified"])
 def test_what_no_source_states_is_unknown(name):
     assert reason(name, tool(token(1), charge(1)))
+
+
+def principal(client: int, **facts):
+    """A client of Entra's list of enterprise applications."""
+    return record("registration", None, "entra:acme", "service_principals", "snapshot", 0, **facts) | {
+        "identity_id": client
+    }
+
+
+def delegated(client: int, number: int):
+    """What a person let a client of Entra's do."""
+    scopes = {"scopes": ["Mail.Send"], "consent": "user"}
+    return record("grant", number, "entra:acme", "oauth2_grants", "snapshot", 0, **scopes) | {"identity_id": client}
+
+
+WITH_ENTRA = [
+    *streams(),
+    state("entra:acme", "service_principals", "snapshot"),
+    state("entra:acme", "oauth2_grants", "snapshot"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "verified"),
+    [
+        ([principal(7, publisher_verified=True), delegated(7, 1)], True),
+        ([principal(7, publisher_verified=False), delegated(7, 1)], False),
+        ([principal(7, publisher_verified=True), principal(8, publisher_verified=False), delegated(7, 1)], True),
+        ([principal(7, publisher_verified=True), principal(8, publisher_verified=False), delegated(8, 1)], False),
+        ([principal(7, publisher_verified=False), delegated(7, 1), token(1)], False),
+        ([principal(7, publisher_verified=True), delegated(7, 1), token(1)], None),
+        ([principal(7), delegated(7, 1)], None),
+        ([principal(7, publisher_verified=True)], None),
+    ],
+)
+def test_a_publisher_is_verified_where_the_registration_of_every_client_that_holds_a_grant_says_so(rows, verified):
+    quillfox = tool(*rows)
+    found = world(quillfox, streams=WITH_ENTRA)
+
+    if verified is None:
+        assert reason("grants.publisher_verified", quillfox, found) == "no platform that holds a grant states it"
+    else:
+        assert known("grants.publisher_verified", quillfox, found) is verified
+        assert all("service_principals" in key for key in evidence("grants.publisher_verified", quillfox, found))
+
+
+def test_a_refused_list_of_registrations_does_not_say_who_is_verified():
+    quillfox = tool(principal(7, publisher_verified=False), delegated(7, 1))
+    found = refused(world(quillfox, streams=WITH_ENTRA), "entra:acme/service_principals")
+
+    assert reason("grants.publisher_verified", quillfox, found)
 
 
 def test_a_refused_list_of_tokens_does_not_hide_grants_for_everybody():

@@ -16,6 +16,7 @@ from tests.scanner.facts.worlds import (
     reason,
     record,
     refused,
+    state,
     streams,
     token,
     tool,
@@ -29,13 +30,29 @@ from tests.scanner.facts.worlds import (
     [
         ([use(1, 10), charge(5, 40)], "2026-05-21", "2026-06-20"),
         ([declared(1), consent(1, days=20)], "2026-03-22", "2026-06-10"),
-        ([token(1, days=3), use(1, 5)], "2026-06-25", "2026-06-27"),
+        ([token(1, days=3), use(1, 5)], "2026-06-25", "2026-06-30"),
     ],
 )
 def test_first_and_last_sign_of_life(rows, first, last):
     quillfox = tool(*rows)
 
     assert (str(known("lifecycle.first_seen", quillfox)), str(known("lifecycle.last_seen", quillfox))) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("grant", "read", "last"),
+    [
+        (token(1, days=120), 2, "2026-06-28"),
+        (token(1, days=120, state="revoked"), 2, "2026-03-02"),
+        (consent(1, days=120), 2, "2026-03-02"),
+    ],
+)
+def test_what_a_list_still_holds_was_seen_when_the_list_was_last_read(grant, read, last):
+    quillfox = tool(grant)
+    tokens = state("google:acme", "tokens", "snapshot", last_at=ago(read))
+    found = world(quillfox, streams=[*streams("google:acme/tokens"), tokens])
+
+    assert str(known("lifecycle.last_seen", quillfox, found)) == last
 
 
 def test_what_was_seen_before_the_last_year_is_not_forgotten():

@@ -15,8 +15,11 @@ from model.errors import ConfigError
 FOLDER = Path(__file__).parent / "templates"
 #: What a template may name; each is empty where nobody knows it.
 PLACES = frozenset(
-    "at case category condition conditions count due due_day event items late link outcome question review_by rule"
-    " sentence side soon source stage standing text title tool tool_id unit vendor waits why".split()
+    {
+        *("at", "case", "category", "condition", "conditions", "count", "due", "due_day", "event", "items"),
+        *("late", "link", "outcome", "question", "review_by", "rule", "sentence", "side", "soon", "source"),
+        *("stage", "standing", "text", "title", "tool", "tool_id", "unit", "vendor", "waits", "why"),
+    }
 )
 _LONGEST = 64 << 10
 
