@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from commands import fact_words
+from commands.acting import by_address
 from commands.cells import title
 from commands.figures import listed_tools
 from commands.opening import Desk
@@ -68,7 +69,7 @@ def whole(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
         "people": tool.get("people"),
         "case": None if case is None else {n: case[n] for n in ("id", "opened_at", "due_at", "waiting_for", "why")},
         "rule": None if policy is None else _rule(policy),
-        "waiver": accepted,
+        "waiver": accepted and by_address(desk, [accepted])[0],
         "history": past,
         "refused": [] if policy is not None else refused_lines(desk=desk),
         "currency": desk.company.base_currency,

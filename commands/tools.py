@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from commands import risks
+from commands.acting import by_address
 from commands.cells import category, check_category
 from commands.figures import listed_tools, the_tool
 from commands.listing import Listing, limit_option, show, show_one
@@ -151,7 +152,7 @@ def _everything(desk: Desk, tool: str) -> dict[str, Any]:
             "identities": listings.identities(connection, tool),
             "charges": spending.charges(connection, tool, as_of=as_of),
             "records": listings.records(connection, tool),
-            "decisions": listings.decisions(connection, tool),
+            "decisions": by_address(desk, listings.decisions(connection, tool)),
             "facts": known_facts.facts(connection, tool),
             "case": next((c for c in cases.cases(connection) if (c["tool_id"], c["state"]) == (tool, "open")), None),
             "currency": desk.company.base_currency,

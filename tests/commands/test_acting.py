@@ -1,11 +1,17 @@
 """Who acts: nobody has to say before the first account; afterwards whoever changes something does, with a token."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.commands.judged import finding, put
 from tests.commands.people import AUDITOR, IT, MARKETING, REVIEWER, ROOT, USER, Staff
+
+
+def _soon():
+    return (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
+
 
 #: Words of commands that change something -> who may, and who may not.
 CHANGES = {
@@ -14,7 +20,7 @@ CHANGES = {
     ("review", "noise", "typeform", "--reason", "x"): (REVIEWER, ROOT),
     ("review", "answer", "hubspot", "data.dpa_signed", "yes"): (USER, AUDITOR),
     ("review", "own", "hubspot", "ivy@example.com", "--reason", "x"): (MARKETING, USER),
-    ("review", "waive", "SEC-02:zapier", "--reason", "x", "--until", "2027-01-31"): (REVIEWER, MARKETING),
+    ("review", "waive", "SEC-02:zapier", "--reason", "x", "--until", _soon()): (REVIEWER, MARKETING),
     ("review", "unwaive", "SEC-02:zapier", "--reason", "x"): (REVIEWER, MARKETING),
     ("spend", "rule", "eventloom", "later", "--reason", "x"): (IT, USER),
     ("catalog", "alias", "Partner World", "hubspot", "--kind", "app_name"): (IT, ROOT),
@@ -119,6 +125,14 @@ def test_people_read_addresses(staff, run, monkeypatch):
     assert IT in run("audit", "list").stdout
     assert USER in run("review", "answers").stdout
     assert IT in run("catalog", "aliases").stdout
+    assert IT in run("tools", "show", "typeform").stdout
+
+
+def test_the_page_of_a_waived_finding_names_who_accepted_it(staff, run):
+    done = staff(REVIEWER, "review", "waive", "SEC-02:zapier", "--reason", "x", "--until", _soon())
+
+    assert done.exit_code == 0, done.stderr
+    assert f"by {REVIEWER} (decision" in " ".join(run("findings", "show", "SEC-02:zapier").stdout.split())
 
 
 def test_who_is_limited_to_units_corrects_nothing_that_is_everybodys(staff):

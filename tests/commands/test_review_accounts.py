@@ -59,12 +59,12 @@ def test_an_account_has_the_roles_units_and_end_it_was_given(staff, rows):
         "--unit",
         "Sales",
         "--until",
-        "2030-12-31",
+        "2099-12-31",
     )
 
     found = account(rows, "lia@example.com")
     assert (found["roles"], found["units"], found["state"]) == (["approver_marketing", "reviewer"], ["Sales"], "holds")
-    assert found["valid_to"].startswith("2030-12-31T23:59")
+    assert found["valid_to"].startswith("2099-12-31T23:59")
     assert {row["email"] for row in rows("review", "account")} == {ROOT, *STAFF, "lia@example.com"}
 
 
@@ -110,7 +110,7 @@ def test_an_account_that_has_ended_acts_no_more_until_it_is_let_again(staff, row
     assert account(rows, IT)["state"] == "ended"
     assert "does not hold today" in staff(IT, "review", "noise", "typeform", "--reason", "x").stderr
 
-    staff(ROOT, "review", "account", "change", IT, "--until", "2031-01-31")
+    staff(ROOT, "review", "account", "change", IT, "--until", "2099-01-31")
     assert staff(IT, "review", "noise", "typeform", "--reason", "x").exit_code == 0
 
 

@@ -50,3 +50,15 @@ def test_what_is_in_use_or_leads_nowhere_stays(connection, filling, judged):
 
     assert follow(connection, ["new-a-1"], lambda tool: tool) == {}
     assert tools_of_facts(filling) == [("gone", 1), ("new-a-1", 1)]
+
+
+@pytest.mark.parametrize("has_history", [False, True])
+def test_what_was_asked_and_asked_for_follows_in_any_case(connection, filling, judged, has_history):
+    question = {"tool_id": "new-a-1", "fact": "data.records", "asks": "privacy", "asked_by": "account:1"}
+    filling.insert("question", **question, case_id=1, asked_at=1, state="open")
+    if has_history:
+        judged("canva", 2)
+
+    follow(connection, ["canva"], {"new-a-1": "canva"}.get)
+
+    assert filling.rows("SELECT tool_id FROM question") == [("canva",)]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from commands.company_policies import company_pack
+from commands.settings import Settings
 from scanner.demo import COMPANY, load
+from scanner.run import shipped_pack
 from storage.listings import tools
 from tests.scanner.house import House
 
@@ -17,7 +21,9 @@ def demo(tmp_path_factory, empty_store):
     folder = tmp_path_factory.mktemp("demo")
     shutil.copyfile(empty_store, folder / "store.db")
     house = House(folder, company=COMPANY)
-    house.outcomes = load(house.rooms, folder / "exports")
+    # A company that has chosen nothing is judged by the standard profile, as the command does it.
+    chosen = company_pack(Settings(folder=folder), shipped_pack)
+    house.outcomes = load(replace(house.rooms, pack=lambda: chosen), folder / "exports")
     yield house
     house.store.close()
 

@@ -1,8 +1,8 @@
-"""What the 15 policies say of the demo company, as its stories tell it, written before the program could print it.
+"""What the policies say of the demo company, as its stories tell it, written before the program could print it.
 
 A tool is called by its id in the catalogue, a provisional one by its name in capitals. All is that of 31 October 2026.
 One list was refused: Hollerbach's tokens. It could have named any tool, so of no tool is it known that it holds *no*
-grant or that *nobody* uses it; what another list does show still stands, and so does what is said of those it shows.
+grant or that *nobody* uses it; what another list does show still stands, and so does what is said of those it shows. What cannot be judged for want of an answer is in `expected_questions`.
 """
 
 from __future__ import annotations
@@ -70,6 +70,9 @@ SIGNED_ON_BY_FIVE = _words(
     "slack personio zoom asana jira zendesk shopify figma snowflake pleo bynder power-bi monday-com"
     " adobe-creative-cloud"
 ) | {"BASECAMP", "GEAR LIBRARY", "RETURNS DESK", "ORTLER ALARM"}
+#: Signed in to, by few or many, in the last 90 days, and the category does not say that they hold persons, or (Livestorm)
+#: the log does not say how. The false Mailchimp was clicked twice, too few for a share.
+SIGNED_ON = SIGNED_ON_BY_FIVE | _words("figma semrush trustpilot meltwater webflow productsup livestorm")
 #: Charged since 2 August to a company card, whose statement has the holder's name and no address: a name is nobody.
 ON_COMPANY_CARDS = _words(
     "slack zoom asana shopify figma pleo deepl trustpilot notion hubspot canva productsup webflow zapier hootsuite"
@@ -93,35 +96,8 @@ class Expected:
 
 
 EXPECTED = {
-    # Okta's list says of each of its apps that nothing is provisioned; Entra's says nothing. SurveyMonkey signed people
-    # in through Google until March, whose list of apps nobody has.
-    "INT-03": Expected(
-        violated={
-            tool: f"{people} people; the identity provider makes their accounts by itself: no"
-            for tool, people in {
-                "slack": 140,
-                "BASECAMP": 140,
-                "personio": 140,
-                "zoom": 46,
-                "salesforce": 37,
-                "asana": 28,
-                "jira": 35,
-                "zendesk": 13,
-                "shopify": 14,
-                "figma": 18,
-                "snowflake": 8,
-                "pleo": 12,
-                "GEAR LIBRARY": 52,
-                "RETURNS DESK": 18,
-                "hubspot": 18,
-                "bynder": 20,
-            }.items()
-        },
-        stuck=_words("power-bi adobe-creative-cloud"),
-        stuck_for=frozenset({"integration.provisioning_on"}),
-        may_apply=frozenset({"surveymonkey"}),
-        may_apply_for=frozenset({"access.sso_registered", "people.count"}),
-    ),
+    # Three people pay for ChatGPT, each on a card of their own, in dollars. All else is paid once a month, or by one card.
+    "COST-04": Expected(violated={"chatgpt": "3 subscriptions run side by side; spent in 90 days: unknown"}),
     # A CRM and two tools for mail hold persons by their category; of the others nobody has said.
     "INT-04": Expected(
         violated={
@@ -153,6 +129,17 @@ EXPECTED = {
         may_apply=ALL - {"asana", "monday-com"} - {"FALSE MAILCHIMP", "surveymonkey", "boomerang"},
         may_apply_for=frozenset({"connections.count", "people.active_30d"}),
     ),
+    # Retired in November 2025; one of three still lets it in.
+    "LIFE-04": Expected(violated={"trello": "Retired on 2025-11-28; seen since, or still listed: grant"}),
+    # HubSpot's approval ran out in June, and nobody noticed. Canva's and Meltwater's days are next year.
+    "LIFE-08": Expected(violated={"hubspot": "Decided on 2025-03-10, to be looked at again by 2026-06-30; people: 18"}),
+    # Supermetrics makes reports, as Power BI does, which is approved. Klaviyo does what HubSpot did while it was.
+    "OVR-01": Expected(
+        violated={"supermetrics": "Approved tools of the same category: 1; people who use this one: 2"},
+        # Cheap, and by how many they are used is unknown; or one person's, for dollars.
+        may_apply=frozenset({*PROVISIONAL}) | _words("crisp buffer surveymonkey descript"),
+        may_apply_for=frozenset({"people.count", "tool.marketing", "spend.annual"}),
+    ),
     "SEC-02": Expected(
         violated={"zapier": "Grants in force of people who have left: 1 of 3"},
         stuck=GRANTED - {"zapier"},
@@ -160,15 +147,42 @@ EXPECTED = {
         may_apply=ALL - GRANTED,
         may_apply_for=frozenset({"grants.active"}),
     ),
+    # Everybody posts through the one account of social@; of others see `expected_questions`.
+    "SEC-05": Expected(
+        violated={"hootsuite": "Accounts of a role and not of a person: 1; people seen: unknown"},
+        may_apply=(UNSEEN - {"hootsuite"}) | {"descript"},
+        may_apply_for=frozenset({"access.shared_accounts"}),
+    ),
+    # Okta keeps one password for Semrush, and fills it in for five people. The false Mailchimp has a tile without one.
+    "SEC-06": Expected(
+        violated={"semrush": "5 people; the identity provider fills in a stored password: yes (sign-on: password vault)"},
+        may_apply=UNSEEN,
+        may_apply_for=frozenset({"people.count"}),
+    ),
     # Zapier is in no marketing category, and all three who use it are Marketing's. Boomerang reads mail, and is sales';
     # so is most of Peakpitch, and nobody has said what it is. Seven more are Marketing's by their people alone.
     "SEC-08": Expected(
-        violated={"zapier": "Reads mail: yes; reads chat: unknown; for 3 people; status: new"},
+        violated={"zapier": "Reads mail: yes; reads chat: unknown; connected by 3 people; status: new"},
         may_apply=MARKETING
         | {*PROVISIONAL}
         | _words("asana zoom miro chatgpt grammarly airtable trello")
         | (UNSEEN & OTHER),
         may_apply_for=frozenset({"grants.mail_read", "grants.chat_read", "tool.marketing", "people.marketing_share"}),
+    ),
+    # By Jonas, who has left, and by two of sales; nobody approved either. Others may send by what Hollerbach let in.
+    "SEC-09": Expected(
+        violated={
+            "zapier": "connected by 3 people; status: new",
+            "boomerang": "connected by 2 people; status: new",
+        },
+        may_apply=ALL - _words("zapier boomerang salesforce hubspot klaviyo mailchimp livestorm eventbrite calendly"),
+        may_apply_for=frozenset({"grants.mail_send"}),
+    ),
+    # One of Performance Marketing let Canva into a whole drive; eleven more let it know who they are.
+    "SEC-10": Expected(
+        violated={"canva": "May read all files of a person who connected it: yes; connected by 12 people"},
+        may_apply=(MARKETING - GRANTED - {"bynder"}) | {*PROVISIONAL},
+        may_apply_for=frozenset({"grants.active", "tool.marketing"}),
     ),
     # Lusha reads contacts, which is not far-reaching.
     "SEC-11": Expected(
@@ -189,8 +203,30 @@ EXPECTED = {
         may_apply=(ALL - {*TIED}) | {"lusha"},
         may_apply_for=frozenset({"grants.sensitive"}),
     ),
+    # Boomerang may read and send as two people. monday.com's publisher is verified; of Google's clients nobody says.
+    "SEC-13": Expected(
+        violated={"boomerang": "Publisher verified: no; far-reaching scopes: 2"},
+        may_apply=ALL - _words("boomerang monday-com"),
+        may_apply_for=frozenset({"grants.publisher_verified"}),
+    ),
+    # Google marks the client that calls itself Peakpitch.
+    "SEC-14": Expected(
+        violated={"PEAKPITCH": "The platform does not know who is behind a client of Peakpitch: yes; grants: 6"},
+        may_apply=ALL - {"PEAKPITCH"},
+        may_apply_for=frozenset({"grants.unregistered_client"}),
+    ),
     "SEC-15": Expected(violated={"FALSE MAILCHIMP": "Mailchimp imitates a tool that it is not"}),
     "SEC-36": Expected(violated={"lusha": "grants in force: 3"}),
+    # Only watched. Of Salesforce's 37 the 12 of Customer Service, of HubSpot's 18 the 11 of Brand and Performance have no
+    # second factor: 25 of 37, and 7 of 18. All of Klaviyo's have one; Livestorm's sign-ins by Google do not say.
+    "SEC-43": Expected(
+        violated={
+            "salesforce": "A second factor was seen at 68 % of 666 sign-ins in 90 days",
+            "hubspot": "A second factor was seen at 39 % of 324 sign-ins in 90 days",
+        },
+        may_apply=SIGNED_ON,
+        may_apply_for=frozenset({"data.personal", "access.mfa_share"}),
+    ),
     "SUP-03": Expected(
         violated={"jasper": "Last charged 2026-10-18"},
         may_apply=ON_COMPANY_CARDS | ON_THE_BILL,
@@ -252,10 +288,44 @@ EXPECTED = {
     ),
 }
 
+#: What the strict profile would add of the first policies.
+STRICT = {
+    # Okta's list says of each of its apps that nothing is provisioned; Entra's says nothing. SurveyMonkey signed people
+    # in through Google until March, whose list of apps nobody has.
+    "INT-03": Expected(
+        violated={
+            tool: f"{people} people; the identity provider makes their accounts by itself: no"
+            for tool, people in {
+                "slack": 140,
+                "BASECAMP": 140,
+                "personio": 140,
+                "zoom": 46,
+                "salesforce": 37,
+                "asana": 28,
+                "jira": 35,
+                "zendesk": 13,
+                "shopify": 14,
+                "figma": 18,
+                "snowflake": 8,
+                "pleo": 12,
+                "GEAR LIBRARY": 52,
+                "RETURNS DESK": 18,
+                "hubspot": 18,
+                "bynder": 20,
+            }.items()
+        },
+        stuck=_words("power-bi adobe-creative-cloud"),
+        stuck_for=frozenset({"integration.provisioning_on"}),
+        may_apply=frozenset({"surveymonkey"}),
+        may_apply_for=frozenset({"access.sso_registered", "people.count"}),
+    ),
+}
+
 #: Findings that were violated before the refusal, and that the refusal must not close.
 STILL_OPEN = {"INT-10": _words("mailchimp semrush hotjar typeform")}
 #: Violated in June and mended since: in October IT's list named who answers for Hotjar.
-RESOLVED = {"SUP-04": _words("hotjar")}
+#: Klaviyo was beside HubSpot while that was approved; then there was no approved tool to go to.
+RESOLVED = {"SUP-04": _words("hotjar"), "OVR-01": _words("klaviyo")}
 
 #: Tools with an open case, by what opened it. Klaviyo and Hotjar are in review. HubSpot's approval ran out.
 CASES = {
@@ -268,6 +338,24 @@ CASES = {
         "hootsuite buffer jasper google-ads meta-ads linkedin-ads eventbrite buzzsumo surveymonkey TRAILPOST SNOWLINE"
     ),
     "unknown": _words("crisp"),
+}
+#: The team that most people of a tool are in when its case is opened, where one is the largest. Performance Marketing was
+#: called Growth in June; two of three of Webflow's people are an agency's; four of seven of Hotjar's are Commerce's.
+CASE_UNITS = {
+    "hubspot": "Brand & Content",
+    "miro": "Brand & Content",
+    "zapier": "Marketing Operations",
+    "klaviyo": "CRM & Lifecycle",
+    "mailchimp": "Events & Partnerships",
+    "livestorm": "Events & Partnerships",
+    "productsup": "Growth",
+    "supermetrics": "Growth",
+    "semrush": "Growth",
+    "hotjar": "Digital Commerce",
+    "webflow": "Nordlicht Studio",
+    "ORTLER PRESS": "Brand & Content",
+    "buffer": None,
+    "crisp": None,
 }
 #: Tools that must not have one: somebody has decided, ...
 DECIDED = _words(

@@ -167,8 +167,6 @@ MAY_APPLY = {
     "MOB-03": _words("hubspot klaviyo hotjar"),
     "MOB-05": _words("hubspot klaviyo hotjar"),
     "MOB-06": _words("hubspot klaviyo hotjar"),
-    # Nobody registered Boomerang's publisher, and monday.com's is verified: of all others no platform says.
-    "SEC-13": ALL - _words("boomerang monday-com"),
 }
 #: Policies that leave nothing open: nothing gone was last seen long ago or can still send, no tool sends push messages,
 #: and no tool has two owners on IT's list.
