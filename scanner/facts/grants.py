@@ -10,6 +10,7 @@ from catalog.scopes import Scope, rate
 from model.facts import SYSTEMS as OPENED
 from model.facts import Known, Unknown, Value
 from model.signal import SignalKind
+from scanner.facts.provenance import decided_on
 from scanner.facts.streams import WHOLE, StreamState
 from scanner.facts.world import Subject, World, day_of, keys, latest, record_key
 from storage.times import from_ms
@@ -335,6 +336,8 @@ def _added(held: list[Held], grants: list[_Grant], subject: Subject, world: Worl
     surely = [h for h in added if _was_read(h.grant, decided["at"], world)]
     if added and not surely:
         return Unknown(f"{added[0].grant['source']}/{added[0].grant['stream']} was first read after the decision")
+    if sensitive and not surely and decided_on(decided) < day_of(from_ms(decided["at"])):
+        return Unknown("the tool was decided on before its scopes were known")  # by a list that was read later
     settle = _Settler(sorted({h.name for h in held if h.rating is None and h.name not in (then or ())}), grants)
     found = settle.says(tuple(sorted({h.name for h in surely})), surely)
     if isinstance(found, Unknown):

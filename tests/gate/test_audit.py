@@ -296,7 +296,9 @@ def insert_row(connection, data):
     if data.draw(st.booleans()):
         connection.exec_driver_sql("UPDATE audit SET n = n + 1 WHERE typeof(n) = 'integer' AND n >= ?", (at_n,))
     if data.draw(st.booleans()):
-        forged["mac"] = Trail(data.draw(st.sampled_from([None, b"", b"x" * 32]))).mac(str(before), forged)
+        key_of_ones_own = data.draw(st.sampled_from([None, b"", b"x" * 32]))
+        with contextlib.suppress(TypeError, ValueError):  # bytes that were put into a row can be sealed by nobody
+            forged["mac"] = Trail(key_of_ones_own).mac(str(before), forged)
     values = tuple(forged[name] for name in _COLUMNS)
     connection.exec_driver_sql(f"INSERT INTO audit VALUES ({', '.join('?' * 7)})", values)
 

@@ -180,7 +180,7 @@ NOT_TOLD = {
     "grants.last_used": "no source states the use of this tool's grants",
     "grants.offline": "the list does not tell how long a grant lasts",
     "grants.publisher_verified": "no platform that holds a grant states it",
-    "grants.sensitive_added": "google:tarnvik/tokens was first read after the decision",
+    "grants.sensitive_added": "the tool was decided on before its scopes were known",
     "grants.unregistered_client": "no list of grants that marks such clients holds the tool",
     "integration.needs": "nobody has said what the tool is for",
     "lifecycle.ended": "the tool is in no catalogue",

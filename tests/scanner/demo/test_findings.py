@@ -13,7 +13,7 @@ import pytest
 
 from catalog.categories import CATEGORIES
 from commands.evidence import find_evidence
-from commands.finding_page import whole
+from commands.finding_page import evidence_command, whole
 from commands.opening import Desk
 from commands.settings import Settings
 from commands.shape import Program
@@ -510,7 +510,9 @@ def keys_in_store(demo):
         " JOIN identity i ON i.id = u.identity_id JOIN source s ON s.id = i.source_id"
     )
     months = {f"usage:{row['key']}/{month_text(row['month'])}" for row in usage}
-    return {f"signal:{row['key']}" for row in signals} | months
+    decisions = {f"decision:{row['id']}" for row in demo.rows("SELECT id FROM decision")}
+    tools = {f"tool:{row['id']}" for row in demo.rows("SELECT id FROM tool")}
+    return {f"signal:{row['key']}" for row in signals} | months | decisions | tools
 
 
 def test_all_evidence_of_all_findings_is_in_the_store(demo, found):
@@ -550,7 +552,12 @@ def test_the_page_of_a_finding_says_what_was_read_and_leads_to_what_the_sources_
 
     read = next(one for one in page["facts"] if one["fact"] == fact)
     assert read["value"] == value
-    assert all(find_evidence(desk, key)["evidence"] == key for key in read["evidence"][:2])
+    assert all(
+        evidence_command(key) == "ostiary tools show power-bi"
+        if key.startswith("tool:")
+        else find_evidence(desk, key)["evidence"] == key
+        for key in read["evidence"][:2]
+    )
     assert page["rule"]["do"]
     assert page["rule"]["why"]
     assert [line["verdict"] for line in page["history"]][-1] == "violated"

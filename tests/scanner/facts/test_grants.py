@@ -531,6 +531,21 @@ def test_a_list_that_was_first_read_after_the_decision_says_nothing_of_before():
     assert known("grants.sensitive_added", told, replace(found, subjects={"quillfox": told})) == (GMAIL,)
 
 
+@pytest.mark.parametrize(
+    ("scopes", "then", "added"),
+    [((DRIVE,), (DRIVE,), None), ((DRIVE, GMAIL), (DRIVE,), (GMAIL,)), (("openid",), ("openid",), ())],
+)
+def test_a_decision_that_a_list_told_later_does_not_vouch_for_what_was_held_when_it_was_read(scopes, then, added):
+    quillfox = tool(token(1, *scopes), decisions=[decision(7, decided_on="2024-02-01")])
+    found = world(quillfox, scopes_then={"quillfox": then})
+
+    if added is None:
+        why = "the tool was decided on before its scopes were known"
+        assert reason("grants.sensitive_added", quillfox, found) == why
+    else:
+        assert known("grants.sensitive_added", quillfox, found) == added
+
+
 def test_a_consent_of_before_the_decision_is_none_that_was_added():
     quillfox, found = decided(consent(1, GMAIL, days=40), then=())
 
