@@ -15,7 +15,16 @@ from commands.listing import coverage_above, screen, show
 from commands.opening import Desk, writing
 from commands.settings import Settings, database_url
 from commands.shape import Failure, Program, command, pass_program
-from commands.standing import FINDINGS, counted, fail_option, fails, first_to_see, listed_findings, refused_lines, stands
+from commands.standing import (
+    FINDINGS,
+    counted,
+    fail_option,
+    fails,
+    first_to_see,
+    listed_findings,
+    refused_lines,
+    stands,
+)
 from commands.summary import Told, judged_lines, status_of
 from commands.tools import TOOLS, tool_notes
 from reports.terminal import progress

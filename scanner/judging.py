@@ -192,7 +192,9 @@ _ROOT = "/"
 def _team(subject: FactSubject, found: World, settings: Settings) -> Team:
     """Return the team that most people of a tool are in, as far as directories say; of two the first by name."""
     people = set(recent(subject, found, 90)) or {row.person_id for row in subject.use}
-    units = Counter(unit for n in people if (p := found.people.get(n)) is not None and (unit := p.unit) and unit != _ROOT)
+    units = Counter(
+        unit for n in people if (p := found.people.get(n)) is not None and (unit := p.unit) and unit != _ROOT
+    )
     unit = min(units, key=lambda name: (-units[name], name), default=None)
     return Team(unit=unit, hub=settings.hub(unit))
 

@@ -11,6 +11,7 @@ from model.facts import SYSTEMS as OPENED
 from model.facts import Known, Unknown, Value
 from model.signal import SignalKind
 from scanner.facts.provenance import decided_on
+from scanner.facts.publishers import verified
 from scanner.facts.streams import WHOLE, StreamState
 from scanner.facts.world import Subject, World, day_of, keys, latest, record_key
 from storage.times import from_ms
@@ -80,7 +81,7 @@ def _of_grants(subject: Subject, world: World) -> dict[str, Known | Unknown]:
         "grants.oldest": _oldest(grants, subject),
         "grants.domain_wide": _domain_wide(subject, grants, world),
         "grants.unregistered_client": _unregistered(grants, world),
-        "grants.publisher_verified": _publisher_verified(grants, subject, world),
+        "grants.publisher_verified": verified(grants, subject, world),
         "grants.last_used": Unknown("no source states the use of this tool's grants"),
         **(_of_scopes(held, grants) if held or not grants else dict.fromkeys(_SCOPE_NAMES, _NO_SCOPES)),
         "grants.sensitive_added": _added(held, grants, subject, world),
@@ -260,22 +261,6 @@ def _unregistered(grants: list[_Grant], world: World) -> Known | Unknown:
     if not any(s.stream == _TOKENS for s in world.of_kinds(SignalKind.GRANT)) or (grants and not marked):
         return Unknown("no list of grants that marks such clients holds the tool")
     return _known(False, marked)
-
-
-def _publisher_verified(grants: list[_Grant], subject: Subject, world: World) -> Known | Unknown:
-    """Return what registrations of the clients say: one that is not verified settles it."""
-    stated = {
-        (r["source"], r["identity_id"]): r
-        for r in subject.of_kind(SignalKind.REGISTRATION)
-        if "publisher_verified" in r["facts"] and world.reason_against(r) is None
-    }
-    told = [stated.get((g["source"], g["identity_id"])) for g in grants]
-    shown = [r for r in told if r is not None]
-    if doubtful := [r for r in shown if not r["facts"]["publisher_verified"]]:
-        return _known(False, doubtful)
-    if not shown or None in told:
-        return Unknown("no platform that holds a grant states it")
-    return _known(True, shown)
 
 
 # --- facts of scopes -------------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def _on(row: dict[str, Any], day: str | None) -> dict[str, Any]:
 
 
 def _worst_first(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What asks nobody to act comes after what does, where both are as severe."""
+    """Return where a row stands; what asks nobody to act comes after what does, where both are as severe."""
     sides = (SEVERITIES.index(row["severity"]), bool(row["watched"]), SEVERITIES.index(row["customer_severity"]))
     return (row["verdict"] == "unknown", *sides, -row["people"], row["tool"].casefold(), row["tool_id"], row["policy"])
 

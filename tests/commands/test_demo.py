@@ -111,6 +111,16 @@ def test_the_first_finding_that_the_demo_names_has_a_page(demo, run):
     assert "What to do" in done.stdout
 
 
+def test_the_first_finding_that_the_demo_and_the_listing_name_is_the_worst_that_asks_somebody_to_act(demo, run, rows):
+    listed = rows("findings")
+    worst = next(row for row in listed if not row["watched"])
+
+    for text in (demo.stdout, run("findings").stdout):
+        assert re.search(r"findings show (\S+)", text)[1] == worst["id"]
+    assert worst["severity"] == listed[0]["severity"] == "high"
+    assert [row["watched"] for row in listed if row["severity"] == "high"].index(True) > 0
+
+
 def test_every_piece_of_evidence_of_the_demos_findings_leads_somewhere(demo, run, rows):
     keys = sorted({key for row in rows("findings") for key in row["evidence"]})
 

@@ -178,6 +178,9 @@ def test_other_rules_remind_at_other_times(connection, case):
     early = replace(gate().rules, remind_before=3, remind_again=1, escalate=1)
     due = from_ms(to_ms(DUE))
 
-    assert reminder_number(gate(DUE - 2 * DAY, rules=early), due) == 0
-    assert reminder_number(gate(DUE - DAY, rules=early), due) == 2
+    noon = DUE - timedelta(hours=12)
+    # Due on a Wednesday: three working days before it is the Monday, and the weekend before that counts for nothing.
+    assert reminder_number(gate(noon - 5 * DAY, rules=early), due) is None
+    assert reminder_number(gate(noon - 2 * DAY, rules=early), due) == 0
+    assert reminder_number(gate(noon, rules=early), due) == 2
     assert ("escalation", None) in told(connection, DUE + DAY, rules=early)

@@ -2,7 +2,8 @@
 
 A tool is called by its id in the catalogue, a provisional one by its name in capitals. All is that of 31 October 2026.
 One list was refused: Hollerbach's tokens. It could have named any tool, so of no tool is it known that it holds *no*
-grant or that *nobody* uses it; what another list does show still stands, and so does what is said of those it shows. What cannot be judged for want of an answer is in `expected_questions`.
+grant or that *nobody* uses it; what another list does show still stands, and so does what is said of those it shows.
+What waits for an answer is in `expected_questions`.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ SIGNED_ON_BY_FIVE = _words(
     "slack personio zoom asana jira zendesk shopify figma snowflake pleo bynder power-bi monday-com"
     " adobe-creative-cloud"
 ) | {"BASECAMP", "GEAR LIBRARY", "RETURNS DESK", "ORTLER ALARM"}
-#: Signed in to, by few or many, in the last 90 days, and the category does not say that they hold persons, or (Livestorm)
-#: the log does not say how. The false Mailchimp was clicked twice, too few for a share.
+#: Signed in to in the last 90 days, and the category does not say that they hold persons, or (Livestorm) the log does
+#: not say how. The false Mailchimp was clicked twice, too few for a share.
 SIGNED_ON = SIGNED_ON_BY_FIVE | _words("figma semrush trustpilot meltwater webflow productsup livestorm")
 #: Charged since 2 August to a company card, whose statement has the holder's name and no address: a name is nobody.
 ON_COMPANY_CARDS = _words(
@@ -96,7 +97,7 @@ class Expected:
 
 
 EXPECTED = {
-    # Three people pay for ChatGPT, each on a card of their own, in dollars. All else is paid once a month, or by one card.
+    # Three people pay for ChatGPT, each on a card of their own, in dollars. All else is paid by one card.
     "COST-04": Expected(violated={"chatgpt": "3 subscriptions run side by side; spent in 90 days: unknown"}),
     # A CRM and two tools for mail hold persons by their category; of the others nobody has said.
     "INT-04": Expected(
@@ -155,7 +156,9 @@ EXPECTED = {
     ),
     # Okta keeps one password for Semrush, and fills it in for five people. The false Mailchimp has a tile without one.
     "SEC-06": Expected(
-        violated={"semrush": "5 people; the identity provider fills in a stored password: yes (sign-on: password vault)"},
+        violated={
+            "semrush": "5 people; the identity provider fills in a stored password: yes (sign-on: password vault)"
+        },
         may_apply=UNSEEN,
         may_apply_for=frozenset({"people.count"}),
     ),
@@ -217,8 +220,8 @@ EXPECTED = {
     ),
     "SEC-15": Expected(violated={"FALSE MAILCHIMP": "Mailchimp imitates a tool that it is not"}),
     "SEC-36": Expected(violated={"lusha": "grants in force: 3"}),
-    # Only watched. Of Salesforce's 37 the 12 of Customer Service, of HubSpot's 18 the 11 of Brand and Performance have no
-    # second factor: 25 of 37, and 7 of 18. All of Klaviyo's have one; Livestorm's sign-ins by Google do not say.
+    # Only watched. Of Salesforce's 37 the 12 of Customer Service have no second factor, of HubSpot's 18 the 11 of Brand
+    # and Performance: 25 of 37 do, and 7 of 18. All of Klaviyo's have one; Livestorm's sign-ins by Google do not say.
     "SEC-43": Expected(
         violated={
             "salesforce": "A second factor was seen at 68 % of 666 sign-ins in 90 days",
@@ -339,8 +342,8 @@ CASES = {
     ),
     "unknown": _words("crisp"),
 }
-#: The team that most people of a tool are in when its case is opened, where one is the largest. Performance Marketing was
-#: called Growth in June; two of three of Webflow's people are an agency's; four of seven of Hotjar's are Commerce's.
+#: The team that most people of a tool are in when its case is opened, where one is the largest. Performance Marketing
+#: was called Growth in June; two of Webflow's three are an agency's; four of Hotjar's seven are Commerce's.
 CASE_UNITS = {
     "hubspot": "Brand & Content",
     "miro": "Brand & Content",

@@ -231,7 +231,7 @@ EXPECTED = (
         marketing=18,
         spend={"EUR": "21360.00"},
         first="2025-03",
-        status="approved",
+        status="in_review",  # its approval was to be looked at again by June
     ),
     _tool(
         "Bynder",

@@ -1,7 +1,7 @@
 """What cannot be judged at the demo company, as its stories tell it: policy -> tools, and the facts nobody has told.
 
-A policy stands here where its story says that it applies, and what it asks is known of no source: contracts, plans, what
-stands in a tool, who has tried what. Somebody has to be asked. Tools are called as in `expected_findings`.
+A policy stands here where its story says that it applies, and what it asks is known of no source: contracts, plans,
+what stands in a tool, who has tried what. Somebody has to be asked. Tools are called as in `expected_findings`.
 """
 
 from __future__ import annotations

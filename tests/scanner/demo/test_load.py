@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from scanner.demo import AS_OF, load
 from scanner.demo.run import DemoClock
 from storage.times import to_ms
+from tests.scanner.demo.conftest import as_commanded
 from tests.scanner.house import OF_THE_RUN
 
 
@@ -36,10 +37,10 @@ def test_the_store_is_the_same_on_every_run_and_a_second_load_changes_nothing_bu
     demo, make_house, tmp_path
 ):
     other = make_house(company=demo.company)
-    load(other.rooms, tmp_path / "exports")
+    load(as_commanded(other), tmp_path / "exports")
     first = other.tables()
 
-    again = load(other.rooms, tmp_path / "exports")
+    again = load(as_commanded(other), tmp_path / "exports")
 
     second = other.tables()
     assert first == demo.tables()
