@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import click
 
+from commands.acting import gate_of
 from commands.notify_table import Notified
 from commands.opening import Desk
 from connectors.live import Wire
@@ -14,6 +15,7 @@ from connectors.outgoing.registry import Configured
 from connectors.outgoing.shape import Message, Receiver
 from connectors.secrets import References
 from gate.notify import Notify
+from gate.questions import token_of
 from gate.templating import Templates
 from gate.templating import load as load_templates
 from gate.working_time import WorkingTime
@@ -56,6 +58,7 @@ def worker(desk: Desk) -> Worker:
                 zone=desk.company.timezone, holidays=desk.settings.gate.holidays, weekend=desk.settings.gate.weekend
             ),
             jitter=random.random,
+            token=lambda question: token_of(gate_of(desk, checked=False), question),
         )
     )
 

@@ -67,7 +67,9 @@ def test_wants_are_grouped_by_reason_and_the_most_frequent_comes_first():
         "2 findings for want of grants.active, people.count (okta/users refused: okta.users.read)."
         " Grant the export what it lacks."
     )
-    assert second.told().startswith("1 finding for want of data.personal (nobody has answered). Ask the business owner: ")
+    assert second.told().startswith(
+        "1 finding for want of data.personal (nobody has answered). Ask the business owner: "
+    )
 
 
 def test_many_facts_are_named_in_part_and_counted():
@@ -84,7 +86,11 @@ def test_many_facts_are_named_in_part_and_counted():
     [
         ("grants.active", "okta/users refused: okta.users.read", "Grant the export what it lacks."),
         ("grants.active", "okta:x/apps failed: broken", "See `ostiary coverage show okta:x/apps`."),
-        ("data.personal", "nothing shows it, and nobody has answered", "Ask the business owner: Does the tool hold or read"),
+        (
+            "data.personal",
+            "nothing shows it, and nobody has answered",
+            "Ask the business owner: Does the tool hold or read",
+        ),
         ("data.dpa_signed", "nobody has answered yet", "(`ostiary review answer TOOL data.dpa_signed VALUE`)"),
         ("people.count", "somehow nobody has answered", "It stays unknown where"),
         ("spend.annual", "an amount is in USD, and there is no rate to GBP", "Charges in the company's own currency"),

@@ -47,9 +47,7 @@ def about(number, **more):
 
 
 def add(connection, people, email, role, **more):
-    return accounts.add(
-        connection, gate().trail, people[Role.ADMINISTRATOR], email, [role], at=NOW, **more
-    ).account
+    return accounts.add(connection, gate().trail, people[Role.ADMINISTRATOR], email, [role], at=NOW, **more).account
 
 
 def own(connection, side, address):

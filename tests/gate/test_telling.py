@@ -42,7 +42,7 @@ def opened(connection, facts=RISKY, team=None, gate_=None):
 
 
 def test_a_new_tool_is_told_in_the_transaction_that_opens_its_case(store):
-    with pytest.raises(ZeroDivisionError), store.write() as connection:
+    with pytest.raises(ZeroDivisionError), store.write() as connection:  # noqa: PT012 (what comes before is undone)
         opened(connection)
         assert kinds(connection) == ["case_opened"]
         raise ZeroDivisionError

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from gate import spreading
 from gate.letters import Writer
 from gate.notify import EVENTS, Notify, Reach, Recipient
@@ -65,5 +64,3 @@ def enter(connection, kind, at=NOW, **payload):
     """Enter an event by hand."""
     numbers = kept.add_outbox(connection, to_ms(at), kind, payload, key=f"{kind}:{sorted(payload.items())}")
     return outbox.row(connection, numbers)
-
-
