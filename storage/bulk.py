@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
-from operator import itemgetter
+from operator import itemgetter, lt
 from typing import Any, cast
 
 from sqlalchemy import Connection, Integer, Table
@@ -72,11 +72,16 @@ def _is_free(connection: Connection, table: Table, keys: Sequence[str], at: Sequ
     """
     if not rows or not all(isinstance(column.type, Integer) for column in table.primary_key.columns):
         return False
-    key = itemgetter(*at)
-    ends = [[value] if len(at) == 1 else list(value) for value in (min(map(key, rows)), max(map(key, rows)))]
+    if list(at) == list(range(len(at))):  # rows begin with their key, and no two have the same: they compare as keys do
+        sorted_ = all(map(lt, rows, islice(rows, 1, None)))
+        ends = [list(end[: len(at)]) for end in ((rows[0], rows[-1]) if sorted_ else (min(rows), max(rows)))]
+    else:
+        key = itemgetter(*at)
+        ends = [[value] if len(at) == 1 else list(value) for value in (min(map(key, rows)), max(map(key, rows)))]
     listed, marks = ", ".join(map(_quoted, keys)), ", ".join(["%s"] * len(keys))
     between = f"({listed}) >= ({marks}) AND ({listed}) <= ({marks})"
-    sql = f"SELECT 1 FROM {_quoted(table.name)} WHERE {between} LIMIT 1"
+    # In order, so that the index is asked: without statistics the whole table would be read.
+    sql = f"SELECT 1 FROM {_quoted(table.name)} WHERE {between} ORDER BY {listed} LIMIT 1"
     found = _driver(connection).execute(sql, ends[0] + ends[1])
     return found.fetchone() is None
 
