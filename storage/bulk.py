@@ -73,8 +73,10 @@ def _is_free(connection: Connection, table: Table, keys: Sequence[str], at: Sequ
     if not rows or not all(isinstance(column.type, Integer) for column in table.primary_key.columns):
         return False
     if list(at) == list(range(len(at))):  # rows begin with their key, and no two have the same: they compare as keys do
-        sorted_ = all(map(lt, rows, islice(rows, 1, None)))
-        ends = [list(end[: len(at)]) for end in ((rows[0], rows[-1]) if sorted_ else (min(rows), max(rows)))]
+        alike = cast("list[tuple[Any, ...]]", rows)
+        in_order = all(map(lt, alike, islice(alike, 1, None)))
+        first, last = (alike[0], alike[-1]) if in_order else (min(alike), max(alike))
+        ends = [list(first[: len(at)]), list(last[: len(at)])]
     else:
         key = itemgetter(*at)
         ends = [[value] if len(at) == 1 else list(value) for value in (min(map(key, rows)), max(map(key, rows)))]

@@ -6,14 +6,13 @@ between the sending and the note of it, a message stands there twice.
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
 from connectors.live import Wire
+from connectors.outgoing.hush import hushed
 from connectors.outgoing.shape import Kind, Message
 from connectors.source_tables import Secret
 from model.errors import AccessDenied, ConfigError, RateLimited, Transient
@@ -41,11 +40,8 @@ class Chat:
     def send(self, message: Message) -> None:
         """Tell the channel. apprise says only that it did not work; the status, where one is told, says the rest."""
         service = self._service()
-        with _heard() as said:
-            try:
-                worked = service.notify(title=message.title, body=message.text)
-            except TypeError:  # what apprise raises where there is nothing to say
-                worked = False
+        with hushed("apprise") as said:
+            worked = service.notify(title=message.title, body=message.text)
         if not worked:
             raise _failure(said)
 
@@ -54,31 +50,16 @@ class Chat:
         self.send(message)
 
     def _service(self) -> Any:
-        import apprise  # noqa: PLC0415 (a fifth of a second, for those who tell somebody)
-
         address = self._config.url.read(self._wire.secrets)
-        asset = apprise.AppriseAsset(app_id="ostiary", app_desc="ostiary", async_mode=False, storage_mode="memory")
-        with _heard():
+        with hushed("apprise"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # it looks for a module that Python gives up
+            import apprise  # noqa: PLC0415 (a fifth of a second, for those who tell somebody)
+
+            asset = apprise.AppriseAsset(app_id="ostiary", app_desc="ostiary", async_mode=False, storage_mode="memory")
             found = apprise.Apprise.instantiate(address, asset=asset)
         if found is None:
             raise ConfigError(f"{self._config.url.reference}: what stands there is no address that apprise knows")
         return found
-
-
-@contextmanager
-def _heard() -> Iterator[list[str]]:
-    """Hear what apprise logs and let nobody else hear it: its words may hold addresses and tokens."""
-    said: list[str] = []
-    listener, log = logging.Handler(logging.WARNING), logging.getLogger("apprise")
-    listener.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
-    others, level, passed = log.handlers, log.level, log.propagate
-    log.handlers, log.propagate = [listener], False
-    log.setLevel(logging.WARNING)
-    try:
-        yield said
-    finally:
-        log.handlers, log.propagate = others, passed
-        log.setLevel(level)
 
 
 def _failure(said: list[str]) -> Transient | AccessDenied | RateLimited:

@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.http import trusted
 from connectors.live import Wire
+from connectors.outgoing.hush import hushed
 from connectors.outgoing.shape import NotTaken
 from connectors.patience import asked_rest
 from model.errors import AccessDenied, RateLimited, Transient, Unreachable
@@ -48,11 +49,16 @@ class Poster:
         timeout = httpx2.Timeout(_READ, connect=_CONNECT)
         try:
             with (
+                hushed(),
                 httpx2.Client(
                     verify=trusted(self._wire.certificates), timeout=timeout, follow_redirects=False
                 ) as client,
                 client.stream(
-                    method, url, content=body, params=dict(params or {}), headers=sent | dict(headers or {})
+                    method,
+                    url,
+                    content=body,
+                    params=dict(params) if params else None,
+                    headers=sent | dict(headers or {}),
                 ) as answer,
             ):
                 found = self._body(answer.iter_bytes())
