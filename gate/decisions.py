@@ -108,21 +108,18 @@ def status(row: dict[str, Any], day: date | None) -> str:
     return "in_review" if ended and given.startswith("approved") else given
 
 
+def decided_on(row: dict[str, Any]) -> date:
+    """Return the day of a decision: the one that it names, else the one on which it was recorded."""
+    stated = row["detail"].get("decided_on")
+    return date.fromisoformat(stated) if stated else from_ms(row["at"]).date()
+
+
 def facts_of(row: dict[str, Any] | None) -> dict[str, Known | Unknown]:
     """Return the facts that the latest decision on a tool's status gives; None: there is no decision."""
-    if row is None:
-        return {
-            "provenance.last_decision": Known(NEVER),
-            "provenance.review_by": Unknown("there is no decision, or it names no day"),
-        }
-    evidence, stated, until = (
-        (f"decision:{row['id']}",),
-        row["detail"].get("decided_on"),
-        row["detail"].get("review_by"),
-    )
-    decided = date.fromisoformat(stated) if stated else from_ms(row["at"]).date()
+    evidence = () if row is None else (f"decision:{row['id']}",)
+    until = None if row is None else row["detail"].get("review_by")
     return {
-        "provenance.last_decision": Known(decided, evidence),
+        "provenance.last_decision": Known(NEVER if row is None else decided_on(row), evidence),
         "provenance.review_by": Known(date.fromisoformat(until), evidence)
         if until
         else Unknown("there is no decision, or it names no day"),

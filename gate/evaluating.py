@@ -18,6 +18,9 @@ from storage.listings import facts as listed
 from storage.store import Connection
 from storage.times import to_ms
 
+#: So many evidence keys are kept with a fact, the newest first.
+EVIDENCE = 50
+
 
 def known(connection: Connection, tool: str) -> dict[str, Known | Unknown]:
     """Return the facts of a tool as the last run, or a later act, left them."""
@@ -44,7 +47,7 @@ def evaluate(connection: Connection, gate: Gate, tool: str, changed: Mapping[str
     attributes["company.currency"] = gate.currency or ""
     facts = {**known(connection, tool), **changed}
     now = to_ms(gate.at)
-    judged.write_facts(connection, [tool], [_row(tool, name, fact) for name, fact in facts.items()], now)
+    judged.write_facts(connection, [tool], [fact_row(tool, name, fact) for name, fact in facts.items()], now)
     found = judge_all(gate.pack.policies, [(tool, attributes, facts)], gate.as_of)
     verdicts = {verdict.policy: verdict for _, verdict in found}
     subject = Judged(tool_id=tool, attributes=attributes, facts=facts, verdicts=verdicts)
@@ -54,15 +57,12 @@ def evaluate(connection: Connection, gate: Gate, tool: str, changed: Mapping[str
     judged.write_findings(connection, [tool], [row_of(finding) for finding in after.values()], now)
 
 
-def _row(tool: str, name: str, fact: Known | Unknown) -> dict[str, Any]:
+def fact_row(tool: str, name: str, fact: Known | Unknown) -> dict[str, Any]:
+    """Return a fact as the store keeps it, with the newest of its evidence."""
     row: dict[str, Any] = {"tool_id": tool, "name": name}
     if isinstance(fact, Unknown):
         return row | {"value": None, "reason": fact.reason, "evidence": "[]", "seen_at": None}
     seen = None if fact.at is None else to_ms(fact.at)
-    evidence = json.dumps(fact.evidence, ensure_ascii=False)
-    return row | {
-        "value": json.dumps(encode(fact.value), ensure_ascii=False),
-        "reason": None,
-        "evidence": evidence,
-        "seen_at": seen,
-    }
+    evidence = json.dumps(fact.evidence[:EVIDENCE], ensure_ascii=False)
+    value = json.dumps(encode(fact.value), ensure_ascii=False)
+    return row | {"value": value, "reason": None, "evidence": evidence, "seen_at": seen}

@@ -12,7 +12,7 @@ from gate import cases, conditions, decisions, evaluating, reviewing, states, te
 from gate.acting import Gate
 from gate.cases import Candidate
 from gate.decisions import Ruling
-from gate.material import Material, changes, read
+from gate.material import Material
 from gate.rules import HUB, FastLane
 from policies.engine import evaluate
 from storage import accounts, judged, kept
@@ -129,7 +129,8 @@ class Opening:
         decision = row["detail"]
         if tool not in self._known or self._known[tool].status not in cases.APPROVED:
             return None
-        said = [*self._overdue(decision, met.get(row["id"], {})), *self._moved(connection, tool, decision)]
+        moved = (c.said for c in states.since_decided(connection, tool, self._gate) if c.reopens)
+        said = [*self._overdue(decision, met.get(row["id"], {})), *moved]
         return Due(" ".join(said), decision.get("case")) if said else None
 
     def _overdue(self, decision: Mapping[str, Any], met: Collection[str]) -> list[str]:
@@ -137,15 +138,6 @@ class Opening:
         listed = stated if isinstance(stated, list) else []
         late = [c["due"] for c in listed if c["text"] not in met and c["due"] < today]
         return [f"A condition of its approval was due on {min(late)} and is not met."] if late else []
-
-    def _moved(self, connection: Connection, tool: str, decision: Mapping[str, Any]) -> list[str]:
-        then = stored.state(connection, decision.get("state") or "")
-        if then is None:
-            return []
-        now = states.state(connection, tool, self._gate)
-        people = states.people(connection, tool)
-        found = changes(read(then), now, people_then=decision.get("people"), people_now=people)
-        return [change.said for change in found if change.reopens]
 
     # --- opening -----------------------------------------------------------------------------------------------------
 
@@ -192,7 +184,7 @@ class Opening:
             reviewing.move(connection, self._gate, reviewing.open_case(connection, number), "review")
         else:
             stored.close(connection, number, "decided", to_ms(self._gate.at))
-        reviewing.apply(connection, self._gate, tool)
+        reviewing.settle(connection, self._gate, number, tool, decision)
 
     def _happened(self, connection: Connection, number: int, kind: str, **detail: Any) -> None:
         reviewing.happened(connection, self._gate, number, kind, "system", **detail)

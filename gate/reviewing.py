@@ -134,7 +134,7 @@ class Review:
         stored.close(self._connection, self._case["id"], "decided", to_ms(self._gate.at))
         self._happened("decided", decision=number, outcome=terms.outcome)
         telling.decided(self._connection, self._gate, self._case, number)
-        apply(self._connection, self._gate, self._tool)
+        settle(self._connection, self._gate, self._case["id"], self._tool, number)
         return number
 
     def _rule(self, kind: str, about: str, detail: dict[str, Any], terms: Terms) -> int:
@@ -202,6 +202,14 @@ def move(connection: Connection, gate: Gate, case: dict[str, Any], stage: str, w
 def happened(connection: Connection, gate: Gate, number: int, kind: str, by: str, **detail: Any) -> None:
     """Note what happened to a case."""
     stored.add_event(connection, number, at=to_ms(gate.at), by=by, kind=kind, detail=detail)
+
+
+def settle(connection: Connection, gate: Gate, case: int, tool: str, decision: int) -> None:
+    """Judge a tool by the decision that was just made on it, and keep the state that this leaves."""
+    apply(connection, gate, tool)
+    left = states.state(connection, tool, gate)
+    stored.keep_state(connection, left.digest, left.plain())
+    happened(connection, gate, case, states.SETTLED, "system", decision=decision, state=left.digest)
 
 
 def apply(connection: Connection, gate: Gate, tool: str) -> None:

@@ -13,6 +13,9 @@ from storage import cases as stored
 from storage import judged, kept
 from storage.store import Connection
 
+#: Kind of event that keeps the state which a decision left.
+SETTLED = "settled"
+
 
 def state(connection: Connection, tool: str, gate: Gate) -> Material:
     """Return the material state of a tool as it is now."""
@@ -52,14 +55,26 @@ def people(connection: Connection, tool: str) -> int | None:
 
 
 def since_decided(connection: Connection, tool: str, gate: Gate) -> list[Change]:
-    """Return what is another now than when the tool was last decided on here; nothing where it never was."""
-    last = next((row for row in reversed(statuses(connection, tool)) if row["detail"].get("state")), None)
-    then = None if last is None else stored.state(connection, last["detail"]["state"])
-    if last is None or then is None:
+    """Return what is another now than when the tool was last decided on; nothing where that was not done here."""
+    rows = statuses(connection, tool)
+    then = _settled(connection, rows[-1]) if rows else None
+    if then is None:
         return []
     return changes(
         read(then),
         state(connection, tool, gate),
-        people_then=last["detail"].get("people"),
+        people_then=rows[-1]["detail"].get("people"),
         people_now=people(connection, tool),
     )
+
+
+def _settled(connection: Connection, row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the state that a decision left; None of one that was not made on a case.
+
+    Deciding settles findings and lowers bands: held against the state before it, what rises again would seem unmoved.
+    """
+    case, digest = row["detail"].get("case"), row["detail"].get("state")
+    for event in stored.events(connection, case) if case is not None else ():
+        if event["kind"] == SETTLED and event["detail"]["decision"] == row["id"]:
+            digest = event["detail"]["state"]
+    return None if digest is None else stored.state(connection, digest)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +11,13 @@ from zoneinfo import ZoneInfo
 from gate.acting import Settings
 from gate.audit import Trail
 from gate.cases import Candidate
+from gate.evaluating import fact_row
 from gate.findings import Judged as Subjected
 from gate.findings import Waived, of_row, row_of, settle
 from gate.opening import Opening, Team
 from gate.waivers import until_days, waivers
 from model.company import Company
-from model.fact import encode
-from model.facts import Facts, Known, Unknown, Value
+from model.facts import Facts, Known, Unknown
 from policies.shape import Pack, Policy
 from scanner.connected import rows as connection_rows
 from scanner.corrections import today
@@ -30,14 +29,12 @@ from scanner.identifying import Index
 from scanner.rejudging import Rejudged, Subject, rejudge
 from storage import connections, judged, kept
 from storage.store import Connection, Writer
-from storage.times import from_ms, to_ms
+from storage.times import from_ms
 
 #: So many tools are written in one transaction: well below half a second on SQLite.
 _BATCH = 100
 #: And so many cases: each is judged by the rules of the gate within its transaction.
 _CASES = 20
-#: So many evidence keys are kept with a fact, the newest first.
-_EVIDENCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +85,7 @@ def judge(
     changed = settled = 0
     for batch in _batches(sorted(subjects)):
         with writer.transaction() as connection:
-            rows = (row for tool in batch for row in _fact_rows(tool, known[tool]))
+            rows = (fact_row(tool, name, fact) for tool in batch for name, fact in known[tool].items())
             changed += judged.write_facts(connection, batch, rows, now, anew=anew)
             connections.write_connections(connection, batch, connection_rows(batch, found))
             settled += _settle(connection, batch, again, pack, now)
@@ -115,25 +112,6 @@ def shown_at(connection: Connection, company: Company, index: Index, as_of: int)
 def _batches(tools: Sequence[str], size: int = _BATCH) -> Iterator[Sequence[str]]:
     for at in range(0, len(tools), size):
         yield tools[at : at + size]
-
-
-# --- facts -----------------------------------------------------------------------------------------------------------
-
-
-def _fact_rows(tool: str, known: Facts) -> Iterator[dict[str, Any]]:
-    for name, fact in known.items():
-        row: dict[str, Any] = {"tool_id": tool, "name": name}
-        if isinstance(fact, Known):
-            seen = None if fact.at is None else to_ms(fact.at)
-            evidence = json.dumps(fact.evidence[:_EVIDENCE], ensure_ascii=False)
-            yield row | {"value": encoded(fact.value), "reason": None, "evidence": evidence, "seen_at": seen}
-        else:
-            yield row | {"value": None, "reason": fact.reason, "evidence": "[]", "seen_at": None}
-
-
-def encoded(value: Value) -> str:
-    """Return a fact's value as JSON; days as text, what never happened as `never`."""
-    return json.dumps(encode(value), ensure_ascii=False)
 
 
 # --- findings --------------------------------------------------------------------------------------------------------

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from gate import views
+from gate.decisions import decided_on
 from model.facts import Known, Unknown
 from scanner.facts.accounts import first_review
 from scanner.facts.overlap import beside, per_person
-from scanner.facts.provenance import decided_on
 from scanner.facts.world import Subject, World, keys
 
 #: A decision for a renewal is one of so long before the last day for notice.

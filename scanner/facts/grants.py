@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.scopes import Scope, rate
+from gate.decisions import decided_on
 from model.facts import SYSTEMS as OPENED
 from model.facts import Known, Unknown, Value
 from model.signal import SignalKind
-from scanner.facts.provenance import decided_on
 from scanner.facts.publishers import verified
 from scanner.facts.streams import WHOLE, StreamState
 from scanner.facts.world import Subject, World, day_of, keys, latest, record_key

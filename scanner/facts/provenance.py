@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
+from gate.decisions import facts_of
 from model.facts import NEVER, VOCABULARY, Known, Unknown
 from model.match import Matcher
 from scanner.facts.world import Subject, World, charge_key, day_of, keys, record_key, usage_key
@@ -28,19 +28,12 @@ _ORDER = VOCABULARY["provenance.match"].values
 def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return the facts of this area."""
     refused = tuple(sorted(s.name for s in world.streams if s.status == "refused"))
-    last = subject.decisions[-1] if subject.decisions else None
-    evidence = () if last is None else (f"decision:{last['id']}",)
-    until = None if last is None else last["detail"].get("review_by")
-    decided = NEVER if last is None else decided_on(last)
     return {
         **_signals(subject),
+        **facts_of(subject.decisions[-1] if subject.decisions else None),
         "provenance.match": _match(subject),
         "provenance.look_alike": Known(bool(subject.imitates), keys(_speaking(subject.imitates, subject))),
         "provenance.refused_streams": Known(refused),
-        "provenance.last_decision": Known(decided, evidence),
-        "provenance.review_by": Known(date.fromisoformat(until), evidence)
-        if until
-        else Unknown("there is no decision, or it names no day"),
     }
 
 
@@ -73,9 +66,3 @@ def _speaking(identities: Sequence[Any], subject: Subject) -> Iterator[str]:
     named = {(row.source, row.key) for row in identities}
     yield from (record_key(r) for r in subject.records if r["identity_id"] in numbers)
     yield from (usage_key(u) for u in subject.use if (u.source, u.key) in named)
-
-
-def decided_on(decision: dict[str, Any]) -> date:
-    """Return the day of a decision: the one that it names, else the one on which it was recorded."""
-    stated = decision["detail"].get("decided_on")
-    return date.fromisoformat(stated) if stated else day_of(from_ms(decision["at"]))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from gate import accounts, states
+from gate import accounts, evaluating, states
 from gate.cases import Candidate
 from gate.opening import SAMPLED, Opening, Team, drawn
 from gate.roles import Role
@@ -215,6 +215,21 @@ def test_a_token_to_the_crm_brings_an_approval_back(connection, people):
     connection.execute(text(f"INSERT INTO connection ({columns}) VALUES ({', '.join(f':{c}' for c in row)})"), row)
 
     assert "It can read crm now" in settle(connection, NOW + 2 * DAY)["why"]
+
+
+def test_a_risk_that_fell_by_approving_and_rises_again_brings_it_back(connection, people):
+    risky = SMALL | {"people.count": 30, "grants.mail_read": True, "grants.files_read_all": True}
+    tool(connection, risky)
+    evaluating.evaluate(connection, gate(), TOOL, {})
+    assert states.state(connection, TOOL, gate()).technology == "high"
+    sign(connection, settle(connection)["id"], people[Role.APPROVER_IT])
+    assert states.state(connection, TOOL, gate()).technology != "high"
+    assert settle(connection, NOW + DAY) is None
+
+    know(connection, risky | {"grants.domain_wide": True, "access.sso_registered": False}, at=NOW + 2 * DAY)
+    evaluating.evaluate(connection, gate(NOW + 2 * DAY), TOOL, {})
+
+    assert "The technology risk is high now" in settle(connection, NOW + 3 * DAY)["why"]
 
 
 def test_more_use_and_a_refused_stream_bring_nothing_back(connection, people):
