@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "changes": ("changes", "What became different, and when."),
     "review": ("review", "Correct which tool is which; every correction can be undone."),
     "work": ("work", "Tell people what they are to be told, and see what could not be told."),
+    "serve": ("serve", "Serve the web application: queue, tools, inventory, requests."),
     "request": ("request", "Ask for a tool before it is bought, and see where it stands."),
     "identify": ("identify", "Say which tool a name, domain or descriptor is; JSON lines in and out."),
     "policy": ("policy", "What must hold of every tool, and whether the policies themselves hold."),

@@ -8,16 +8,16 @@ from typing import Any
 
 import click
 
-from commands.opening import Desk, link_secret, who
+from commands.opening import Desk, who
 from commands.shape import Program
 from gate import accounts
 from gate.accounts import named
-from gate.acting import ASKED_A_DAY, Asking, Gate
+from gate.acting import Gate
 from gate.roles import Account, Act, require
-from gate.working_time import WorkingTime
 from model.errors import ConfigError, Refused
 from policies.shape import Pack
 from storage import cases as stored
+from storage import queries
 from storage.store import Connection
 from storage.times import from_ms
 
@@ -82,7 +82,6 @@ def gate_of(desk: Desk, *, checked: bool = True) -> Gate:
     rules = desk.gate_rules
     if checked and rules.refused:
         raise ConfigError("; ".join(["the gate's rules are refused", *map(str, rules.refused)]))
-    settings = desk.settings.gate
     return Gate(
         trail=desk.trail(),
         rules=rules,
@@ -90,20 +89,9 @@ def gate_of(desk: Desk, *, checked: bool = True) -> Gate:
         pack=desk.pack if checked else Pack(policies=()),
         at=desk.clock.now(),
         as_of=from_ms(desk.figures_ms() if checked else desk.as_of_ms()),
-        time=WorkingTime(zone=desk.company.timezone, holidays=settings.holidays, weekend=settings.weekend),
+        time=desk.working_time,
         currency=desk.company.base_currency,
-        asking=asking_of(desk),
-    )
-
-
-def asking_of(desk: Desk) -> Asking:
-    """Return how questions are asked here. Raises ConfigError where the secret that signs links cannot be read."""
-    found = desk.settings.gate
-    return Asking(
-        roles=found.asks,
-        a_day=found.questions_a_day or ASKED_A_DAY,
-        links=found.answer_links,
-        link_key=link_secret(desk.settings) if found.answer_links else None,
+        asking=desk.asking(),
     )
 
 
@@ -117,8 +105,16 @@ def by_address(desk: Desk, rows: list[dict[str, Any]], field: str = "by") -> lis
     """Return rows of a listing with addresses for numbers of accounts where people read them; programs get numbers."""
     if desk.program.format != "table":
         return rows
-    known = addresses(desk)
+    known = addresses(desk) | _persons(desk, {str(row[field]) for row in rows})
     return [row | {field: known.get(row[field], row[field])} for row in rows]
+
+
+def _persons(desk: Desk, named: set[str]) -> dict[str, str]:
+    """Return `person:N` -> address, of those who acted without an account: by a link."""
+    numbers = {one: int(one.removeprefix("person:")) for one in named if one.startswith("person:")}
+    with desk.store.read() as connection:
+        found = {one: queries.actor_name(connection, number) for one, number in numbers.items()}
+    return {one: name for one, name in found.items() if name is not None}
 
 
 def today(desk: Desk) -> datetime:

@@ -144,11 +144,15 @@ def draw_next(page: Screen, row: Mapping[str, Any], found: Mapping[str, Any]) ->
         page.command(f"ostiary review agree {case} --reason TEXT --as EMAIL", f"{side} signs the same:")
     elif row["assignee"] is None:
         page.command(f"ostiary review take {case} --as EMAIL", "To take it up:")
+    if not counted and any(one["verdict"] == "unknown" for one in row["findings"]):
+        page.command(f"ostiary review ask {case} --as EMAIL", "To ask those who know what no source shows:")
     seen = f"--seen {found['seen']}"
     page.command(f"ostiary review decide {case} approve --reason TEXT --sentence TEXT {seen} --as EMAIL", _OUTCOMES)
+    page.line(_CONDITIONAL)
 
 
-_OUTCOMES = "Or approve_with_conditions, reject, retire instead of approve:"
+_OUTCOMES = "To sign it; reject, retire or approve_with_conditions may stand in the place of approve:"
+_CONDITIONAL = 'The last one takes --condition "TEXT;EMAIL;DATE", once for each condition.'
 
 
 def _draw_after(page: Screen, case: int, made: Mapping[str, Any] | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,8 @@ from commands.opening import Desk, reading
 from commands.shape import Failure, Group, Program, pass_program
 from commands.standing import listed_findings, shown, stands
 from commands.tool_findings import draw_findings
-from reports.columns import Column, day, number, phrase, text, word
+from gate.ranking import ranked
+from reports.columns import Column, day, number, text, word
 from reports.words import UNKNOWN, clean, plural, share
 from reports.words import day as day_text
 from reports.words import money as money_text
@@ -39,9 +40,15 @@ WAITS = {
 
 
 def _due(row: Mapping[str, Any], zone: tzinfo) -> str:
+    if row["state"] == "closed":
+        return f"closed {day_text(row['closed_at'], zone)}"
     if row["due_at"] is None:
         return UNKNOWN
     return day_text(row["due_at"], zone) + (" (overdue)" if row["overdue"] else "")
+
+
+def _waits(row: Mapping[str, Any], _zone: tzinfo) -> str:
+    return clean(row["waiting_for"] or UNKNOWN) if row["state"] == "open" else "nobody"
 
 
 def _sentence(why: str) -> str:
@@ -49,26 +56,31 @@ def _sentence(why: str) -> str:
     return said[:1].upper() + said[1:]
 
 
+def _place(row: Mapping[str, Any], _zone: tzinfo | None = None) -> str:
+    return "" if row["rank"] is None else f"{row['rank']:,}: {clean(row['rank_why'])}"
+
+
 CASES = Listing(
     noun="case",
     fields=(
         *("id", "kind", "tool_id", "tool", "state", "stage", "waiting_for", "opened_at", "due_at", "technology_risk"),
         *("customer_risk", "assignee", "owner_business", "owner_technical", "closed_at", "why", "findings_open"),
-        *("overdue", *risks.FIELDS),
+        *("overdue", *risks.FIELDS, "rank", "rank_why"),
     ),
     columns=(
         number("id", "Case"),
         text("tool", "Tool", least=14),
         Column(title="Why", cell=lambda row, _z: _sentence(row["why"]), rank=1, wraps=True, least=24),
-        number("findings_open", "Findings", rank=5),
-        *risks.columns(rank=3),
+        Column(title="Its place in the queue", cell=_place, rank=2, wraps=True, least=20),
+        number("findings_open", "Findings", rank=6),
+        *risks.columns(rank=4),
         Column(title="Due", cell=_due, right=True),
-        phrase("waiting_for", "Waiting for", rank=2, least=11),
-        word("state", "State", rank=6),
-        text("owner_business", "Business owner", rank=7, least=16),
-        Column(title="Assignee", cell=lambda row, _z: clean(row["assignee"] or "nobody yet"), rank=8),
-        word("stage", "Stage", rank=9),
-        day("opened_at", "Opened", rank=10),
+        Column(title="Waiting for", cell=_waits, rank=3, wraps=True, least=11),
+        word("state", "State", rank=7),
+        text("owner_business", "Business owner", rank=8, least=16),
+        Column(title="Assignee", cell=lambda row, _z: clean(row["assignee"] or "nobody yet"), rank=9),
+        word("stage", "Stage", rank=10),
+        day("opened_at", "Opened", rank=11),
     ),
     empty="No tool waits for a decision: a case opens for a tool that Marketing uses or bought and nobody has decided.",
 )
@@ -84,7 +96,7 @@ def cases() -> None:
 @limit_option
 @pass_program
 def list_cases(program: Program, *, state: str | None, limit: int | None) -> None:
-    """List cases, the open ones first, by the day on which they are due."""
+    """List cases: the open ones in the order of the rules' rank, worst risk first, then by the day they are due."""
     with reading(program) as desk:
         known = listed_cases(desk)
         rows = [row for row in known if state in {None, row["state"]}]
@@ -93,16 +105,25 @@ def list_cases(program: Program, *, state: str | None, limit: int | None) -> Non
 
 
 def listed_cases(desk: Desk) -> list[dict[str, Any]]:
-    """Return all cases with the listing's fields, the open ones first."""
+    """Return all cases with the listing's fields, in the order of the queue."""
+    return [_fields(row) for row in ranked(case_rows(desk), desk.gate_rules)]
+
+
+def case_rows(
+    desk: Desk, wanted: Collection[str] | None = None, bands: Mapping[str, dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    """Return all cases, or those of some tools (ids), with the listing's fields but for their place in the queue.
+
+    `bands` are the tools' risks as `listed_risks` gives them, where somebody has them already.
+    """
     now, named = iso(desk.as_of_ms()) or "", addresses(desk)
+    bands = risks.listed_risks(desk, wanted) if bands is None else bands
     with desk.store.read() as connection:
-        rows = listings.cases(connection, risks.listed_risks(desk))
+        rows = listings.cases(connection, bands, wanted)
     return [
-        _fields(
-            risks.completed(row)
-            | {"overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < now}
-            | {"assignee": named.get(row["assignee"], row["assignee"])}
-        )
+        risks.completed(row)
+        | {"overdue": row["state"] == "open" and row["due_at"] is not None and row["due_at"] < now}
+        | {"assignee": named.get(row["assignee"], row["assignee"])}
         for row in rows
     ]
 
@@ -157,8 +178,10 @@ def _draw(page: Screen, row: dict[str, Any], tool: dict[str, Any] | None, found:
 def _summary(page: Screen, row: dict[str, Any]) -> list[tuple[str, str]]:
     waits, since = row["waiting_for"], day_text(row["review"]["waits_since"], page.zone)
     closed = [("Closed", day_text(row["closed_at"], page.zone))] if row["closed_at"] else []
+    place = [] if row["rank"] is None else [("In the queue", _place(row))]
     return [
-        ("Due", _due(row, page.zone)),
+        *place,
+        *([] if row["closed_at"] else [("Due", _due(row, page.zone))]),
         ("Waiting for", f"{WAITS.get(waits, clean(waits))}; since {since}" if waits else "nobody"),
         ("Assignee", clean(row["assignee"]) if row["assignee"] else "nobody yet"),
         ("Business owner", clean(row["owner_business"] or UNKNOWN)),

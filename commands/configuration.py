@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -15,16 +16,18 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from commands.gate_table import GateTable, gate_settings
 from commands.settings import Settings
 from commands.toml_tables import Table, reference
+from connectors.secrets import References
 from model.company import Company
 from model.errors import ConfigError
 from scanner.noise import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from commands.notify_table import Notified
     from connectors.source_tables import Opened
     from policies.overrides import Choice
+    from web.office import WebSettings
 
 
 def _zone(name: str) -> str:
@@ -175,6 +178,7 @@ class Configuration(BaseSettings):
     needs: NeedsTable = NeedsTable()
     gate: GateTable = GateTable()
     notify: dict[str, Any] | None = None
+    web: dict[str, Any] | None = None
     profiles: dict[str, dict[str, str]] = {}
     sources: dict[str, dict[str, Any]] = {}
 
@@ -239,6 +243,7 @@ def load(path: Path) -> Settings:
         needs=_needs(folder / Path(found.needs.file).expanduser()) if found.needs.file else None,
         gate=gate_settings(folder, found.gate),
         notify=None if found.notify is None else _notify(path, found.notify),
+        web=None if found.web is None else _web(path, found.web),
     )
 
 
@@ -249,6 +254,18 @@ def _notify(path: Path, found: dict[str, Any]) -> Notified:
         return notified(path.absolute().parent, found)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def _web(path: Path, found: dict[str, Any]) -> Callable[[], WebSettings]:
+    """Return what gives the settings of the web, once its keys are checked; its secrets are read when they are wanted."""
+    from commands.web_table import WebTable, web_settings  # noqa: PLC0415 (the pages, for those who serve them)
+
+    try:
+        table = WebTable.model_validate(found)
+    except ValidationError as error:
+        said = (one | {"loc": ("web", *one["loc"])} for one in error.errors())
+        raise ConfigError("; ".join(_faults(path, list(said)))) from None
+    return functools.partial(web_settings, table, References(path.absolute().parent))
 
 
 def _needs(path: Path) -> Mapping[str, tuple[str, ...]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -11,11 +12,13 @@ import click
 from commands.acting import acting
 from commands.listing import tell
 from commands.opening import Desk
+from commands.summary import approved_lines
 from gate.roles import Act
 from model.errors import Unavailable
 from reports.terminal import progress
 from scanner.corrections import Corrector
 from scanner.run import derive_again
+from storage import kept
 
 reason_option = click.option("--reason", required=True, metavar="TEXT", help="Why; kept with the decision.")
 
@@ -36,9 +39,13 @@ def settle(desk: Desk, what: str, number: int, said: str, **detail: Any) -> None
 
 
 def record(desk: Desk, what: str, number: int, said: str, **detail: Any) -> None:
-    """Derive anew after something was recorded that is about no name of a source; say how to undo it."""
+    """Derive anew after something was recorded that is about no name of a source; say how to undo it.
+
+    `unheard` among the details is a sentence that says why it changes nothing.
+    """
     derive_anew(desk, what)
-    _tell(desk, {"decision": number, "kind": what, **detail}, number, [f"{said} (decision {number})."])
+    unheard = [detail["unheard"]] if detail.get("unheard") else []
+    _tell(desk, {"decision": number, "kind": what, **detail}, number, [f"{said} (decision {number}).", *unheard])
 
 
 def _tell(desk: Desk, found: dict[str, Any], number: int, lines: list[str]) -> None:
@@ -51,11 +58,23 @@ def _tell(desk: Desk, found: dict[str, Any], number: int, lines: list[str]) -> N
 def derive_anew(desk: Desk, what: str) -> int | None:
     """Derive anew; return how many names lead elsewhere. Where a scan is under way, that one takes the decision up."""
     try:
-        with progress(sys.stderr) as told:
+        with progress(sys.stderr) as told, telling_rules(desk):
             return derive_again(desk.rooms(told), what).relinked
     except Unavailable as error:
         click.echo(f"The decision is recorded; the lists follow with the next run: {error}", err=True)
         return None
+
+
+@contextmanager
+def telling_rules(desk: Desk) -> Iterator[None]:
+    """Say on standard error how many tools a rule of the gate let in meanwhile."""
+    with desk.store.read() as connection:
+        before = kept.decided_by_rules(connection)
+    yield
+    with desk.store.read() as connection:
+        after = kept.decided_by_rules(connection)
+    for line in approved_lines(after - before):
+        click.echo(line, err=True)
 
 
 def _effect(relinked: int) -> str:

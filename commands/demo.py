@@ -12,7 +12,7 @@ import click
 
 from commands.figures import listed_tools
 from commands.listing import coverage_above, screen, show
-from commands.opening import Desk, writing
+from commands.opening import Desk, load_settings, writing
 from commands.settings import Settings, database_url
 from commands.shape import Failure, Program, command, pass_program
 from commands.standing import (
@@ -56,7 +56,7 @@ def demo(context: click.Context, program: Program, *, fail_on: str | None) -> No
     exit status 3.
     """
     own = Program(db=database_url(program, "demo.db"), format=program.format)
-    with writing(own, settings=Settings(folder=Path.cwd(), company=COMPANY), clock=DemoClock()) as desk:
+    with writing(own, settings=_settings(program), clock=DemoClock()) as desk:
         _refuse_another_company(desk)
         read, opened = _fill(desk)
         found = listed_findings(desk, state="open")
@@ -65,6 +65,12 @@ def demo(context: click.Context, program: Program, *, fail_on: str | None) -> No
         else:
             show(desk, TOOLS, listed_tools(desk))
     context.exit(4 if fails(found, fail_on) else status_of(read))
+
+
+def _settings(program: Program) -> Settings:
+    """Return the demo's own settings: of a configuration only the audit key counts, so that one key seals the trail."""
+    found = load_settings(program)
+    return Settings(folder=found.folder, company=COMPANY, audit_key=found.audit_key)
 
 
 def _refuse_another_company(desk: Desk) -> None:

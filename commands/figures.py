@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from commands.opening import Desk
@@ -23,12 +23,20 @@ def live_figures(desk: Desk) -> Sequence[Mapping[str, Any]] | None:
         return figures(connection, to_ms(desk.as_of))
 
 
-def listed_tools(desk: Desk) -> list[dict[str, Any]]:
-    """Return all tools with their figures; with --as-of those that had been seen by then."""
+def listed_tools(
+    desk: Desk, wanted: Collection[str] | None = None, bands: Mapping[str, dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
+    """Return all tools with their figures, or some (ids); with --as-of those that had been seen by then.
+
+    `bands` are their risks as `listed_risks` gives them, where somebody has them already.
+    """
     counted, currency = live_figures(desk), desk.company.base_currency
+    bands = listed_risks(desk, wanted) if bands is None else bands
     with desk.store.read() as connection:
         facts = None if desk.as_of is None else shown_at(connection, desk.company, desk.index, to_ms(desk.as_of))
-        rows = tools.tools(connection, base_currency=currency, figures=counted, facts=facts, risks=listed_risks(desk))
+        rows = tools.tools(
+            connection, base_currency=currency, figures=counted, facts=facts, risks=bands, wanted=wanted
+        )
     return [completed(row) for row in rows if counted is None or row["first_seen"] is not None]
 
 

@@ -186,6 +186,7 @@ def report(desk: Desk, outcome: Outcome, known: set[str]) -> list[dict[str, Any]
         findings=found,
         moved=moved,
         cases=outcome.judged.opened,
+        approved=outcome.judged.approved,
         refused=refused_lines(desk=desk),
     )
     summarize(page, rows, outcome.collected, told)

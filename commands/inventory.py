@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,8 +18,7 @@ from commands.listing import Listing, limit_option, show, show_one
 from commands.opening import Desk, reading
 from commands.shape import Failure, Group, Program, pass_program
 from gate.cases import APPROVED
-from gate.inventory import FACTS, LEAVING, Material, matching
-from gate.inventory import inventory as made
+from gate.inventory import FACTS, LEAVING, Decided, Material, beside, decided, matching
 from reports.columns import Column, listed, money, number, said, text
 from reports.words import UNKNOWN, plural
 from scanner.corrections import today
@@ -145,33 +144,63 @@ def _found(desk: Desk, known: Sequence[dict[str, Any]], wanted: str) -> dict[str
 def inventory_rows(desk: Desk) -> list[dict[str, Any]]:
     """Return the whole inventory, with the listing's fields."""
     tools = listed_tools(desk)
+    found, names = decided_rows(desk, tools), {row["id"]: row["name"] for row in tools}
+    names |= {row["tool_id"]: row["tool"] for row in found.rows}
+    rows = beside(found.rows, found.instead, lambda tool: names.get(tool, tool))
+    return [{name: row[name] for name in INVENTORY.fields} for row in rows]
+
+
+def decided_rows(desk: Desk, tools: Sequence[dict[str, Any]], wanted: Collection[str] | None = None) -> Decided:
+    """Return what was decided on all tools, or on some (ids); `tools` are their rows in the listing of tools.
+
+    Rows have the listing's fields but for what to use instead, which depends on the other rows.
+    """
     day = from_ms(desk.as_of_ms()).astimezone(desk.zone).date()
     with desk.store.read() as connection:
-        ruled = kept.decisions(connection)
+        ruled = kept.decisions(connection) if wanted is None else kept.decisions_on(connection, wanted)
         current = {lasting(row["id"]): row["id"] for row in tools}
-        requested = stored.requested(connection)
-        decided = {today(r["object"].removeprefix("tool:"), current) for r in ruled if r["kind"] == "status"}
+        requested = stored.requested(connection, wanted)
+        decided_on = {today(r["object"].removeprefix("tool:"), current) for r in ruled if r["kind"] == "status"}
         seen = {row["id"] for row in tools}
-        unseen = [_unseen(desk, tool, requested) for tool in sorted(decided - seen)]
-        found = Material(
-            tools=[*tools, *(row for row in unseen if row is not None)],
-            decisions=ruled,
-            words=lambda digest: kept.text_of(connection, digest),
-            day=day,
-            facts=insights.facts(connection, FACTS),
-            owners=stored.declared_owners(connection),
-            persons=stored.persons(connection),
-            names=stored.names(connection),
-            accounts=stored.accounts(connection),
-            identifiers=stored.identifiers(connection),
-            cases=stored.open_cases(connection),
-            jobs=JOBS,
-            titles={slug: category.title for slug, category in CATEGORIES.items()},
-            today=lambda tool: today(tool, current),
-            catalogued=desk.is_catalogued,
-            lasting=lasting,
+        unseen = [_unseen(desk, tool, requested) for tool in sorted(decided_on - seen)]
+        texts, owners = kept.texts(connection, _words(ruled)), stored.declared_owners(connection, wanted)
+        actors = None if wanted is None else _actors(ruled, owners)
+        persons = stored.persons(connection, actors)
+        return decided(
+            Material(
+                tools=[*tools, *(row for row in unseen if row is not None)],
+                decisions=ruled,
+                words=lambda digest: None if digest is None else texts.get(digest),
+                day=day,
+                facts=insights.facts(connection, FACTS, wanted),
+                owners=owners,
+                persons=persons,
+                names=stored.names(connection, None if actors is None else {*actors, *persons.values()}),
+                accounts=stored.accounts(connection),
+                identifiers=stored.identifiers(connection, wanted),
+                cases=stored.open_cases(connection, wanted),
+                jobs=JOBS,
+                titles={slug: category.title for slug, category in CATEGORIES.items()},
+                today=lambda tool: today(tool, current),
+                catalogued=desk.is_catalogued,
+                lasting=lasting,
+            )
         )
-        return [{name: row[name] for name in INVENTORY.fields} for row in made(found)]
+
+
+def _words(ruled: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the hashes of what the decisions on tools say in words."""
+    return {digest for row in ruled if row["kind"] == "status" for digest in row["detail"].get("words", {}).values()}
+
+
+def _actors(ruled: Iterable[Mapping[str, Any]], declared: Mapping[str, Mapping[str, int]]) -> set[int]:
+    """Return the actors whom decisions and lists name as answering for something."""
+    found = {actor for sides in declared.values() for actor in sides.values()}
+    for row in ruled:
+        stated = row["detail"].get("conditions")
+        found.update(one["owner"] for one in (stated if isinstance(stated, list) else ()) if one.get("owner"))
+        found.update(filter(None, [row["detail"].get("actor")]))
+    return found
 
 
 def _unseen(desk: Desk, tool: str, requested: Mapping[str, tuple[str, str | None]]) -> dict[str, Any] | None:

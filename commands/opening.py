@@ -23,10 +23,13 @@ from commands.settings import Settings, catalogue_in_use, database_url, find_con
 from commands.shape import Program
 from connectors.objects import Folder
 from connectors.secrets import References
+from gate.acting import ASKED_A_DAY, Asking
+from gate.acting import Settings as GateRun
 from gate.audit import Trail
 from gate.rules import RULES as GATE_RULES
 from gate.rules import Rules as GateRules
 from gate.rules import load_rules as load_gate_rules
+from gate.working_time import WorkingTime
 from model.company import Company
 from model.errors import ConfigError
 from model.ports import Clock, ObjectStore, Progress, SystemClock
@@ -95,6 +98,37 @@ class Desk:
         return load_gate_rules(self.settings.gate.rules or GATE_RULES, CATEGORIES)
 
     @property
+    def working_time(self) -> WorkingTime:
+        """The days on which the company works."""
+        found = self.settings.gate
+        return WorkingTime(zone=self.company.timezone, holidays=found.holidays, weekend=found.weekend)
+
+    def asking(self) -> Asking:
+        """Return how questions are asked. Raises ConfigError where the secret that signs links cannot be read."""
+        found = self.settings.gate
+        return Asking(
+            roles=found.asks,
+            a_day=found.questions_a_day or ASKED_A_DAY,
+            links=found.answer_links,
+            link_key=link_secret(self.settings) if found.answer_links else None,
+        )
+
+    def gate_settings(self) -> GateRun:
+        """Return by what a run opens, routes and approves. Refused rules approve and route nothing, and are told."""
+        rules = self.gate_rules
+        for refusal in rules.refused:
+            click.echo(f"The gate's rules are refused, so none of them approves or routes: {refusal}", err=True)
+        if rules.refused:
+            rules = replace(load_gate_rules(categories=CATEGORIES), routes=(), fast_lane=())
+        return GateRun(
+            rules=rules,
+            risk_rules=self.risk_rules,
+            time=self.working_time,
+            hubs=self.settings.gate.hubs,
+            asking=self.asking(),
+        )
+
+    @property
     def zone(self) -> ZoneInfo:
         """The company's time zone."""
         return ZoneInfo(self.company.timezone)
@@ -137,6 +171,7 @@ class Desk:
             trail=self.trail(),
             progress=progress,
             pack=lambda: self.pack,
+            gate=self.gate_settings,
         )
 
     @functools.cached_property

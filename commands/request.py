@@ -21,6 +21,7 @@ from commands.opening import Desk, reading, writing
 from commands.shape import Group, Program, WrongCall, pass_program
 from connectors.amounts import CURRENCIES
 from connectors.masking import mask_cards
+from gate import conditions
 from gate import requests as gated
 from gate.forecast_words import ends, sentences
 from gate.job_answers import stands
@@ -241,7 +242,10 @@ def show_request(program: Program, number_: int) -> None:
         with desk.store.read() as connection:
             row = gated.the_request(connection, number_)
             purpose = kept.text_of(connection, row["purpose_hash"])
-        found = _listed(desk, row) | {"purpose": purpose, "answered": row["answered"]}
+            decided = conditions.decision_of(connection, row["case_id"])
+            words = {} if decided is None else decided["detail"].get("words", {})
+            sentence = kept.text_of(connection, words.get("sentence"))
+        found = _listed(desk, row) | {"purpose": purpose, "answered": row["answered"], "sentence": sentence}
         show_one(desk, found, lambda page: request_page.draw_request(page, found))
 
 

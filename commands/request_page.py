@@ -120,7 +120,8 @@ def draw_request(page: Screen, row: Mapping[str, Any]) -> None:
 
 def _standing(page: Screen, row: Mapping[str, Any]) -> list[tuple[str, str]]:
     if row["where"] != "open":
-        return [("Where", row["where"].replace("_", " ")), ("Since", day_text(row["since"], page.zone))]
+        told = [("Decided", clean(row["sentence"]))] if row["sentence"] else []
+        return [("Where", row["where"].replace("_", " ")), ("Since", day_text(row["since"], page.zone)), *told]
     late = " (overdue)" if row["overdue"] else ""
     return [
         ("Where", f"{row['stage'].replace('_', ' ')}"),

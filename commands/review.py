@@ -97,7 +97,7 @@ def merge(program: Program, tool: str, into: str, reason: str) -> None:
     """Rule that the first tool is the second one, which may be one of the catalogue that was not seen before."""
     with writing(program, new=False) as desk:
         one, other = the_tool(desk, tool), known_tool(desk, into)
-        said_ = f"{one} is {other} from now on"
+        said_ = f"{_called(desk, one)} is {_called(desk, other)} from now on"
         correct(desk, "review merge", lambda c: c.merge(one, other, reason), said_, tool=one, into=other)
 
 
@@ -160,6 +160,14 @@ def undo(program: Program, number: int, reason: str) -> None:
         row = next(row for row in all_decisions(desk.store) if row["id"] == number)
         said_ = f"Decision {number} is undone{_again(desk, row)}"
         (settle if row["kind"] in _OF_NAMES else record)(desk, "review undo", made, said_, undone=number)
+
+
+def _called(desk: Desk, tool: str) -> str:
+    """Return a tool's name, with its id where the name does not tell it."""
+    entry = desk.index.entry(tool)
+    with desk.store.read() as connection:
+        name = queries.tool_name(connection, tool) or (entry.name if entry else tool)
+    return said(name) if name.casefold() == tool else f"{said(name)} ({tool})"
 
 
 def _again(desk: Desk, row: dict[str, Any]) -> str:

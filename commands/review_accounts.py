@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,13 +17,19 @@ from commands.shape import Group, Program, check_date, command, pass_program
 from gate import accounts
 from gate.accounts import Made
 from gate.roles import Account, Role
-from reports.columns import day, listed, number, said, text, word
+from reports.columns import Column, day, listed, number, said, text, word
+from reports.words import day as day_text
 from storage import accounts as stored
 from storage import kept
 from storage.times import iso, to_ms
 
 if TYPE_CHECKING:
     from reports.terminal import Screen
+
+
+def _until(row: Mapping[str, Any], zone: tzinfo) -> str:
+    return "no end" if row["valid_to"] is None else day_text(row["valid_to"], zone)
+
 
 ACCOUNTS = Listing(
     noun="account",
@@ -32,10 +38,10 @@ ACCOUNTS = Listing(
         number("id", "No"),
         text("email", "Account", least=20),
         listed("roles", "Roles", least=16),
-        listed("units", "Units", rank=2),
+        listed("units", "Units", rank=2, none="all"),
         word("state", "State"),
         day("valid_from", "From", rank=4),
-        day("valid_to", "Until", rank=3),
+        Column(title="Until", cell=_until, rank=3, right=True),
         listed("stands_in_for", "Stands in for", rank=1),
     ),
     covered=False,
@@ -62,18 +68,52 @@ _UNTIL = click.option("--until", callback=check_date, metavar="DATE", help="The 
 
 
 @command("review init --email ana@example.com", name="init")
-@click.option("--email", required=True, metavar="EMAIL", help="The address of the first administrator.")
+@click.option("--email", metavar="EMAIL", help="The address of the first administrator.")
+@click.option("--recover", metavar="EMAIL", help="Give an administrator who lost the token a new one.")
 @pass_program
-def init(program: Program, email: str) -> None:
-    """Make the first account, an administrator's. From then on who changes something says who it is, with a token."""
+def init(program: Program, email: str | None, recover: str | None) -> None:
+    """Make the first account, an administrator's. From then on who changes something says who it is, with a token.
+
+    --recover needs no token: whoever may write the database may do it. The trail keeps who did, by the login here.
+    """
+    if (email is None) == (recover is None):
+        raise click.UsageError(
+            "say either --email EMAIL, the first administrator, or --recover EMAIL, one who is there"
+        )
+    if recover is not None:
+        _recover(program, recover)
+        return
+    assert email is not None
     with writing(program) as desk:
         with desk.store.write() as connection:
             made = accounts.begin(connection, desk.trail(), email, by=who(), at=desk.clock.now())
         _tell_token(desk, made, f"{made.account.email} is an administrator now.", _NEXT)
 
 
+def _recover(program: Program, email: str) -> None:
+    with writing(program, new=False) as desk:
+        with desk.store.write() as connection:
+            made = accounts.recover(connection, desk.trail(), email, by=who(), at=desk.clock.now())
+        line = (
+            f"{made.account.email} has a new token; the one before opens nothing any more. "
+            f"The audit trail says that {said(who().removeprefix('user:'))} recovered it on this machine."
+        )
+        _tell_token(desk, made, line)
+
+
 #: What comes after the first account.
 _NEXT = "Whoever decides gets an account of their own; make a second administrator too, in case this token is lost:"
+
+
+#: Role -> what an account with it does first, and what that is for; the role that may most stands first.
+_FIRST: Mapping[Role, tuple[str, str]] = {
+    Role.ADMINISTRATOR: ("review account add EMAIL --role ROLE --as {email}", "Then, to give somebody an account:"),
+    Role.REVIEWER: ("cases", "Then, to see what waits for a decision:"),
+    Role.APPROVER_IT: ("cases", "Then, to see what waits for a decision:"),
+    Role.APPROVER_MARKETING: ("cases", "Then, to see what waits for a decision:"),
+    Role.BUSINESS_USER: ("request NAME --for TEXT --as {email}", "Then, to ask for a tool before it is bought:"),
+    Role.AUDITOR: ("audit verify", "Then, to check the trail of who did what:"),
+}
 
 
 @click.group("account", cls=Group, default="list", example="review account list")
@@ -282,9 +322,11 @@ def _tell_token(desk: Desk, made: Made, line: str, more: str | None = None) -> N
     def draw(page: Screen) -> None:
         page.line(line)
         page.command(f"export {TOKEN}={made.token}", "Its token is shown this once, and kept nowhere. To act with it:")
-        page.command(f"ostiary review undo 7 --reason TEXT --as {made.account.email}", "Then, for example:")
         if more is not None:
             page.command(f"ostiary review account add EMAIL --role ROLE --as {made.account.email}", more)
+        else:
+            words, about = next(first for role, first in _FIRST.items() if role in made.account.roles)
+            page.command(f"ostiary {words}".format(email=made.account.email), about)
 
     show_one(desk, _told(made.account) | {"token": made.token}, draw)
 

@@ -16,13 +16,16 @@ from commands.opening import Desk, reading, writing
 from commands.shape import Program, command, pass_program
 from gate import questions as gated
 from gate.accounts import folded
+from gate.answers import expected
 from gate.questions import Asked, Asking
 from model.fact import encode
+from model.facts import VOCABULARY
 from policies.wording import CURRENCY, say
 from reports.columns import Column, number, phrase, text, word
 from reports.words import clean, plural
 from reports.words import day as day_text
 from scanner.answering import Sayings
+from storage import queries
 from storage import questions as stored
 from storage.times import iso
 
@@ -168,10 +171,12 @@ def link(program: Program, question: int) -> None:
             row = gated.the_question(connection, question)
             token = Asking(connection, gate, row["case_id"], account(connection, desk)).link(row)
             until = iso(gated.the_question(connection, question)["link_until"])
+        asked = VOCABULARY[row["fact"]]
         shown = day_text(until, desk.zone)
         said = f"This answers question {question} once, until {shown}, as {row['address']}; give it to nobody else:"
         found = {"question": question, "token": token, "until": until, "to": row["address"]}
-        tell(desk, found, said, f"ostiary review answer-link {token} VALUE")
+        what = f"It asks: {asked.question} The answer (VALUE) is {expected(asked)}."
+        tell(desk, found, what, said, f"ostiary review answer-link {token} VALUE")
 
 
 @command("review answer-link ask-7-1782000000-... yes --document DPA-2026.pdf", name="answer-link")
@@ -199,5 +204,9 @@ def answer_link(program: Program, token: str, value: str, *, document: str | Non
             "tool": found.tool,
             "fact": name,
         }
-        told["value"], told["until"] = encode(found.value), found.until.isoformat()
-        tell(desk, told, f"Thank you: {name} of {found.tool} is {said} until {found.until}.")
+        told |= {"value": encode(found.value), "until": found.until.isoformat(), "unheard": found.unheard}
+        with desk.store.read() as connection:
+            tool = queries.tool_name(connection, found.tool) or found.tool
+        until = day_text(f"{found.until.isoformat()}T12:00:00Z", desk.zone)
+        line = f"Thank you. {tool}: {VOCABULARY[name].question} {said[:1].upper()}{said[1:]}."
+        tell(desk, told, line, found.unheard or f"It counts until {until}; whoever asked sees it at once.")

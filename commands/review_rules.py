@@ -12,7 +12,7 @@ from commands.listing import Listing, show
 from commands.opening import Desk, reading
 from commands.shape import Failure, Group, Program, pass_program
 from gate import undoing
-from gate.rules import Rules, load_rules
+from gate.rules import RULES, Rules, load_rules
 from reports.columns import Column, text
 from reports.words import clean, plural
 
@@ -54,6 +54,14 @@ def show_rules(program: Program) -> None:
                 "\n".join(["nothing can be decided, for the gate's rules are refused:", *map(str, found.refused)])
             )
         show(desk, GATE_RULES, _rows(desk, found), limit=0, notes=lambda: _notes(desk))
+
+
+@rules.command("file", example="review rules file > gate.yaml")
+@pass_program
+def rules_file(program: Program) -> None:
+    """Print the file of the rules in force, to copy and change."""
+    with reading(program, database=False) as desk:
+        click.echo((desk.settings.gate.rules or RULES).read_text(encoding="utf-8"), nl=False)
 
 
 @rules.command("check", example="review rules check gate.yaml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from commands.opening import Desk
@@ -19,10 +19,10 @@ FIELDS = ("technology_findings", "customer_findings", "risk_unknown")
 _NAMED = 6
 
 
-def listed_risks(desk: Desk) -> dict[str, dict[str, Any]]:
-    """Return tool -> the fields that listings show of its risks."""
+def listed_risks(desk: Desk, tools: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+    """Return tool -> the fields that listings show of its risks, of some tools or of all."""
     with desk.store.read() as connection:
-        found = by_tool(connection, desk.risk_rules)
+        found = by_tool(connection, desk.risk_rules, tools)
     return {name: fields(risks) for name, risks in found.items()}
 
 

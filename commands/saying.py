@@ -71,16 +71,18 @@ def answer(
         ends = None if until is None else date.fromisoformat(until[:10])
         found = sayings.answer(known, fact, value, until=ends, document=document, note=note)
         said = say(fact, {fact: found.value, CURRENCY: desk.company.base_currency})
+        recorded = f"{fact} of {known} is {said} until {found.until}"
         record(
             desk,
             "review answer",
             found.decision,
-            f"{fact} of {known} is {said} until {found.until}",
+            recorded if found.unheard is None else f"Recorded that {recorded}",
             tool=known,
             fact=fact,
             value=encode(found.value),
             until=found.until.isoformat(),
             question=found.question,
+            unheard=found.unheard,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from commands.notify_table import Notified
     from connectors.source_tables import Opened
     from policies.overrides import Choice
+    from web.office import WebSettings
 
 DEFAULT_CONFIG = "ostiary.toml"
 
@@ -43,9 +44,14 @@ class GateSettings:
     answer_links: bool = False
     link_key: str | None = None
 
+    @property
+    def hubs(self) -> Mapping[str, str]:
+        """The addresses of hub members by unit, as units are compared."""
+        return {_unit(name): address for name, address in self.hub.items()}
+
     def hub_of(self, unit: str | None) -> str | None:
         """Return the address of the hub member of a unit, or of the nearest one above it; None without any."""
-        folded = {_unit(name): address for name, address in self.hub.items()}
+        folded = self.hubs
         path = _unit(unit or "")
         while path:
             if path in folded:
@@ -81,6 +87,7 @@ class Settings:
     risk: Path | None = None
     forecast: Mapping[str, Any] | None = None
     gate: GateSettings = field(default_factory=GateSettings)
+    web: Callable[[], WebSettings] | None = None
     notify: Notified | None = None
 
 

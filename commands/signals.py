@@ -104,7 +104,10 @@ def _both(first: Iterator[dict[str, Any]], second: Iterator[dict[str, Any]]) -> 
 @click.argument("key", metavar="EVIDENCEKEY")
 @pass_program
 def show_signal(program: Program, key: str) -> None:
-    """Show what stands behind an evidence key: signal:SOURCE/STREAM/ID, usage:SOURCE/IDENTITY/YYYY-MM, decision:ID."""
+    """Show what stands behind an evidence key, whatever names it: how do we know?
+
+    signal:SOURCE/STREAM/ID, usage:SOURCE/IDENTITY/YYYY-MM, decision:ID, answer:ID, tool:ID, or a page's address.
+    """
     with reading(program) as desk:
         found = find_evidence(desk, key)
         show_one(desk, found, lambda page: draw_evidence(page, found))

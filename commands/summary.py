@@ -30,7 +30,7 @@ def status_of(found: Collected, *, strict: bool = False) -> int:
 class Told:
     """What is known after a run: how many tools, how many of them new, open findings, which moved, cases opened.
 
-    `refused` are the lines of what was not evaluated.
+    `approved` are the tools that a rule of the gate let in, `refused` the lines of what was not evaluated.
     """
 
     tools: int
@@ -38,6 +38,7 @@ class Told:
     findings: Sequence[Mapping[str, Any]]
     moved: Sequence[Mapping[str, Any]]
     cases: int
+    approved: int = 0
     refused: Sequence[str] = ()
 
 
@@ -69,7 +70,14 @@ def judged_lines(told: Told) -> list[str]:
         lines.append(f"By this run: {', '.join(moved)}.")
     if told.cases:
         lines.append(f"{plural(told.cases, 'case')} opened, for tools that nobody has decided about.")
-    return [*lines, *told.refused]
+    return [*lines, *approved_lines(told.approved), *told.refused]
+
+
+def approved_lines(count: int) -> list[str]:
+    """Return what is said of tools that rules of the gate let in: nobody else tells of them."""
+    if not count:
+        return []
+    return [f"{plural(count, 'tool was', 'tools were')} approved by a rule: `ostiary review decisions` shows which."]
 
 
 def _draw_bad(page: Screen, found: Collected) -> None:

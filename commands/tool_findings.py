@@ -23,6 +23,8 @@ _COLUMNS = (
     day("since", "Since", rank=3),
     Column(title="Id", cell=lambda row, _z: said(row["id"]), rank=4),
 )
+#: So many facts are named that are wanting; the findings name all of them.
+_NAMED = 6
 
 
 def draw_findings(page: Screen, rows: Sequence[dict[str, Any]]) -> None:
@@ -60,5 +62,6 @@ def _unknown(lacking: Sequence[dict[str, Any]]) -> str:
     if len(lacking) > stuck:
         may = len(lacking) - stuck
         parts.append(f"{plural(may, 'policy', 'policies')} may apply")
-    facts = ", ".join(dict.fromkeys(want["fact"] for row in lacking for want in row["missing"]))
-    return f"{', '.join(parts).capitalize()}, for want of {facts}:"
+    facts = list(dict.fromkeys(want["fact"] for row in lacking for want in row["missing"]))
+    more = f" and {plural(len(facts) - _NAMED, 'more fact')}" if len(facts) > _NAMED else ""
+    return f"{', '.join(parts).capitalize()}, for want of {', '.join(facts[:_NAMED])}{more}:"

@@ -47,6 +47,23 @@ def begin(connection: Connection, trail: Trail, email: str, *, by: str, at: date
     return _add(connection, trail, email, [Role.ADMINISTRATOR], by=by, at=at)
 
 
+def recover(connection: Connection, trail: Trail, email: str, *, by: str, at: datetime) -> Made:
+    """Give an administrator a new token without anybody's: for whoever runs the server, `by` being the login there.
+
+    The one before opens nothing any more. Raises Refused where no administrator of that address holds.
+    """
+    kept.lock_trail(connection)
+    if not has_any(connection):
+        raise Refused("nobody has an account here yet: `ostiary review init --email EMAIL` makes the first one")
+    found = next((one for one in accounts(connection, at) if one.email == folded(email)), None)
+    if found is None or Role.ADMINISTRATOR not in found.roles or not found.holds(at):
+        raise Refused(f"{folded(email)} is no administrator here: `ostiary review account list` shows who is")
+    token = _token()
+    stored.change(connection, found.id, {"token_hash": hashed(token)})
+    _told(connection, trail, by, "account.recover", found, at=at)
+    return Made(account=found, token=token)
+
+
 def add(
     connection: Connection,
     trail: Trail,
@@ -168,6 +185,12 @@ def the_account(connection: Connection, email: str, at: datetime | None = None) 
     if not found:
         raise Refused(f"there is no account of {folded(email)}: `ostiary review account list` shows them")
     return _account(found[0], stored.delegations(connection, to_ms(at)) if at else [])
+
+
+def by_number(connection: Connection, number: int, at: datetime) -> Account | None:
+    """Return the account of a number, with those for whom it stands in at a moment; None where there is none."""
+    found = stored.accounts(connection, number=number)
+    return _account(found[0], stored.delegations(connection, to_ms(at))) if found else None
 
 
 def addresses(connection: Connection) -> dict[str, str]:

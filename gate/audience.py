@@ -8,19 +8,19 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from gate import accounts, conditions, decisions, keys, states
+from gate import accounts, conditions, decisions, keys, standing_in, states
 from gate.keys import Side
 from gate.notify import Notify
 from gate.roles import Account, Role
 from gate.rules import HUB
 from storage import accounts as stored_accounts
 from storage import cases as stored
-from storage import kept, letters, questions
+from storage import kept, letters, outbox, questions
 from storage.store import Connection
 
 Row = Mapping[str, Any]
 #: How a case ended that was none: nobody needs to hear of it.
-_NONE = frozenset({"gone", "not_marketing"})
+_NONE = frozenset({"gone", "not_marketing", "withdrawn"})
 
 
 class Audience:
@@ -47,9 +47,20 @@ class Audience:
             return question is None or question["state"] != "open"
         if row["kind"] == "source_refused":
             return (told["source"], told["run"]) not in letters.refused_sources(self._connection)
+        if "undone" in told:
+            return not self.heard(row) or self._decided_anew(told)
         if "decision" in told:
             return self._is_past(told)
         return self._went_on(row["kind"], told)
+
+    def heard(self, row: Row) -> set[tuple[str, int | None]] | None:
+        """Return which receivers told whom (None: a channel) of what an event takes back; None where it does not."""
+        told = row["payload"]
+        return outbox.told(self._connection, told["event"]) if "undone" in told else None
+
+    def made(self, number: int) -> dict[str, Any] | None:
+        """Return a decision, also one that was taken back, or None."""
+        return next((row for row in self._decisions if row["id"] == number), None)
 
     def decision(self, number: int) -> dict[str, Any] | None:
         """Return a decision that stands, or None."""
@@ -70,14 +81,19 @@ class Audience:
         return self._of(lambda one: one.id == told["account"])
 
     def signers(self, told: Row) -> Iterable[int]:
-        """Those who may turn the key that is missing: not who turned the other one, and not who asked for the tool."""
-        about, side = f"case:{told['case']}", Side(told["side"])
-        out = {r["detail"]["account"] for r in self._standing if r["kind"] == "signature" and r["object"] == about}
-        out |= stored.requesters(self._connection, told["case"], told["tool"])
-        return self._of(lambda one: side in keys.sides(one) and one.covers(told["unit"]) and one.id not in out)
+        """Those who may turn the key that is missing, by their own right or in somebody's stead.
+
+        Not who turned the other one, nor who asked for the tool, nor who would stand in for one of those.
+        """
+        side, out = Side(told["side"]), self._out(told)
+        may = {o.id for o, _ in self._accounts if side in keys.sides(o) and o.covers(told["unit"]) and o.id not in out}
+        return self._of(lambda one: one.id not in out and not may.isdisjoint({one.id, *one.delegates}))
 
     def asked_for_it(self, told: Row) -> Iterable[int]:
-        """Whoever asked for the tool, and who answers for its business."""
+        """Whoever asked for the tool, and who answers for its business; of an undo, who was told of the decision."""
+        if "undone" in told:
+            yield from sorted({to for _, to in outbox.told(self._connection, told["event"]) if to is not None})
+            return
         asked = stored.requesters(self._connection, told["case"], told["tool"])
         yield from self._of(lambda one: one.id in asked)
         yield from self._owners(told, "business")
@@ -112,8 +128,12 @@ class Audience:
     # --- inside ------------------------------------------------------------------------------------------------------
 
     @cached_property
+    def _decisions(self) -> list[dict[str, Any]]:
+        return kept.decisions(self._connection)
+
+    @cached_property
     def _standing(self) -> list[dict[str, Any]]:
-        return decisions.in_force(kept.decisions(self._connection))
+        return decisions.in_force(self._decisions)
 
     @cached_property
     def _accounts(self) -> list[tuple[Account, int]]:
@@ -133,6 +153,18 @@ class Audience:
 
     def _owners(self, told: Row, side: str) -> list[int]:
         return [person for of, person in states.owners(self._connection, told["tool"]) if of == side]
+
+    def _out(self, told: Row) -> set[int]:
+        """Return the accounts that have turned a key of a case, or may turn none: of whoever asked for the tool."""
+        about = f"case:{told['case']}"
+        signed = (r["detail"] for r in self._standing if r["kind"] == "signature" and r["object"] == about)
+        known = {number for d in signed for number in (d["account"], d.get("for", d["account"]))}
+        known |= stored.requesters(self._connection, told["case"], told["tool"])
+        return {hand for number in known for hand in standing_in.hands(self._connection, number)}
+
+    def _decided_anew(self, told: Row) -> bool:
+        about = f"tool:{told['tool']}"
+        return any(r["kind"] == "status" and r["object"] == about and r["id"] > told["undo"] for r in self._standing)
 
     def _is_past(self, told: Row) -> bool:
         found = self.decision(told["decision"])

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+#: The kind of a case that a request opened, before anything was bought.
+REQUESTED = "requested"
 #: Marketing's part of people or of money from which on a tool is Marketing's to explain.
 SHARE = 0.3
 #: Days within which a case is to be decided: the gate promises an answer in days.

@@ -30,7 +30,7 @@ def met(rows: Iterable[dict[str, Any]]) -> dict[int, dict[str, int]]:
 
 def listed(connection: Connection, row: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the conditions of a decision: number, text (None where erased), owner (an actor), due, met (a number)."""
-    done = met(kept.decisions(connection)).get(row["id"], {})
+    done = met(kept.standing_about(connection, row["object"])).get(row["id"], {})
     stated = row["detail"].get("conditions")
     return [
         {
@@ -65,5 +65,6 @@ def meet(connection: Connection, gate: Gate, condition: tuple[int, int], reason:
 
 def decision_of(connection: Connection, case: int) -> dict[str, Any] | None:
     """Return the decision in force by which a case ended, or None."""
-    standing = decisions.in_force(kept.decisions(connection))
-    return next((r for r in reversed(standing) if r["kind"] == "status" and r["detail"].get("case") == case), None)
+    numbers = [event["detail"]["decision"] for event in stored.events(connection, case) if event["kind"] == "decided"]
+    rows = [row for row in kept.numbered(connection, numbers) if row["kind"] == "status" and not row["undone"]]
+    return rows[-1] if rows else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from gate import answers, evaluating, links, reviewing
+from gate import answers, evaluating, links, reviewing, views
 from gate.acting import Gate
 from gate.plain_words import passage
 from gate.questions import go_on
@@ -29,7 +29,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer as recorded: the decision, the value, its last day, the question that it closed, its tool and fact."""
+    """An answer as recorded: the decision, the value, its last day, the question that it closed, its tool and fact.
+
+    `unheard` says why it changes nothing, in a sentence; None where it is heard.
+    """
 
     decision: int
     value: Value
@@ -37,6 +40,7 @@ class Answered:
     question: int | None
     tool: str
     fact: str
+    unheard: str | None = None
 
 
 def answer_by_link(
@@ -82,7 +86,24 @@ def answer(connection: Connection, gate: Gate, tool: str, name: str, said: Said,
         note=note,
     )
     question = _heard(connection, gate, (tool, name), number, value, by=by)
-    return Answered(decision=number, value=value, until=ends, question=question, tool=tool, fact=name)
+    unheard = _unheard(connection, tool, name)
+    return Answered(
+        decision=number, value=value, until=ends, question=question, tool=tool, fact=name, unheard=unheard
+    )
+
+
+def _unheard(connection: Connection, tool: str, name: str) -> str | None:
+    """Return that a rating stands before an answer: it is a side's own word, with a reason; anybody may answer."""
+    side = next((side for side, fact in views.FACTS.items() if fact == name), None)
+    ratings = kept.standing_about(connection, f"tool:{tool}") if side is not None else []
+    found = [row for row in ratings if row["kind"] == views.RATING and row["detail"]["side"] == side]
+    if side is None or not found:
+        return None
+    number, said = found[-1]["id"], found[-1]["detail"]["importance"]
+    return (
+        f"{views.called(side)} rates its importance {said} (decision {number}): "
+        "that rating stands, and the answer has no effect until it is taken back."
+    )
 
 
 def _heard(

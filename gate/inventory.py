@@ -63,17 +63,41 @@ class Material:
 
 def inventory(of: Material) -> list[dict[str, Any]]:
     """Return a row a tool that was decided on, by job (Marketing's first), and then those with most people first."""
+    names = {row["id"]: row["name"] for row in of.tools}
+    found = decided(of)
+    return beside(found.rows, found.instead, lambda tool: names.get(tool, tool))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Rows of tools that were decided on, without what depends on other tools, and what their decisions name.
+
+    `instead` leads from a tool to the one that its decision names: to be used instead, or replaced by it.
+    """
+
+    rows: list[dict[str, Any]]
+    instead: dict[str, str]
+
+
+def decided(of: Material) -> Decided:
+    """Return what was decided on each tool, in the order of the decisions."""
     standing = decisions.in_force(of.decisions)
     ruled = {of.today(row["object"].removeprefix(_ABOUT)): row for row in standing if row["kind"] == "status"}
     known = {row["id"]: row for row in of.tools}
     met = conditions.met(of.decisions)
     owners = _owners(of, standing)
-    rows = [
-        _row(of, known[tool], row, met.get(row["id"], {}), owners.get(tool, {}))
-        for tool, row in ruled.items()
-        if tool in known and row["detail"]["status"] != "new"
-    ]
-    others = _Others(of, rows, ruled, known)
+    chosen = {tool: row for tool, row in ruled.items() if tool in known and row["detail"]["status"] != "new"}
+    return Decided(
+        [_row(of, known[tool], row, met.get(row["id"], {}), owners.get(tool, {})) for tool, row in chosen.items()],
+        {tool: of.today(row["detail"]["instead_of"]) for tool, row in chosen.items() if row["detail"].get("instead_of")},
+    )
+
+
+def beside(
+    rows: Sequence[dict[str, Any]], instead: Mapping[str, str], name: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """Return all rows of `decided` in order, each with what to use instead of its tool; `name` names a tool."""
+    others = _Others(rows, instead, name)
     told = [row | others.instead(row) for row in rows]
     return sorted(told, key=lambda row: (row["category"] is None, not row["marketing"], row["job"] or "", *_rank(row)))
 
@@ -214,18 +238,9 @@ class _Others:
     """
 
     def __init__(
-        self,
-        of: Material,
-        rows: Sequence[dict[str, Any]],
-        ruled: Mapping[str, Mapping[str, Any]],
-        known: Mapping[str, Mapping[str, Any]],
+        self, rows: Sequence[Mapping[str, Any]], said: Mapping[str, str], name: Callable[[str], str]
     ) -> None:
-        self._said = {
-            tool: of.today(row["detail"]["instead_of"])
-            for tool, row in ruled.items()
-            if row["detail"].get("instead_of")
-        }
-        self._names = {tool: row["name"] for tool, row in known.items()}
+        self._said, self._name = said, name
         self._leaving = {row["tool_id"] for row in rows if row["status"] in LEAVING}
         self._replacing: dict[str, list[str]] = {}
         self._same: dict[str, list[str]] = {}
@@ -249,8 +264,7 @@ class _Others:
         return self._told(same, "same job" if same else None)
 
     def _told(self, tools: Sequence[str], why: str | None) -> dict[str, Any]:
-        names = [self._names.get(tool, tool) for tool in tools]
-        return {"instead_of": names, "instead_ids": list(tools), "instead_why": why}
+        return {"instead_of": [self._name(tool) for tool in tools], "instead_ids": list(tools), "instead_why": why}
 
 
 # --- looking up ------------------------------------------------------------------------------------------------------
@@ -264,21 +278,29 @@ def matching(
     search: str | None = None,
 ) -> list[dict[str, Any]]:
     """Return the rows of a category, of an owner (a part of the name), and that hold all words that are sought."""
-    words = [_stem(word) for word in fold(search or "").split()]
+    words = stems(search or "")
     return [
         row
         for row in rows
         if (category is None or row["category"] == category)
         and (owner is None or any(fold(owner) in fold(name) for name in row["owners"]))
-        and all(word in _told(row) for word in words)
+        and holds(row, words)
     ]
 
 
-def _stem(word: str) -> str:
-    return word.removesuffix("s") if len(word) > _SHORT else word
+def stems(words: str) -> list[str]:
+    """Return words as they are sought: folded, longer ones without a last s."""
+    return [word.removesuffix("s") if len(word) > _SHORT else word for word in fold(words).split()]
 
 
-def _told(row: Mapping[str, Any]) -> str:
+def holds(row: Mapping[str, Any], words: Sequence[str]) -> bool:
+    """Return whether all words (as `stems` gives them) are found in a row."""
+    told = fold(text_of(row)) if words else ""
+    return all(word in told for word in words)
+
+
+def text_of(row: Mapping[str, Any]) -> str:
+    """Return the text of a row in which words are sought."""
     names = ("tool", "vendor", "job", "category_title", "category", "sentence", "tool_id")
     said = [*(row[name] or "" for name in names), *row["conditions"]]
-    return fold(" ".join([*said, str(row["category"] or "").replace("_", " ")]))
+    return " ".join([*said, str(row["category"] or "").replace("_", " ")])

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gate.audience import Audience, Row
+from gate.cases import REQUESTED
 from gate.notify import EVENTS, Notify
 from gate.templating import PLACES, Templates, Words
 from model.facts import VOCABULARY
@@ -79,12 +80,20 @@ class Writer:
 
     def _part(self, rows: Sequence[Row]) -> Letter:
         """Return what is said of the events of one case: the title of the first, the words of all."""
-        found = [self._letter(row["kind"], self._values(row)) for row in rows]
+        found = [self._letter(self._template(row), self._values(row)) for row in rows]
         if len(found) == 1:
             return found[0]
         text = "\n\n".join(part.words.text for part in found)
         words = Words(found[0].words.title, text)
         return Letter(words=words, values={**found[0].values, "text": text})
+
+    def _template(self, row: Row) -> str:
+        """Return by which template an event is told: one that takes back, and one of a request, have their own."""
+        told = row["payload"]
+        if "undone" in told:
+            return "undone"
+        case = stored.case(self._connection, told["case"]) if row["kind"] == "case_opened" else None
+        return "case_requested" if case is not None and case["kind"] == REQUESTED else str(row["kind"])
 
     def _letter(self, name: str, values: dict[str, str]) -> Letter:
         words = self._templates.words(name, values)
@@ -94,7 +103,9 @@ class Writer:
         told = row["payload"]
         known = {"event": row["kind"], "at": iso(row["at"])} | self._tool(told.get("tool"))
         known |= self._case(told) if told.get("case") else {"link": self._link("tools", told.get("tool"))}
-        if row["kind"] in {"decided", "condition_due", "approval_expires", "case_opened"}:
+        if "undone" in told:
+            known |= self._undone(told)
+        elif row["kind"] in {"decided", "condition_due", "approval_expires", "case_opened"}:
             known |= self._ruled(row["kind"], told)
         if "question" in told:
             known |= self._question(told["question"])
@@ -142,6 +153,17 @@ class Writer:
             "link": self._link("tools", told["tool"]),
         }
         return found | (self._promise(row, told) if "due" in told else {})
+
+    def _undone(self, told: Row) -> dict[str, str | None]:
+        was, tool = self._audience.made(told["undone"]), letters.tool(self._connection, told["tool"])
+        now = tool["status"] if tool else "new"
+        before = ", as before" if now in _OUTCOMES else ""
+        return {
+            "event": "undone",
+            "outcome": _OUTCOMES.get(was["detail"]["status"], "is in review again") if was else None,
+            "standing": _OUTCOMES.get(now, "waits for a decision again") + before,
+            "link": self._link("tools", told["tool"]),
+        }
 
     def _by_rule(self, case: int) -> dict[str, Any] | None:
         """Return the decision by which a rule let the tool of a case in."""

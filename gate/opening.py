@@ -47,20 +47,25 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be done with cases: those that end (number -> stage), get another reason, or are to be opened."""
+    """What is to be done with cases: those that end (number -> stage), get another reason, or are to be opened.
+
+    `small` are open ones that nobody has taken up and that a rule lets in by now.
+    """
 
     ended: Mapping[int, str]
     worded: Mapping[int, str]
     due: Mapping[str, Due]
+    small: tuple[int, ...] = ()
 
 
 class Opening:
     """What a run does with cases: planned by reading, then done in short transactions."""
 
     def __init__(self, gate: Gate, candidates: Iterable[Candidate], run_id: int) -> None:
-        """`candidates` are all tools that there are."""
+        """`candidates` are all tools that there are. `approved` counts those that a rule has let in since."""
         self._gate, self._run_id = gate, run_id
         self._known = {candidate.tool_id: candidate for candidate in candidates}
+        self.approved = 0
 
     def plan(self, connection: Connection) -> Plan:
         """Return which cases are over, which are due, and which approvals come back.
@@ -73,7 +78,7 @@ class Opening:
         ruled = {r["object"].removeprefix("tool:"): r for r in standing if r["kind"] == "status"}
         ended: dict[int, str] = {}
         worded: dict[int, str] = {}
-        open_ = set()
+        open_, small = set(), []
         for row in stored.open_cases(connection):
             stage, why = self._fate(row, ruled.get(row["tool_id"]))
             if stage is not None:
@@ -82,11 +87,13 @@ class Opening:
             open_.add(row["tool_id"])
             if why is not None:
                 worded[row["id"]] = why
+            if self._lane(connection, row) is not None:
+                small.append(row["id"])
         due = {tool: Due(why) for tool, why in cases.due(self._known.values(), open_).items()}
         for tool in sorted({*ruled} - open_):
             if (found := self._back(connection, tool, ruled[tool], met)) is not None:
                 due[tool] = found
-        return Plan(ended=ended, worded=worded, due=dict(sorted(due.items())))
+        return Plan(ended=ended, worded=worded, due=dict(sorted(due.items())), small=tuple(small))
 
     def end(self, connection: Connection, plan: Plan) -> None:
         """Close the cases that are over, and give others their true reason."""
@@ -109,6 +116,26 @@ class Opening:
         else:
             self._decide(connection, number, lane, state)
         return True
+
+    def let_in(self, connection: Connection, number: int) -> bool:
+        """Let a rule decide on a case that waits, now that it may; return False where somebody was quicker."""
+        kept.lock_trail(connection)
+        row = stored.case(connection, number)
+        lane = None if row is None or row["state"] != "open" else self._lane(connection, row)
+        if row is None or lane is None:
+            return False
+        self._decide(connection, number, lane, states.state(connection, str(row["tool_id"]), self._gate))
+        return True
+
+    def _lane(self, connection: Connection, row: Mapping[str, Any]) -> FastLane | None:
+        """Return the rule that lets in the tool of an open case by now: answers or other rules may have come since.
+
+        What a person took up, asks for or sees again is a person's to decide.
+        """
+        if row["stage"] != "new" or row["kind"] != "found" or row["reopens"] is not None:
+            return None
+        tool = str(row["tool_id"])
+        return fast_lane(connection, self._gate, tool, states.state(connection, tool, self._gate))
 
     def _fate(self, row: dict[str, Any], decision: Mapping[str, Any] | None) -> tuple[str | None, str | None]:
         """Return how a case ends, or its other reason; neither where it goes on as it is."""
@@ -161,6 +188,7 @@ class Opening:
     def _decide(self, connection: Connection, number: int, lane: FastLane, state: Material) -> None:
         """Approve by a rule: the decision is the rule's, with its version, and never a person's."""
         tool = str(reviewing.open_case(connection, number)["tool_id"])
+        self.approved += 1
         stored.keep_state(connection, state.digest, state.plain())
         detail = {
             "status": "approved",

@@ -70,8 +70,11 @@ class Asking:
 
     def link(self, question: Mapping[str, Any]) -> str:
         """Return a new link's token for a question that went to somebody; the one before opens nothing any more."""
-        if question["state"] != "open" or question["actor_id"] is None:
-            raise Refused(f"question {question['id']} is {question['state']}, or nobody's: there is no link to it")
+        if question["state"] != "open":
+            raise Refused(f"question {question['id']} is {question['state']}: only an open one has a link")
+        if question["actor_id"] is None:
+            to = f"`ostiary review ask {question['case_id']} {question['fact']} --to EMAIL`"
+            raise Refused(f"question {question['id']} went to nobody yet, so there is no link to it: {to}")
         if not self._gate.asking.links:
             raise Refused("answers by link are off: [gate] answer_links = true lets people answer without an account")
         made = _link(self._connection, self._gate, question["id"])
@@ -209,16 +212,20 @@ def standing(connection: Connection, gate: Gate, tool: str) -> list[dict[str, An
     """Return the questions on a tool that are open, or whose answer still holds: none of them is asked again."""
     rows = stored.questions(connection, tool=tool)
     answered = [row for row in rows if row["state"] == "answered"]
-    ends = _ends(connection) if answered else {}
+    ends = _ends(connection, answered)
     today = gate.as_of.date()
     held = [row for row in answered if (until := ends.get(row["answer"])) is not None and until >= today]
     return [row for row in rows if row["state"] == "open"] + held
 
 
-def _ends(connection: Connection) -> dict[int, date]:
-    """Return decision -> last day of the answers in force."""
-    rows = decisions.in_force(kept.decisions(connection))
-    return {row["id"]: date.fromisoformat(row["detail"]["until"]) for row in rows if row["kind"] == "answer"}
+def _ends(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> dict[int, date]:
+    """Return decision -> last day of those answers to some questions that are in force."""
+    found = kept.numbered(connection, (row["answer"] for row in rows if row["answer"] is not None))
+    return {
+        row["id"]: date.fromisoformat(row["detail"]["until"])
+        for row in found
+        if row["kind"] == "answer" and not row["undone"]
+    }
 
 
 def _asked_before(row: Mapping[str, Any]) -> str:
@@ -239,7 +246,7 @@ def listed(connection: Connection, gate: Gate, rows: Iterable[Mapping[str, Any]]
     hang = {tool: hanging(connection, tool) for tool in tools}
     worth = {tool: _worths(needed(connection, gate, tool)) for tool in tools}
     now = to_ms(gate.at)
-    ends = _ends(connection)
+    ends = _ends(connection, given)
     found = [_listed(row, hang[row["tool_id"]], ends, now, gate.as_of.date()) for row in given]
     return sorted(
         found, key=lambda row: (row["state"] != "open", -worth[row["tool_id"]].get(row["fact"], 0), -row["id"])

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gate import answers, decisions, evaluating, job_answers, opening, reviewing, states
+from gate import answers, decisions, evaluating, job_answers, opening, reviewing, states, telling
 from gate.accounts import named
 from gate.acting import Gate
-from gate.cases import APPROVED
+from gate.cases import APPROVED, REQUESTED
 from gate.plain_words import LONGEST_NAME, name, passage
 from gate.roles import Account, Act, may, require
 from model.errors import Refused
@@ -20,7 +20,6 @@ from storage import requests as stored
 from storage.store import Connection
 from storage.times import to_ms
 
-REQUESTED = "requested"
 #: Why a case is open that nobody's use opened.
 WHY = "somebody asks for it before it is bought"
 NEEDS = VOCABULARY["integration.needs"].values
@@ -218,6 +217,7 @@ def _open(connection: Connection, gate: Gate, wanted: Wanted, hub: str | None) -
     }
     number = judged.open_case(connection, row)
     reviewing.happened(connection, gate, number, "opened", "system", why=WHY, reopens=None, unit=wanted.unit)
+    telling.case_opened(connection, gate, reviewing.open_case(connection, number), hub)
     state = states.state(connection, wanted.tool.id, gate)
     opening.route(connection, gate, number, state, opening.Team(unit=wanted.unit, hub=hub))
     return number

@@ -57,6 +57,14 @@ class Review:
         if to.id != self._by.id:
             telling.case_assigned(self._connection, self._gate, self._case, to.id)
 
+    def hand_back(self) -> None:
+        """Let the case be nobody's again, so that somebody else takes it up."""
+        require(self._by, Act.WORK, at=self._gate.at, unit=self._case["unit"])
+        if self._case["assignee"] is None:
+            raise Refused(f"case {self._case['id']} is with nobody: there is nothing to hand back")
+        stored.change(self._connection, self._case["id"], {"assignee": None})
+        self._happened("handed_back")
+
     def sign(self, terms: Terms) -> Signed:
         """Record one side's word, and the decision where all keys are turned by it.
 
@@ -151,8 +159,7 @@ class Review:
 
 def words(connection: Connection, number: int) -> list[dict[str, Any]]:
     """Return the decisions that are signatures of a case, those in force, in order."""
-    standing = decisions.in_force(kept.decisions(connection))
-    return [row for row in standing if row["kind"] == "signature" and row["object"] == f"case:{number}"]
+    return [row for row in kept.standing_about(connection, f"case:{number}") if row["kind"] == "signature"]
 
 
 def signatures(connection: Connection, number: int) -> list[Signature]:

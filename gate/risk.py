@@ -111,10 +111,10 @@ def _undecided(rules: Rules, lacking: Sequence[object], absent: Sequence[str]) -
 # --- from the store --------------------------------------------------------------------------------------------------
 
 
-def by_tool(connection: Connection, rules: Rules, tool: str | None = None) -> dict[str, Risks]:
-    """Return both bands of every tool of which something was judged, or of one; others are unknown (`unjudged`)."""
-    found = stored.standing(connection, tool)
-    known = stored.known(connection, rules.needs, tool)
+def by_tool(connection: Connection, rules: Rules, tools: Collection[str] | None = None) -> dict[str, Risks]:
+    """Return both bands of every tool of which something was judged, or of some; others are unknown (`unjudged`)."""
+    found = stored.standing(connection, tools)
+    known = stored.known(connection, rules.needs, tools)
     return {name: risks(rules, found.get(name, ()), known.get(name, frozenset())) for name in {*found, *known}}
 
 

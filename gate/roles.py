@@ -37,6 +37,9 @@ class Act(StrEnum):
     REVOKE = "revoke in bulk"
     ACCOUNTS = "manage accounts"
     AUDIT = "read the trail"
+    NAMES = "see people by name"
+    REVEAL = "have people's names shown, for a reason"
+    RUN = "run scans and see the settings"
 
 
 _EVERYBODY = frozenset(Role)
@@ -57,6 +60,9 @@ RIGHTS: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.REVOKE: frozenset({Role.APPROVER_IT}),
         Act.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
         Act.AUDIT: frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.REVIEWER, Role.APPROVER_IT}),
+        Act.NAMES: _DESK,
+        Act.REVEAL: frozenset({Role.APPROVER_MARKETING, Role.AUDITOR, Role.ADMINISTRATOR}),
+        Act.RUN: _DESK | {Role.ADMINISTRATOR},
     }
 )
 

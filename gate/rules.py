@@ -21,6 +21,8 @@ RULES = Path(__file__).parent / "rules.yaml"
 STAGES = ("new", "questions", "review", "second_key")
 HUB = "hub"
 _ALL = (*BANDS, UNKNOWN)
+#: What nobody has looked into is no better than medium.
+_RANK = ("high", UNKNOWN, "medium", "low")
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,9}-\d{2,4}")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 #: A rule's approval is looked at again after three years at the latest.
@@ -67,7 +69,7 @@ class Rules:
     remind_before: int = 1
     remind_again: int = 3
     escalate: int = 5
-    rank: tuple[str, ...] = _ALL
+    rank: tuple[str, ...] = _RANK
     routes: tuple[Route, ...] = ()
     fast_lane: tuple[FastLane, ...] = ()
     refused: tuple[Refusal, ...] = ()

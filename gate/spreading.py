@@ -68,6 +68,8 @@ class _Spreading:
         unit = row["payload"].get("unit")
         wanting = [one for one in self._notify.recipients if one.wants(row["kind"], unit)]
         people = audience.people(row) if any(one.reach is Reach.PERSON for one in wanting) else []
+        if (heard := audience.heard(row)) is not None:
+            wanting = [one for one in wanting if one.reach is Reach.PERSON or (one.name, None) in heard]
         for one in wanting:
             yield from ((one, to) for to in (people if one.reach is Reach.PERSON else [None]))
 

@@ -54,15 +54,18 @@ def people(connection: Connection, tool: str) -> int | None:
     return fact.value if isinstance(fact, Known) and isinstance(fact.value, int) else None
 
 
-def since_decided(connection: Connection, tool: str, gate: Gate) -> list[Change]:
-    """Return what is another now than when the tool was last decided on; nothing where that was not done here."""
+def since_decided(connection: Connection, tool: str, gate: Gate, now: Material | None = None) -> list[Change]:
+    """Return what is another now than when the tool was last decided on; nothing where that was not done here.
+
+    `now` is its present state, where somebody has read that already.
+    """
     rows = statuses(connection, tool)
     then = _settled(connection, rows[-1]) if rows else None
     if then is None:
         return []
     return changes(
         read(then),
-        state(connection, tool, gate),
+        state(connection, tool, gate) if now is None else now,
         people_then=rows[-1]["detail"].get("people"),
         people_now=people(connection, tool),
     )

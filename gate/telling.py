@@ -13,7 +13,7 @@ from gate.keys import Side
 from gate.rules import Rules
 from gate.working_time import WorkingTime
 from model.signal import Actor
-from storage import accounts, kept, names
+from storage import accounts, kept, names, outbox
 from storage.store import Connection
 from storage.times import to_ms
 
@@ -59,7 +59,16 @@ def second_key(connection: Connection, gate: Now, case: Case, side: Side) -> Non
 
 def decided(connection: Connection, gate: Now, case: Case, decision: int) -> None:
     """Tell whoever asked for the tool, and who answers for its business, what was decided, in one plain sentence."""
-    _enter(connection, gate, "decided", _of(case) | {"decision": decision}, decision, to_ms(gate.at))
+    told, key = _of(case) | {"decision": decision}, _decided(decision, to_ms(gate.at))
+    kept.add_outbox(connection, to_ms(gate.at), "decided", told, key=key)
+
+
+def undone(connection: Connection, gate: Now, case: Case, decision: Mapping[str, Any], undo: int) -> None:
+    """Tell whoever was told of a decision that it was taken back, by another one: `undo` is its number."""
+    event = outbox.numbered(connection, _decided(decision["id"], decision["at"]))
+    if event is not None:
+        told = _of(case) | {"undone": decision["id"], "undo": undo, "event": event}
+        _enter(connection, gate, "decided", told, "undo", undo)
 
 
 def question_asked(connection: Connection, gate: Now, question: Mapping[str, Any]) -> None:
@@ -106,6 +115,10 @@ def _of(case: Case) -> dict[str, Any]:
 
 def _ruled(decision: Mapping[str, Any]) -> dict[str, Any]:
     return {"decision": decision["id"], "tool": str(decision["object"]).removeprefix("tool:")}
+
+
+def _decided(decision: int, at: int) -> str:
+    return f"decided:{decision}:{at}"
 
 
 def _reached(connection: Connection, address: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from gate import decisions, reviewing
+from gate import decisions, reviewing, states, telling
 from gate.accounts import named
 from gate.acting import Gate
 from gate.decisions import Ruling
@@ -41,11 +41,14 @@ def undo(connection: Connection, gate: Gate, number: int, reason: str, by: Accou
     row = next((row for row in kept.decisions(connection) if row["id"] == number), None)
     if row is not None and isinstance(by, Account):
         _require(connection, gate, row, by)
+    held = _holds(connection, row)
     ruling = Ruling(kind="undo", about=f"decision:{number}", detail={}, reason=reason)
     actor = named(by) if isinstance(by, Account) else by
     made = decisions.decide(connection, gate.trail, ruling, by=actor, at=gate.at)
     if row is not None and row["kind"] == "status":
         reviewing.apply(connection, gate, row["object"].removeprefix("tool:"))
+        if held:
+            _tell(connection, gate, row, made)
     elif row is not None and row["kind"] == "signature":
         _unsigned(connection, gate, row)
     return made
@@ -66,14 +69,16 @@ def revoke(connection: Connection, gate: Gate, rule: str, reason: str, by: Accou
     versions |= {row["detail"]["version"] for row in rows}
     ruling = Ruling(kind=REVOKE, about=f"rule:{rule}", detail={"versions": sorted(versions)}, reason=reason)
     decisions.decide(connection, gate.trail, ruling, by=named(by), at=gate.at)
+    made = {}
     for row in rows:
         back = Ruling(kind="undo", about=f"decision:{row['id']}", detail={"rule": rule}, reason=reason)
-        decisions.decide(connection, gate.trail, back, by=named(by), at=gate.at)
+        made[row["id"]] = decisions.decide(connection, gate.trail, back, by=named(by), at=gate.at)
     latest = {row["object"]: row for row in standing if row["kind"] == "status"}
-    tools = sorted(about.removeprefix("tool:") for about, row in latest.items() if row in rows)
-    for tool in tools:
+    lost = {about.removeprefix("tool:"): row for about, row in sorted(latest.items()) if row["id"] in made}
+    for tool, row in lost.items():
         reviewing.apply(connection, gate, tool)
-    return tools
+        _tell(connection, gate, row, made[row["id"]])
+    return [*lost]
 
 
 def revoked(connection: Connection, rule: str) -> frozenset[str]:
@@ -85,6 +90,21 @@ def revoked(connection: Connection, rule: str) -> frozenset[str]:
 def taken_back(connection: Connection, tool: str) -> bool:
     """Return whether somebody took a decision on a tool's status back: a person decides again, and no rule."""
     return any(row["undone"] for row in kept.about(connection, f"tool:{tool}", "status"))
+
+
+def _holds(connection: Connection, row: dict[str, Any] | None) -> bool:
+    """Return whether a decision gives a tool the status that it has: of what another followed nobody need hear."""
+    if row is None or row["kind"] != "status":
+        return False
+    return [r["id"] for r in states.statuses(connection, row["object"].removeprefix("tool:"))][-1:] == [row["id"]]
+
+
+def _tell(connection: Connection, gate: Gate, row: dict[str, Any], undo: int) -> None:
+    """Tell those who were told of a decision on a case that it was taken back."""
+    number = row["detail"].get("case")
+    case = None if number is None else stored.case(connection, number)
+    if case is not None:
+        telling.undone(connection, gate, case, row, undo)
 
 
 def _require(connection: Connection, gate: Gate, row: dict[str, Any], by: Account) -> None:

@@ -23,12 +23,16 @@ SIDES = ("business", "technical", "deputy")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An answer as it was recorded: the decision's number, the value, its last day, and the question it settled."""
+    """An answer as it was recorded: the decision's number, the value, its last day, and the question it settled.
+
+    `unheard` says why it changes nothing, None where it is heard.
+    """
 
     decision: int
     value: Value
     until: date
     question: int | None = None
+    unheard: str | None = None
 
 
 class Sayings:
@@ -56,7 +60,13 @@ class Sayings:
             said = Said(text=mask_cards(text), until=until, document=_masked(document), note=_masked(note))
             with self._store.write() as connection:
                 heard = hearing.answer(connection, self._gate, tool, name, said, by=self._by)
-            return Answered(decision=heard.decision, value=heard.value, until=heard.until, question=heard.question)
+            return Answered(
+                decision=heard.decision,
+                value=heard.value,
+                until=heard.until,
+                question=heard.question,
+                unheard=heard.unheard,
+            )
         value = answers.parse(answers.askable(name), mask_cards(text))
         ends = until or (now + answers.LASTS).date()
         with self._store.write() as connection:

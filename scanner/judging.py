@@ -39,12 +39,16 @@ _CASES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What judging changed: facts and findings that are other ones now, cases opened, and policies not evaluated."""
+    """What judging changed: facts and findings that are other ones now, cases opened, and policies not evaluated.
+
+    `approved` are the tools that a rule of the gate let in.
+    """
 
     facts: int
     findings: int
     opened: int
     refused: int
+    approved: int = 0
 
 
 def judge(
@@ -98,8 +102,9 @@ def judge(
             judged.keep_marks(connection, dict.fromkeys(batch))
     gate = settings.gate(trail, pack, at=from_ms(now), as_of=found.as_of, currency=company.base_currency)
     candidates = [_candidate(tool, found, known[tool]) for tool in found.subjects]
-    opened = _settle_cases(writer, Opening(gate, candidates, run_id), found, settings)
-    return Judged(facts=changed, findings=settled, opened=opened, refused=len(pack.refused))
+    opening = Opening(gate, candidates, run_id)
+    opened = _settle_cases(writer, opening, found, settings)
+    return Judged(facts=changed, findings=settled, opened=opened, refused=len(pack.refused), approved=opening.approved)
 
 
 def shown_at(connection: Connection, company: Company, index: Index, as_of: int) -> dict[str, dict[str, Any]]:
@@ -154,6 +159,10 @@ def _settle_cases(writer: Writer, opening: Opening, found: World, settings: Sett
         plan = opening.plan(connection)
     with writer.transaction() as connection:
         opening.end(connection, plan)
+    for numbers in (plan.small[at : at + _CASES] for at in range(0, len(plan.small), _CASES)):
+        with writer.transaction() as connection:
+            for number in numbers:
+                opening.let_in(connection, number)
     opened = 0
     for batch in _batches([*plan.due], _CASES):
         with writer.transaction() as connection:

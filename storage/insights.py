@@ -6,14 +6,18 @@ import json
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from model.fact import decode
 from model.facts import VOCABULARY, Known, Unknown
+from storage.narrowing import of_some
 
 _NAMES = """
     SELECT p.person_id, max(coalesce(a.address, a.name, a.native_id)) AS name
     FROM actor_person p JOIN actor a ON a.id = p.actor_id WHERE p.valid_to IS NULL GROUP BY p.person_id"""
+
+_FACTS = """
+    SELECT tool_id, name, value, reason, evidence FROM fact WHERE valid_to IS NULL AND name IN ({names}){{of_some}}"""
 
 
 def names(connection: Connection) -> dict[int, str]:
@@ -21,10 +25,12 @@ def names(connection: Connection) -> dict[int, str]:
     return {row.person_id: row.name for row in connection.execute(text(_NAMES))}
 
 
-def facts(connection: Connection, wanted: Collection[str]) -> dict[str, dict[str, Known | Unknown]]:
-    """Return tool -> fact -> what the last run derived of some facts, one at least."""
-    sql = "SELECT tool_id, name, value, reason, evidence FROM fact WHERE valid_to IS NULL AND name IN :wanted"
-    rows = connection.execute(text(sql).bindparams(bindparam("wanted", expanding=True)), {"wanted": list(wanted)})
+def facts(
+    connection: Connection, wanted: Collection[str], tools: Collection[str] | None = None
+) -> dict[str, dict[str, Known | Unknown]]:
+    """Return tool -> fact -> what the last run derived of some facts, one at least; of some tools or of all."""
+    bound = {f"name_{at}": name for at, name in enumerate(wanted)}
+    rows = of_some(connection, _FACTS.format(names=", ".join(f":{name}" for name in bound)), "tool_id", tools, **bound)
     found: dict[str, dict[str, Known | Unknown]] = defaultdict(dict)
     for row in rows:
         fact = VOCABULARY.get(row.name)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, text, tuple_, update
 
 from storage import may_apply
+from storage.narrowing import of_some
 from storage.tables import metadata
 
 _FACT, _FINDING, _CASE, _MARK = (metadata.tables[n] for n in ("fact", "finding", "review_case", "judged_mark"))
@@ -253,10 +254,12 @@ def close_cases(connection: Connection, tools: Iterable[str], now: int, *, stage
 SHOWN = ("people.marketing", "people.marketing_share", "spend.marketing_share")
 
 
-def shown_facts(connection: Connection) -> dict[str, dict[str, Any]]:
-    """Return tool -> fact -> value (None where unknown) of `SHOWN`, as the last run derived them."""
-    where = _FACT.c.valid_to.is_(None) & _FACT.c.name.in_(SHOWN)
+_SHOWN = f"SELECT tool_id, name, value FROM fact WHERE valid_to IS NULL AND name IN {SHOWN!r}{{of_some}}"
+
+
+def shown_facts(connection: Connection, wanted: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+    """Return tool -> fact -> value (None where unknown) of `SHOWN`, as the last run derived them, of some tools or all."""
     found: dict[str, dict[str, Any]] = defaultdict(dict)
-    for tool, name, value in connection.execute(select(_FACT.c.tool_id, _FACT.c.name, _FACT.c.value).where(where)):
+    for tool, name, value in of_some(connection, _SHOWN, "tool_id", wanted):
         found[tool][name] = None if value is None else json.loads(value)
     return dict(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from model.errors import Refused
+from storage.narrowing import of_some
 from storage.tables import metadata
 from storage.words import clean
 
@@ -36,6 +37,46 @@ def decisions(connection: Connection) -> list[dict[str, Any]]:
     """Return all decisions in order, `detail` as dict."""
     rows = connection.execute(select(_DECISION).order_by(_DECISION.c.id))
     return [dict(r._mapping) | {"detail": json.loads(r.detail)} for r in rows]
+
+
+_FORMER = """
+    SELECT DISTINCT f.tool_id AS former FROM link n JOIN link f ON f.identity_id = n.identity_id
+    WHERE n.valid_to IS NULL AND n.tool_id LIKE 'new-%' AND f.tool_id LIKE 'new-%'{of_some}"""
+
+
+def decisions_on(connection: Connection, tools: Collection[str]) -> list[dict[str, Any]]:
+    """Return the decisions about some tools, in order, with those that took one of them back; `detail` as dict.
+
+    A provisional tool is also found by its earlier ids.
+    """
+    former = {row.former for row in of_some(connection, _FORMER, "n.tool_id", tools)}
+    found = _by_objects(connection, [f"tool:{tool}" for tool in {*tools, *former}])
+    found += _by_objects(connection, [f"decision:{row['id']}" for row in found])
+    return sorted(found, key=lambda row: row["id"])
+
+
+def _by_objects(connection: Connection, objects: Sequence[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for at in range(0, len(objects), 500):
+        rows = connection.execute(select(_DECISION).where(_DECISION.c.object.in_(objects[at : at + 500])))
+        found += [dict(r._mapping) | {"detail": json.loads(r.detail)} for r in rows]
+    return found
+
+
+def texts(connection: Connection, digests: Iterable[str]) -> dict[str, str | None]:
+    """Return hash -> what a person wrote, None where it was erased."""
+    found: dict[str, str | None] = {}
+    wanted = sorted({*digests})
+    for at in range(0, len(wanted), 500):
+        rows = connection.execute(select(_TEXT).where(_TEXT.c.hash.in_(wanted[at : at + 500])))
+        found.update((row.hash, row.body) for row in rows)
+    return found
+
+
+def decided_by_rules(connection: Connection) -> int:
+    """Return how many decisions on the status of tools rules have made."""
+    sql = "SELECT count(*) FROM decision WHERE kind = 'status' AND \"by\" LIKE 'rule:%'"
+    return int(connection.scalar(text(sql)) or 0)
 
 
 def about(connection: Connection, what: str, kind: str) -> list[dict[str, Any]]:
@@ -74,6 +115,22 @@ def standing_about(connection: Connection, about: str) -> list[dict[str, Any]]:
         {"about": about},
     )
     return [dict(r._mapping) | {"detail": json.loads(r.detail)} for r in rows]
+
+
+def numbered(connection: Connection, numbers: Iterable[int]) -> list[dict[str, Any]]:
+    """Return the decisions of some numbers in order, `detail` as dict, `undone` where another one took it back."""
+    wanted = sorted({*numbers})
+    found: list[dict[str, Any]] = []
+    for at in range(0, len(wanted), 500):
+        part = wanted[at : at + 500]
+        rows = connection.execute(select(_DECISION).where(_DECISION.c.id.in_(part)).order_by(_DECISION.c.id)).all()
+        about = [f"decision:{number}" for number in part]
+        where = (_DECISION.c.kind == "undo") & _DECISION.c.object.in_(about)
+        undone = set(connection.scalars(select(_DECISION.c.object).where(where)))
+        found += [
+            dict(r._mapping) | {"detail": json.loads(r.detail), "undone": f"decision:{r.id}" in undone} for r in rows
+        ]
+    return found
 
 
 def decision_of_origin(connection: Connection, origin: str) -> int | None:

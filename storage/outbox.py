@@ -40,6 +40,19 @@ def row(connection: Connection, number: int) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
+def numbered(connection: Connection, key: str) -> int | None:
+    """Return the number of the row of a key, or None."""
+    return connection.scalar(select(_OUTBOX.c.id).where(_OUTBOX.c.key == key))
+
+
+def told(connection: Connection, event: int) -> set[tuple[str, int | None]]:
+    """Return (receiver, actor; None: a channel or a program) of the messages in which an event really was told."""
+    begun = select(_OUTBOX.c.at).where(_OUTBOX.c.id == event).scalar_subquery()
+    sent = and_(_OUTBOX.c.kind.like("send:%"), _OUTBOX.c.sent_at.is_not(None), _OUTBOX.c.failure.is_(None))
+    found = _rows(connection.execute(select(_OUTBOX).where(and_(sent, _OUTBOX.c.at >= begun))))
+    return {(r["kind"].partition(":")[2], r["payload"]["to"]) for r in found if event in r["payload"]["events"]}
+
+
 def rows(connection: Connection, numbers: Collection[int]) -> list[dict[str, Any]]:
     """Return the rows of these numbers, in order."""
     return _rows(connection.execute(select(_OUTBOX).where(_OUTBOX.c.id.in_(numbers)).order_by(_OUTBOX.c.id)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from model.merchant import merchant_name
+from storage.narrowing import of_some
 from storage.words import clean
 
 
@@ -37,6 +39,13 @@ def actor_name(connection: Connection, actor: int) -> str | None:
     sql = "SELECT coalesce(address, native_id) FROM actor WHERE id = :id"
     found = connection.scalar(text(sql), {"id": actor})
     return None if found is None else str(found)
+
+
+def actor_names(connection: Connection, actors: Collection[int]) -> dict[int, str]:
+    """Return actor -> name as `actor_name` gives it, of those that have one."""
+    sql = "SELECT id, coalesce(address, native_id) AS name FROM actor WHERE 1 = 1{of_some}"
+    rows = of_some(connection, sql, "id", actors)
+    return {row.id: row.name for row in rows if row.name is not None}
 
 
 def tool_name(connection: Connection, tool: str) -> str | None:
@@ -83,3 +92,13 @@ def declarations(connection: Connection) -> list[dict[str, Any]]:
         )
     )
     return [dict(row._mapping) | {"app": json.loads(row.app), "facts": json.loads(row.facts)} for row in rows]
+
+
+def ended_by(connection: Connection, page: str) -> list[dict[str, Any]]:
+    """Return tool and last day (ISO 8601) of the products whose end a page says, as facts have it today."""
+    sql = (
+        "SELECT t.name AS tool, f.value FROM fact f JOIN tool t ON t.id = f.tool_id WHERE f.name = :name"
+        " AND f.valid_to IS NULL AND f.value IS NOT NULL AND f.evidence = :page ORDER BY t.name"
+    )
+    bound = {"name": "lifecycle.end_of_life", "page": json.dumps([page], ensure_ascii=False)}
+    return [{"tool": row.tool, "ends": json.loads(row.value)} for row in connection.execute(text(sql), bound)]

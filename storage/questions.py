@@ -64,3 +64,14 @@ def asked_since(connection: Connection, person: int, since: int) -> int:
         " WHERE coalesce(p.person_id, q.actor_id) = :person AND q.asked_at >= :since"
     )
     return int(connection.scalar(text(sql), {"person": person, "since": since}) or 0)
+
+
+def open_for(connection: Connection, account: int) -> list[dict[str, Any]]:
+    """Return the open questions that went to the person of an account, under whichever address, the due ones first."""
+    where = (
+        " WHERE q.state = 'open' AND (c.state IS NULL OR c.state <> 'closed') AND EXISTS (SELECT 1 FROM account o"
+        " LEFT JOIN actor_person op ON op.actor_id = o.actor_id AND op.valid_to IS NULL"
+        " WHERE o.id = :account AND coalesce(op.person_id, o.actor_id) = coalesce(p.person_id, q.actor_id))"
+    )
+    rows = connection.execute(text(_FOUND.format(where=where)), {"account": account})
+    return sorted((dict(row._mapping) for row in rows), key=lambda row: (row["due_at"] is None, row["due_at"], row["id"]))

@@ -38,14 +38,19 @@ def add(connection: Connection, row: Mapping[str, Any]) -> int:
 
 
 def requests(
-    connection: Connection, *, number: int | None = None, case: int | None = None, tool: str | None = None
+    connection: Connection,
+    *,
+    number: int | None = None,
+    case: int | None = None,
+    tool: str | None = None,
+    account: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Return requests in order: all, or the one of a number, or those of a case or a tool; lists decoded.
+    """Return requests in order: all, or the one of a number, or those of a case, a tool or an account; lists decoded.
 
     A row has the columns of the table, those of its case (state, stage, waiting_for, stage_at, opened_at, due_at,
     closed_at, assignee, case_kind), the tool's name and status, by_address, and withdrawn_at (None: it stands).
     """
-    wanted = {"r.id": number, "r.case_id": case, "r.tool_id": tool}
+    wanted = {"r.id": number, "r.case_id": case, "r.tool_id": tool, "r.account_id": account}
     named = [(column, value) for column, value in wanted.items() if value is not None]
     where = "" if not named else "WHERE " + " AND ".join(f"{column} = :v{at}" for at, (column, _) in enumerate(named))
     bound = {f"v{at}": value for at, (_, value) in enumerate(named)}

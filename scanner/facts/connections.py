@@ -251,7 +251,7 @@ def _of_grants(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     return {
         "integration.api_available": _by_use(found, world),
         _NAMES[0]: _count(opening, [e.over_broad for e in opening], _unrated(opening)),
-        _NAMES[1]: _count(opening, [e.orphaned for e in opening], _unsure(opening, world)),
+        _NAMES[1]: _orphaned(opening, world),
         _NAMES[2]: _count(opening, [e.stale for e in opening], _UNSEEN),
     }
 
@@ -284,6 +284,13 @@ def _unrated(found: Sequence[Edge]) -> Unknown:
     names = [name for edge in found if edge.system == UNKNOWN for name in edge.scopes]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return Unknown(f"the scope {names[0]}{more} is in no table of scopes" if names else _NO_SCOPES)
+
+
+def _orphaned(found: Sequence[Edge], world: World) -> Known | Unknown:
+    """Return how many systems somebody who has left opened; fewer are not said while a directory is refused."""
+    untold = (g.grant["person_id"] for edge in found if edge.orphaned is None for g in edge.given if g.left is None)
+    blinded = world.people_blind(untold)
+    return blinded or _count(found, [e.orphaned for e in found], _unsure(found, world))
 
 
 def _unsure(found: Sequence[Edge], world: World) -> Unknown:

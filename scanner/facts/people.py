@@ -128,9 +128,8 @@ def _external(count: Known | Unknown, recent: dict[int, list[str]], world: World
     if not world.domains and not world.tells_guests:
         return Unknown("no domain of the company is configured, and no directory tells guests from staff")
     outside = [n for n in recent if (p := world.people.get(n)) is not None and p.is_external(world.domains)]
-    blinded = sorted({reason for n in recent if (reason := world.person_blind(n)) is not None})
-    if blinded:
-        return Unknown(blinded[0])
+    if (blinded := world.people_blind(recent)) is not None:
+        return blinded
     return Known(len(outside), _evidence(recent[n] for n in outside), count.at)
 
 
@@ -148,6 +147,8 @@ def _marketing(
         return dict.fromkeys(names, Unknown("no marketing units are configured: [company] marketing_units"))
     if (nothing := world.no_directory()) is not None:
         return dict.fromkeys(names, nothing)
+    if (blinded := world.people_blind(recent)) is not None:
+        return dict.fromkeys(names, blinded)
     placed = {n: is_it for n in recent if (is_it := world.unit_known(n)) is not None}
     if len(placed) < _PLACED * len(recent):
         missing = [n for n in recent if n not in placed]

@@ -163,7 +163,10 @@ def _placed(
         return Unknown("no money went to the tool in the last 12 months")
     if unconfigured is not None:
         return unconfigured
-    placed = [(c, its) for c in charges if (its := is_theirs(c)) is not None]
+    whose = [(c, is_theirs(c)) for c in charges]
+    if (blinded := world.people_blind(c.person_id for c, its in whose if its is None)) is not None:
+        return blinded
+    placed = [(c, its) for c, its in whose if its is not None]
     # A refund of the one and a charge of the other must not make up for each other.
     part = sum(abs(c.amount_micros) for c, _ in placed) / sum(abs(c.amount_micros) for c in charges)
     known = sum(c.amount_micros for c, _ in placed)

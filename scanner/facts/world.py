@@ -224,6 +224,14 @@ class World:
         person = self.people.get(number)
         return None if person is None or person.listed_in is None else self._reasons.get(person.listed_in)
 
+    def people_blind(self, numbers: Iterable[int]) -> Unknown | None:
+        """Return why what directories say of some people cannot be relied on, or None.
+
+        A part of them, taken for the whole, would be another number: it may be a better one.
+        """
+        reasons = sorted({reason for n in numbers if (reason := self.person_blind(n)) is not None})
+        return Unknown(reasons[0]) if reasons else None
+
     def unit_known(self, number: int) -> bool | None:
         """Return whether a person is in a marketing unit; None where no directory that was read says so."""
         person = self.people.get(number)

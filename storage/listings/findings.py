@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from model.facts import UNANSWERED, VOCABULARY
 from storage import may_apply
+from storage.narrowing import of_some
 from storage.times import iso
 
 #: From the worst on.
@@ -20,12 +21,16 @@ FILTERS = ("policy", "tool_id", "gap", "severity", "verdict", "state")
 _IN_FORCE = """
     SELECT f.*, t.name AS tool, coalesce(g.people, 0) AS people, b.first_at
     FROM finding f JOIN tool t ON t.id = f.tool_id LEFT JOIN figures g ON g.tool_id = f.tool_id
-    JOIN (SELECT policy, tool_id, min(valid_from) AS first_at FROM finding GROUP BY policy, tool_id) b
+    JOIN (SELECT policy, tool_id, min(valid_from) AS first_at FROM finding{of_tool} GROUP BY policy, tool_id) b
         ON b.policy = f.policy AND b.tool_id = f.tool_id
     WHERE f.valid_to IS NULL{where}"""
 _NAMED = "SELECT t.id, t.name, coalesce(g.people, 0) AS people FROM tool t LEFT JOIN figures g ON g.tool_id = t.id"
 #: When findings were judged last: a run that failed judged nothing.
 _LAST_RUN = "SELECT max(started_at) FROM run WHERE ended_at IS NOT NULL AND coalesce(outcome, '') <> 'failed'"
+_JUDGED = "SELECT DISTINCT tool_id FROM fact WHERE valid_to IS NULL{of_some}"
+_OPEN = """
+    SELECT tool_id, count(*) AS findings FROM finding
+    WHERE valid_to IS NULL AND verdict = 'violated' AND state = 'open' AND queued = 1{of_some} GROUP BY tool_id"""
 _VERSIONS = """
     SELECT f.valid_from AS at, f.valid_to, f.policy, f.tool_id, coalesce(t.name, f.tool_id) AS tool, f.verdict, f.state,
         f.severity, f.customer_severity, f.message, f.queued, f.evaluated, b.verdict AS before_verdict,
@@ -49,7 +54,9 @@ def findings(connection: Connection, *, day: str | None = None, **wanted: str | 
     state = asked.pop("state", None)
     where = "".join(f" AND f.{name} = :{name}" for name in FILTERS if name in asked)
     last = connection.scalar(text(_LAST_RUN))
-    rows = connection.execute(text(_IN_FORCE.format(where=where)), asked)
+    # Of one tool, the beginnings of the others' findings are not looked for: there are hundreds of thousands.
+    of_tool = " WHERE tool_id = :tool_id" if "tool_id" in asked else ""
+    rows = connection.execute(text(_IN_FORCE.format(where=where, of_tool=of_tool)), asked)
     kept = [_on(dict(row._mapping), day) for row in rows]
     found = sorted([*kept, *_that_may_apply(connection, asked)], key=_worst_first)
     return [_row(row, last) for row in found if state in {None, row["state"]}]
@@ -182,14 +189,10 @@ def _became(row: Any) -> str:
     return "applies, cannot be judged" if row.queued else "may apply"
 
 
-def open_by_tool(connection: Connection) -> dict[str, int]:
-    """Return tool id -> violated findings that are open and queued; a tool that was never judged is left out."""
-    judged: Iterable[str] = connection.scalars(text("SELECT DISTINCT tool_id FROM fact WHERE valid_to IS NULL"))
-    found = dict.fromkeys(judged, 0)
-    rows = connection.execute(
-        text(
-            "SELECT tool_id, count(*) AS findings FROM finding"
-            " WHERE valid_to IS NULL AND verdict = 'violated' AND state = 'open' AND queued = 1 GROUP BY tool_id"
-        )
-    )
-    return found | {row.tool_id: int(row.findings) for row in rows}
+def open_by_tool(connection: Connection, wanted: Collection[str] | None = None) -> dict[str, int]:
+    """Return tool id -> violated findings that are open and queued; a tool that was never judged is left out.
+
+    `wanted` names the tools that are asked of; None: all.
+    """
+    found = dict.fromkeys((row.tool_id for row in of_some(connection, _JUDGED, "tool_id", wanted)), 0)
+    return found | {row.tool_id: int(row.findings) for row in of_some(connection, _OPEN, "tool_id", wanted)}

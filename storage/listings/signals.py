@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,13 +12,14 @@ from sqlalchemy import Connection, text
 from model.signal import METHODS
 from storage.times import iso, month_text
 
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _RECORDS = """
     SELECT s.name AS source, st.name AS stream, r.kind, r.native_id, r.seen_at,
         coalesce(a.address, a.name, a.native_id) AS actor, r.app, r.facts, r.amount_micros, r.currency, r.valid_from,
         r.valid_to
     FROM record r JOIN stream st ON st.id = r.stream_id JOIN source s ON s.id = st.source_id
     LEFT JOIN actor a ON a.id = r.actor_id LEFT JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL
-    WHERE r.valid_to IS NULL {where} ORDER BY s.name, st.name, r.seen_at, r.native_id"""
+    WHERE {where} ORDER BY s.name, st.name, r.seen_at, r.native_id"""
 _USAGE = """
     SELECT s.name AS source, st.name AS stream, i.key, u.month, u.method, u.successes, u.failures, u.first_at,
         u.last_at, u.second_factor, u.days, coalesce(a.address, a.name, a.native_id) AS actor, u.actor_id, i.app
@@ -49,12 +51,32 @@ def signals(
         if value is not None
     )
     bound = {"source": source, "stream": stream, "tool": tool, "kind": kind}
-    with_kind = where + (" AND r.kind = :kind" if kind else "")
+    with_kind = "r.valid_to IS NULL" + where + (" AND r.kind = :kind" if kind else "")
     for row in connection.execute(text(_RECORDS.format(where=with_kind)), bound):
         yield _record(dict(row._mapping))
     if kind in {None, "sign_in"}:
         for row in connection.execute(text(_USAGE.format(where=where)), bound):
             yield _usage(dict(row._mapping))
+
+
+def record(connection: Connection, source: str, stream: str, native: str) -> dict[str, Any] | None:
+    """Return one record, as it is in force or as it was last; then `gone_since` says since when it is not any more."""
+    where = "s.name = :source AND st.name = :stream AND r.native_id = :native"
+    bound = {"source": source, "stream": stream, "native": native}
+    rows = [dict(row._mapping) for row in connection.execute(text(_RECORDS.format(where=where)), bound)]
+    if not rows:
+        return None
+    last = max(rows, key=lambda row: (row["valid_to"] is None, row["valid_from"]))
+    return _record(last) | ({} if last["valid_to"] is None else {"gone_since": iso(last["valid_to"])})
+
+
+def months(connection: Connection, source: str, key: str, month: str) -> list[dict[str, Any]]:
+    """Return the rows of use of one name of a source in a month (2026-06), as `signals` gives them."""
+    if not _MONTH.fullmatch(month):
+        return []
+    where = " AND s.name = :source AND i.key = :key AND u.month = :month"
+    bound = {"source": source, "key": key, "month": int(month.replace("-", ""))}
+    return [_usage(dict(row._mapping)) for row in connection.execute(text(_USAGE.format(where=where)), bound)]
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from model.signal import fold
-from storage import judged
+from storage import declared, judged
+from storage.listings import cases
 from storage.listings.findings import open_by_tool
 from storage.listings.shapes import base, money
+from storage.narrowing import of_some
 from storage.times import iso, month_text
 from storage.words import clean
 
+_TOOLS = "SELECT * FROM tool WHERE 1 = 1{of_some}"
+_FIGURES = "SELECT * FROM figures WHERE 1 = 1{of_some}"
+_IMITATING = (
+    "SELECT DISTINCT tool_id, imitates FROM link"
+    " WHERE valid_to IS NULL AND tool_id IS NOT NULL AND imitates IS NOT NULL{of_some} ORDER BY tool_id, imitates"
+)
 _EMPTY = {
     "people": 0,
     "people_ever": 0,
@@ -33,8 +41,9 @@ def tools(
     figures: Sequence[Mapping[str, Any]] | None = None,
     facts: Mapping[str, Mapping[str, Any]] | None = None,
     risks: Mapping[str, dict[str, Any]] | None = None,
+    wanted: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return all tools, those with most people first.
+    """Return all tools, or some of them (ids), those with most people first.
 
     `risks` (tool -> fields) say the bands of risk, which follow from rules that this room does not know; a tool that
     is not among them is of unknown risk.
@@ -42,22 +51,25 @@ def tools(
     What is Marketing's is what the facts say: the last run's, or for another as-of `facts` (tool -> fact -> value), as
     `figures` then stand in for the figures.
     """
-    said = judged.shown_facts(connection) if facts is None else facts
+    said = judged.shown_facts(connection, wanted) if facts is None else facts
     if figures is None:
-        figures = [dict(row._mapping) for row in connection.execute(text("SELECT * FROM figures"))]
+        figures = [row._mapping for row in of_some(connection, _FIGURES, "tool_id", wanted)]
     known = {row["tool_id"]: row for row in figures}
-    owners, violated, imitating = _owners(connection), open_by_tool(connection), _imitating(connection)
+    owners, imitating = _owners(connection, wanted), _imitating(connection, wanted)
+    violated = open_by_tool(connection, wanted)
     rows = [
-        _tool(dict(row._mapping), known.get(row.id, _EMPTY), said.get(row.id, {}), base_currency)
+        _tool(row._mapping, known.get(row.id, _EMPTY), said.get(row.id, {}), base_currency)
         | {"owners": owners.get(row.id, []), "findings_open": violated.get(row.id)}
         | {"imitates": imitating.get(row.id, [])}
         | (risks or {}).get(row.id, {})
-        for row in connection.execute(text("SELECT * FROM tool"))
+        for row in of_some(connection, _TOOLS, "id", wanted)
     ]
-    return sorted(
-        rows,
-        key=lambda r: (-r["people"], -sum(m["amount_micros"] for m in r["spend_12m"]), r["name"].casefold(), r["id"]),
-    )
+    return sorted(rows, key=order)
+
+
+def order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what a row of the listing is sorted by."""
+    return -row["people"], -sum(m["amount_micros"] for m in row["spend_12m"]), row["name"].casefold(), row["id"]
 
 
 def _tool(
@@ -94,32 +106,25 @@ def _share(found: float | None) -> float | None:
     return None if found is None else round(found, 4)
 
 
-def _imitating(connection: Connection) -> dict[str, list[str]]:
+def _imitating(connection: Connection, wanted: Collection[str] | None) -> dict[str, list[str]]:
     """Return tool id -> names of the tools that it imitates; a look-alike is never taken for the genuine one."""
-    sql = (
-        "SELECT DISTINCT tool_id, imitates FROM link"
-        " WHERE valid_to IS NULL AND tool_id IS NOT NULL AND imitates IS NOT NULL ORDER BY tool_id, imitates"
-    )
     found: dict[str, list[str]] = {}
-    for tool, imitates in connection.execute(text(sql)):
+    for tool, imitates in of_some(connection, _IMITATING, "tool_id", wanted):
         found.setdefault(tool, []).append(imitates)
     return found
 
 
-def _owners(connection: Connection) -> dict[str, list[str]]:
-    """Return tool id -> owners, as the latest declaration of each source names them."""
-    rows = connection.execute(
-        text(
-            "SELECT l.tool_id, coalesce(a.address, a.native_id) AS owner FROM record r"
-            " JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL JOIN actor a ON a.id = r.actor_id"
-            " WHERE r.kind = 'declaration' AND r.valid_to IS NULL AND l.tool_id IS NOT NULL ORDER BY l.tool_id, owner"
-        )
-    )
-    found: dict[str, list[str]] = {}
-    for tool, owner in rows:
-        if owner not in found.setdefault(tool, []):
-            found[tool].append(owner)
-    return found
+def _owners(connection: Connection, wanted: Collection[str] | None) -> dict[str, list[str]]:
+    """Return tool id -> owners: whom somebody ruled to be it, else as the latest declaration of each source says."""
+    listed: dict[str, set[str]] = {}
+    for row in declared.owners(connection, wanted):
+        listed.setdefault(row.tool_id, set()).add(row.owner)
+    found = {tool: sorted(owners) for tool, owners in listed.items()}
+    ruled = {tool for tool, _ in cases.ruled_owners(connection, wanted)}
+    sides: dict[str, list[str]] = {}
+    for (tool, _), owner in sorted(cases.owners(connection, ruled).items()):
+        sides.setdefault(tool, []).append(owner)
+    return found | {tool: list(dict.fromkeys(owners)) for tool, owners in sides.items()}
 
 
 def identities(connection: Connection, tool: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from storage.tables.judged import Fact, Finding, MayApply, ReviewCase
 from storage.tables.kept import Audit, Company, Decision, Outbox, Text
 from storage.tables.runs import Coverage, Cursor, DueRun, LandingFile, LandingMonth, Quarantine, Run
 from storage.tables.signals import Actor, Identity, Record, Source, Stream
+from storage.tables.web import ApiToken, DoneOnce, SignInLink, WebSession
 
 metadata = SQLModel.metadata
 
@@ -21,6 +22,7 @@ __all__ = [
     "Account",
     "Actor",
     "ActorPerson",
+    "ApiToken",
     "Audit",
     "CaseEvent",
     "Company",
@@ -29,6 +31,7 @@ __all__ = [
     "Cursor",
     "Decision",
     "Delegation",
+    "DoneOnce",
     "DueRun",
     "Fact",
     "Figures",
@@ -49,10 +52,12 @@ __all__ = [
     "Request",
     "ReviewCase",
     "Run",
+    "SignInLink",
     "Source",
     "Stream",
     "Text",
     "Tool",
     "Usage",
+    "WebSession",
     "metadata",
 ]

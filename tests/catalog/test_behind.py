@@ -4,12 +4,12 @@ import pytest
 
 from catalog.bank import entry_of, without_bank
 from catalog.behind import begins_house_word, is_place
-from catalog.index import load_index
 from model.match import StringKind
+from tests.shipped import catalogue
 
 
 def paid(text):
-    match = load_index().read(StringKind.CARD_DESCRIPTOR, text).match
+    match = catalogue().read(StringKind.CARD_DESCRIPTOR, text).match
     return match and match.entry.name
 
 

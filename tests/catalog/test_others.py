@@ -4,13 +4,13 @@ from __future__ import annotations
 import pytest
 
 from catalog.descriptors import parse_descriptor
-from catalog.index import load_index
 from catalog.others import reseller_of, sells_tickets
 from model.match import StringKind
+from tests.shipped import catalogue
 
 
 def read(text):
-    return load_index().read(StringKind.CARD_DESCRIPTOR, text)
+    return catalogue().read(StringKind.CARD_DESCRIPTOR, text)
 
 
 def paid(text):
@@ -188,7 +188,7 @@ def test_what_entertains_at_home_is_no_tool_of_a_company(text):
     ],
 )
 def test_business_products_of_such_houses_stay(kind, text, tool):
-    reading = load_index().read(kind, text)
+    reading = catalogue().read(kind, text)
 
     assert (reading.match and reading.match.entry.name) == tool
     assert reading.imitates is None
@@ -247,7 +247,7 @@ def test_words_of_the_tools_own_and_of_places_say_nothing_against_it(text, tool)
 
 
 def test_a_line_without_an_item_is_no_ticket():
-    tools = load_index().tables.tools
+    tools = catalogue().tables.tools
 
     assert not sells_tickets(tools["eventbrite"], parse_descriptor("EVENTBRITE SAN FRANCISCO"))
     assert not sells_tickets(tools["mailchimp"], parse_descriptor("MAILCHIMP *SUMMER FAIR"))

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.index import load_index
 from catalog.normal import tokens
 from catalog.scripts import billed_script, is_about_script
 from model.match import StringKind
+from tests.shipped import catalogue
 
 
 def paid(text):
-    match = load_index().read(StringKind.CARD_DESCRIPTOR, text).match
+    match = catalogue().read(StringKind.CARD_DESCRIPTOR, text).match
     return match and match.entry.name
 
 

@@ -9,6 +9,7 @@ from catalog.index import load_index
 from catalog.load import Tool
 from catalog.sellers import find_seller, says_software
 from model.match import StringKind
+from tests.shipped import catalogue
 
 
 def paid(index, text, mcc=None):
@@ -149,7 +150,7 @@ def test_a_name_that_the_field_cut_off_is_known_from_eight_letters(index, text, 
 
 
 def test_a_whole_word_of_billing_is_no_beginning_of_a_name():
-    assert load_index().read(StringKind.CARD_DESCRIPTOR, "PURCHASE").match is None
+    assert catalogue().read(StringKind.CARD_DESCRIPTOR, "PURCHASE").match is None
 
 
 def test_a_beginning_that_two_tools_share_is_nobodys(index):
@@ -362,7 +363,7 @@ def test_a_line_that_only_seems_to_begin_with_a_banks_word_is_read_whole(tmp_pat
     ],
 )
 def test_who_takes_money_for_others_is_no_tool(text, counterparty, reseller, software):
-    reading = load_index().read(StringKind.CARD_DESCRIPTOR, text)
+    reading = catalogue().read(StringKind.CARD_DESCRIPTOR, text)
 
     assert reading.match is None
     assert (reading.counterparty, reading.merchant_of_record) == (counterparty, reseller)
@@ -371,7 +372,7 @@ def test_who_takes_money_for_others_is_no_tool(text, counterparty, reseller, sof
 
 @pytest.mark.parametrize(("text", "tool"), [("GUMROAD CREATOR FEE SF", "gumroad"), ("STRIPE* BILLING FEES", "stripe")])
 def test_a_processors_own_fee_is_its_own(text, tool):
-    assert paid(load_index(), text) == tool
+    assert paid(catalogue(), text) == tool
 
 
 def test_what_the_app_store_sold_is_the_tools_and_the_store_is_told(index):

@@ -7,14 +7,14 @@ import pytest
 from catalog.bank import without_bank
 from catalog.called import is_cut_within
 from catalog.descriptors import parse_descriptor
-from catalog.index import load_index
 from catalog.places import place_at
 from catalog.words import BORNE
 from model.match import StringKind
+from tests.shipped import catalogue
 
 
 def read(text, kind=StringKind.CARD_DESCRIPTOR):
-    return load_index().read(kind, text)
+    return catalogue().read(kind, text)
 
 
 def named(text, kind=StringKind.CARD_DESCRIPTOR):

@@ -4,6 +4,7 @@ import json
 import re
 
 from commands.cases import CASES
+from gate.rules import RULES
 from storage import judged
 from tests.commands.judged import UNKNOWN, finding, opened, put
 
@@ -42,6 +43,33 @@ def test_open_cases_come_first_and_the_state_filters(filled, run, rows):
     assert [row["tool_id"] for row in rows("cases", "--state", "closed")] == ["zapier"]
     assert rows("cases", "--state", "closed")[0]["closed_at"] == "2033-05-18T03:33:20Z"
     assert "closed" in run("cases", "show", str(rows("cases", "--state", "closed")[0]["id"])).stdout
+
+
+def test_open_cases_are_listed_by_the_rank_of_the_rules_and_each_says_why(filled, run, rows, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    put(filled, finding(severity="critical"), finding("SUP-04", "canva", **UNKNOWN))
+    first, *others = rows("cases", "--state", "open")
+
+    assert first["tool_id"] == "zapier"
+    assert first["technology_risk"] == "high"
+    assert first["rank_why"].startswith("technology risk is high")
+    assert [row["rank"] for row in (first, *others)] == [*range(1, len(others) + 2)]
+    shown = run("cases").stdout
+    assert "Its place in the queue" in shown
+    assert "1: technology risk is high" in " ".join(shown.split())
+    assert re.search(r"In the queue +1: technology risk is high", run("cases", "show", str(first["id"])).stdout)
+
+
+def test_the_company_ranks_by_rules_of_its_own(filled, rows):
+    put(filled, finding(severity="critical"))
+    own = RULES.read_text(encoding="utf-8").replace("rank: [high, unknown, ", "rank: [unknown, high, ")
+    (filled / "gate.yaml").write_text(own, encoding="utf-8")
+    before = rows("cases", "--state", "open")
+
+    with (filled / "ostiary.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[gate]\nrules = "gate.yaml"\n')
+
+    assert (before[0]["tool_id"], rows("cases", "--state", "open")[-1]["tool_id"]) == ("zapier", "zapier")
 
 
 def test_what_is_past_its_day_is_overdue(filled, run, rows):

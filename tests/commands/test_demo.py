@@ -2,31 +2,15 @@
 
 import json
 import re
-import shutil
 
 import pytest
 
-from tests.commands.conftest import call
-
-
-@pytest.fixture(scope="session")
-def once(tmp_path_factory, cache):
-    """The demo's database and what the command printed: made once, copied for every test."""
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(cache))
-        patch.setenv("COLUMNS", "110")
-        patch.setenv("OSTIARY_DB", f"sqlite:///{folder}/demo.db")
-        patch.delenv("OSTIARY_AUDIT_KEY", raising=False)
-        return folder, call("demo")
-
 
 @pytest.fixture
-def demo(once, machine, monkeypatch):
-    folder, done = once
-    shutil.copytree(folder, machine, dirs_exist_ok=True)
-    monkeypatch.setenv("OSTIARY_DB", f"sqlite:///{machine}/demo.db")
-    return done
+def demo(demo_made, machine, monkeypatch):
+    """Stand in a copy of what the demo left; what it said."""
+    monkeypatch.setenv("OSTIARY_DB", demo_made.copy_to(machine))
+    return demo_made
 
 
 def test_the_demo_shows_the_tools_and_the_refused_stream(demo):

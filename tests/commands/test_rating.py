@@ -32,6 +32,47 @@ def test_a_rating_is_a_fact_at_once_for_the_side_of_who_speaks(staff, rows):
     assert "ownership.importance_it" not in found or found["ownership.importance_it"]["value"] is None
 
 
+def answer(staff, who, fact, value):
+    return staff(who, "review", "answer", TOOL, f"ownership.importance_{fact}", value)
+
+
+def test_an_answer_beside_a_rating_says_that_the_rating_stands_and_that_it_has_no_effect(staff, rows):
+    rate(staff, MARKETING, *HIGH)
+    number = next(row["id"] for row in rows("review", "decisions") if row["kind"] == "rating")
+
+    done = answer(staff, USER, "marketing", "low")
+
+    said = " ".join(done.stdout.split())
+    assert done.exit_code == 0, done.stderr
+    assert "Recorded that ownership.importance_marketing of hubspot is low until" in said
+    assert f"Marketing rates its importance high (decision {number}): that rating stands, and the answer has no" in said
+    facts = {fact["fact"]: fact["value"] for fact in rows("tools", "show", TOOL)["facts"]}
+    assert facts["ownership.importance_marketing"] == "high"
+
+
+def test_the_answer_has_its_effect_once_the_rating_is_taken_back(staff, rows):
+    rate(staff, MARKETING, *HIGH)
+    answer(staff, USER, "marketing", "low")
+    number = next(row["id"] for row in rows("review", "decisions") if row["kind"] == "rating")
+
+    done = staff(MARKETING, "review", "undo", str(number), "--reason", "Too early")
+
+    assert done.exit_code == 0, done.stderr
+    facts = {fact["fact"]: fact["value"] for fact in rows("tools", "show", TOOL)["facts"]}
+    assert facts["ownership.importance_marketing"] == "low"
+
+
+def test_an_answer_for_the_side_that_has_not_rated_has_its_effect(staff, rows):
+    rate(staff, MARKETING, *HIGH)
+
+    done = answer(staff, USER, "it", "low")
+
+    assert "that rating stands" not in done.stdout
+    assert "Recorded that" not in done.stdout
+    facts = {fact["fact"]: fact["value"] for fact in rows("tools", "show", TOOL)["facts"]}
+    assert facts["ownership.importance_it"] == "low"
+
+
 def test_a_rating_is_the_same_fact_after_everything_was_derived_anew(staff, rows, run):
     rate(staff, MARKETING, *HIGH)
     rate(staff, IT, *LOW)

@@ -99,7 +99,9 @@ def test_where_a_request_stands_is_shown_until_it_is_decided(staff, run, rows):
     (row,) = rows("request", "list")
     assert (row["where"], row["by"], row["waiting_for"], row["due_at"]) == ("rejected", USER, None, None)
     assert rows("request", "list", "--open") == []
-    assert "rejected" in run("request", "show", "1").stdout
+    shown = run("request", "show", "1").stdout
+    assert "rejected" in shown
+    assert "It sells addresses." in shown
 
 
 def test_whoever_asks_decides_on_it_in_no_case(staff):

@@ -1,5 +1,6 @@
 """Accounts by command: the first one, the others with their rights, tokens shown once, and who stands in."""
 
+import getpass
 import json
 import os
 
@@ -41,6 +42,43 @@ def test_there_is_one_first_administrator(staff, run):
 
     assert done.exit_code == 1
     assert "there are accounts already" in done.stderr
+
+
+def test_an_administrator_who_lost_the_token_is_recovered_on_the_server_and_the_trail_says_by_whom(staff, run, rows):
+    shown = run("review", "init", "--recover", ROOT)
+
+    assert shown.exit_code == 0, shown.stderr
+    assert f"{ROOT} has a new token; the one before opens nothing any more." in shown.stdout
+    assert f"The audit trail says that {getpass.getuser()} recovered it" in " ".join(shown.stdout.split())
+    (line,) = (line for line in shown.stdout.splitlines() if "export OSTIARY_TOKEN=ost_" in line)
+    row = next(row for row in rows("audit", "list") if row["act"] == "account.recover")
+    assert row["actor"] == f"user:{getpass.getuser()}"
+    change = ("review", "account", "change", USER, "--role", "reviewer")
+    assert "is not the token" in staff(ROOT, *change).stderr
+    assert staff(ROOT, *change, token=line.partition("=")[2].strip()).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--recover", IT), 1, f"{IT} is no administrator here: `ostiary review account list` shows who is"),
+        (("--recover", "nobody@example.com"), 1, "nobody@example.com is no administrator here"),
+        (("--recover", ROOT, "--email", ROOT), 2, "say either --email EMAIL"),
+        ((), 2, "say either --email EMAIL"),
+    ],
+)
+def test_what_recovers_nobody_is_refused(staff, run, rows, words, code, said):
+    done = run("review", "init", *words)
+
+    assert (done.exit_code, said in done.stderr) == (code, True)
+    assert "account.recover" not in {row["act"] for row in rows("audit", "list")}
+
+
+def test_without_any_account_there_is_nobody_to_recover(filled, run):
+    done = run("review", "init", "--recover", ROOT)
+
+    assert done.exit_code == 1
+    assert "nobody has an account here yet" in done.stderr
 
 
 @pytest.mark.parametrize("address", ["ana", "ana@", "@example.com", "ana bo@example.com", ""])

@@ -14,12 +14,12 @@ from pytest_httpserver import HTTPServer
 from werkzeug.serving import WSGIRequestHandler
 
 import connectors.http
-from catalog.index import load_index
 from storage.schema import upgrade
 from storage.store import Store
 from tests.connectors.fakes import FAKES
 from tests.connectors.live import FirstScan, Live, Waiting
 from tests.scanner.house import House
+from tests.shipped import catalogue
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def empty_store(tmp_path_factory):
 @pytest.fixture(scope="session")
 def index():
     """The catalogue, loaded once."""
-    return load_index()
+    return catalogue()
 
 
 _TRUSTED = functools.cache(connectors.http.trusted)

@@ -63,6 +63,37 @@ def test_a_new_token_ends_the_old_one(connection, trail, root, ana):
         accounts.signed_in(connection, ana.email, first.token, at=NOW)
 
 
+def test_an_administrator_who_lost_the_token_gets_another_from_who_runs_the_server(connection, trail):
+    lost = accounts.begin(connection, trail, "root@example.com", by="user:root", at=NOW)
+
+    made = accounts.recover(connection, trail, " Root@Example.com", by="user:ops", at=NOW + DAY)
+
+    assert made.account == lost.account
+    assert accounts.signed_in(connection, "root@example.com", made.token, at=NOW + DAY) == made.account
+    with pytest.raises(Refused, match="not the token"):
+        accounts.signed_in(connection, "root@example.com", lost.token, at=NOW + DAY)
+    last = kept.audit_rows(connection)[-1]
+    assert (last["act"], last["actor"], last["object"]) == ("account.recover", "user:ops", f"account:{made.account.id}")
+    assert made.token not in str(kept.audit_rows(connection))
+    assert trail.verify(kept.audit_rows(connection)) is None
+
+
+@pytest.mark.parametrize("email", ["ana@example.com", "nobody@example.com", "gone@example.com"])
+def test_nobody_else_is_recovered(connection, trail, root, ana, email):
+    roles = [Role.ADMINISTRATOR]
+    accounts.add(connection, trail, root, "gone@example.com", roles, at=NOW, valid_to=NOW + DAY)
+    before = stored.accounts(connection)
+
+    with pytest.raises(Refused, match=f"{email} is no administrator here"):
+        accounts.recover(connection, trail, email, by="user:ops", at=NOW + DAY)
+    assert stored.accounts(connection) == before
+
+
+def test_before_there_is_an_account_there_is_none_to_recover(connection, trail):
+    with pytest.raises(Refused, match="review init --email"):
+        accounts.recover(connection, trail, "root@example.com", by="user:ops", at=NOW)
+
+
 def test_only_an_administrator_manages_the_accounts_of_others(connection, trail, root, ana):
     for act in (
         lambda: accounts.add(connection, trail, ana, "bo@example.com", [Role.REVIEWER], at=NOW),

@@ -99,7 +99,7 @@ def test_an_account_that_has_ended_hears_of_nothing(connection, people, number):
     assert told(connection, row, NOW + DAY) == ["reviewer"]
 
 
-@pytest.mark.parametrize(("stage", "over"), [("gone", True), ("not_marketing", True), ("decided", False)])
+@pytest.mark.parametrize(("stage", "over"), [("gone", True), ("not_marketing", True), ("withdrawn", True), ("decided", False)])
 def test_a_case_that_was_none_is_not_told_and_one_that_a_rule_decided_is(connection, number, stage, over):
     row = enter(connection, "case_opened", **about(number))
     assert not past(connection, row)
@@ -145,6 +145,63 @@ def test_who_turned_one_key_is_not_asked_for_the_other(connection, people, numbe
     sign(connection, number, both, terms(side=Side.IT))
 
     assert told(connection, events(connection, "second_key")[0]) == ["approver_marketing"]
+
+
+def test_who_stands_in_hears_of_the_second_key_and_not_before_or_after_the_days(connection, people, number):
+    since, until = NOW + timedelta(hours=1), NOW + 5 * DAY
+    away, stand_in = people[Role.APPROVER_MARKETING], people[Role.BUSINESS_USER]
+    accounts.delegate(connection, gate().trail, away, stand_in.email, since=since, until=until, at=NOW)
+    sign(connection, number, people[Role.APPROVER_IT])
+    (row,) = events(connection, "second_key")
+
+    assert told(connection, row) == ["approver_marketing"]
+    assert told(connection, row, NOW + DAY) == ["approver_marketing", "business_user"]
+    assert told(connection, row, until) == ["approver_marketing"]
+
+
+def test_who_stands_in_is_reminded_of_the_second_key_too(connection, people, number):
+    away, stand_in = people[Role.APPROVER_MARKETING], people[Role.BUSINESS_USER]
+    accounts.delegate(connection, gate().trail, away, stand_in.email, since=NOW, until=NOW + 5 * DAY, at=NOW)
+    sign(connection, number, people[Role.APPROVER_IT])
+    telling.reminder(connection, gate(), open_case(connection, number), 0)
+
+    assert told(connection, events(connection, "reminder")[0]) == ["approver_marketing", "business_user"]
+
+
+def test_who_signed_in_somebodys_stead_is_not_asked_for_the_other_key_nor_is_who_was_away(connection, people, number):
+    away = add(connection, people, "both@example.com", Role.APPROVER_IT)
+    accounts.change(
+        connection,
+        gate().trail,
+        people[Role.ADMINISTRATOR],
+        away.email,
+        at=NOW,
+        roles=[Role.APPROVER_IT, Role.APPROVER_MARKETING],
+    )
+    stand_in = people[Role.BUSINESS_USER]
+    accounts.delegate(connection, gate().trail, away, stand_in.email, since=NOW, until=NOW + 5 * DAY, at=NOW)
+    sign(connection, number, stand_in, terms(side=Side.IT))
+
+    assert told(connection, events(connection, "second_key")[0]) == ["approver_marketing"]
+
+
+def test_who_would_stand_in_for_whoever_asked_for_the_tool_is_not_asked_to_sign(connection, people, number):
+    away, stand_in = people[Role.APPROVER_MARKETING], people[Role.BUSINESS_USER]
+    accounts.delegate(connection, gate().trail, away, stand_in.email, since=NOW, until=NOW + 5 * DAY, at=NOW)
+    ask_for(connection, number, away)
+    sign(connection, number, people[Role.APPROVER_IT])
+
+    assert told(connection, events(connection, "second_key")[0]) == []
+
+
+def test_who_stands_in_for_an_account_that_has_ended_or_acts_for_another_team_hears_nothing(connection, people, number):
+    gone = add(connection, people, "gone@example.com", Role.APPROVER_MARKETING, valid_to=NOW + DAY)
+    apac = add(connection, people, "apac@example.com", Role.APPROVER_MARKETING, units=["APAC"])
+    for away, to in ((gone, Role.AUDITOR), (apac, Role.BUSINESS_USER)):
+        accounts.delegate(connection, gate().trail, away, people[to].email, since=NOW, until=NOW + 5 * DAY, at=NOW)
+    sign(connection, number, people[Role.APPROVER_IT])
+
+    assert told(connection, events(connection, "second_key")[0], NOW + DAY) == ["approver_marketing"]
 
 
 def ask_for(connection, number, account):

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from gate import accounts, evaluating, states
 from gate.cases import Candidate
 from gate.opening import SAMPLED, Opening, Team, drawn
+from gate.reviewing import Review
 from gate.roles import Role
 from gate.rules import Route
 from gate.terms import Condition
@@ -47,6 +48,8 @@ def status(connection):
 def run(connection, opening, team=None):
     plan = opening.plan(connection)
     opening.end(connection, plan)
+    for number in plan.small:
+        opening.let_in(connection, number)
     for tool_, due in plan.due.items():
         opening.open(connection, tool_, due, team or Team())
 
@@ -120,6 +123,55 @@ def test_a_tool_of_another_risk_than_the_rule_names_is_decided_by_a_person(conne
     other = gate(rules=rules(fast_lane=(replace(lane, technology=("medium",)), replace(lane, customer=("medium",)))))
 
     assert settle(connection, gate_=other) is not None
+    assert status(connection) == "new"
+
+
+def test_a_tool_that_turned_out_to_be_small_is_let_in_while_nobody_has_taken_it_up(connection, people):
+    tool(connection, SMALL | {"data.personal": None})
+    number = settle(connection)["id"]
+    know(connection, SMALL, at=NOW + DAY)
+
+    assert settle(connection, gate_=gate(NOW + DAY, rules=never_drawn())) is None
+
+    (row,) = kept.decisions(connection)
+    assert (status(connection), row["by"].partition("@")[0]) == ("approved", "rule:FAST-01")
+    assert stored.case(connection, number)["stage"] == "decided"
+    assert settle(connection, gate_=gate(NOW + 2 * DAY, rules=never_drawn())) is None
+    assert len(kept.decisions(connection)) == 1
+
+
+@pytest.mark.parametrize("by", [Role.REVIEWER, Role.APPROVER_IT])
+def test_what_a_person_has_taken_up_is_a_persons_to_decide(connection, people, by):
+    tool(connection, SMALL | {"data.personal": None})
+    number = settle(connection)["id"]
+    Review(connection, gate(), number, people[by]).assign(people[by])
+    know(connection, SMALL, at=NOW + DAY)
+
+    assert settle(connection, gate_=gate(NOW + DAY, rules=never_drawn()))["id"] == number
+    assert kept.decisions(connection) == []
+
+
+@pytest.mark.parametrize("changed", [{"kind": "requested"}, {"reopens": 1}, {"stage": "questions"}])
+def test_what_is_asked_for_or_comes_back_waits_for_a_person(connection, people, changed):
+    tool(connection, SMALL | {"data.personal": None})
+    stored.change(connection, settle(connection)["id"], changed)
+    know(connection, SMALL, at=NOW + DAY)
+
+    assert settle(connection, gate_=gate(NOW + DAY, rules=never_drawn())) is not None
+    assert status(connection) == "new"
+
+
+def test_a_case_that_somebody_took_up_after_the_plan_is_left_to_that_person(connection, people):
+    tool(connection, SMALL | {"data.personal": None})
+    number = settle(connection)["id"]
+    know(connection, SMALL, at=NOW + DAY)
+    opening = Opening(gate(NOW + DAY, rules=never_drawn()), [candidate(connection)], 1)
+    plan = opening.plan(connection)
+    Review(connection, gate(), number, people[Role.REVIEWER]).assign(people[Role.REVIEWER])
+
+    assert plan.small == (number,)
+    assert not opening.let_in(connection, number)
+    assert not opening.let_in(connection, 999)
     assert status(connection) == "new"
 
 

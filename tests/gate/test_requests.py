@@ -17,10 +17,12 @@ from gate.rules import Route
 from model.errors import Refused
 from storage import cases as stored_cases
 from storage import judged, kept
+from storage import letters
 from storage import requests as stored
 from storage.store import Store
 from storage.tables import metadata
 from tests.gate.gatehouse import NOW, TOOL, add_tool, gate, sign, staff, terms
+from tests.gate.told import events, letter
 
 DAY = timedelta(days=1)
 ZORBO = Target(id="wanted-zorbo", name="Zorbo", category="email_marketing", marketing=True, provisional=True)
@@ -233,6 +235,39 @@ def test_what_is_no_request_is_refused_and_nothing_is_left(store, changed, said)
 
 
 # --- taking back -----------------------------------------------------------------------------------------------------
+
+
+def test_a_request_that_opens_a_case_is_told_as_one_and_not_as_a_tool_in_use(connection, people, user):
+    ask(connection, user)
+
+    (row,) = events(connection)
+    assert (row["kind"], row["payload"]["unit"]) == ("case_opened", "Marketing")
+    words = letter(connection, row).words
+    assert words.title == "Somebody asks for Zorbo"
+    assert "Zorbo is asked for before it is bought, and nobody has decided on it yet." in words.text
+    assert "Team that wants it: Marketing" in words.text
+    assert "in use" not in words.text
+    assert "was found" not in words.title
+
+
+def test_a_request_that_joins_a_case_is_told_to_nobody_and_one_that_is_taken_back_to_nobody_any_more(
+    connection, people, user
+):
+    first = ask(connection, user)
+    ask(connection, people[Role.REVIEWER])
+    (row,) = events(connection)
+
+    for number, by in ((first.request, user), (first.request + 1, people[Role.REVIEWER])):
+        requests.withdraw(connection, gate(), number, "Not needed", by)
+
+    assert letter(connection, row) is None
+
+
+def test_the_hub_member_of_the_unit_hears_of_a_request(connection, people, user):
+    ask(connection, user, hub="hub@example.com")
+
+    (row,) = events(connection)
+    assert letters.address_of(connection, row["payload"]["hub"]) == "hub@example.com"
 
 
 def test_the_last_request_that_is_taken_back_ends_its_case(connection, people, user):

@@ -19,7 +19,9 @@ def test_there_is_a_template_for_every_event_and_for_every_program():
     names = {path.name for path in FOLDER.iterdir()}
 
     assert names == {f"{event}.txt" for event in EVENTS} | {
+        "case_requested.txt",
         "digest.txt",
+        "undone.txt",
         "jira.json",
         "servicenow.json",
         "webhook.json",
@@ -30,7 +32,7 @@ def test_the_templates_of_the_program_hold_as_a_companys_own():
     load(FOLDER)
 
 
-@pytest.mark.parametrize("event", [*EVENTS, "digest"])
+@pytest.mark.parametrize("event", [*EVENTS, "case_requested", "digest", "undone"])
 def test_a_template_without_anything_known_is_still_words(event):
     words = load().words(event, BLANK)
 

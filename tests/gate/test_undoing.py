@@ -6,19 +6,25 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from gate import conditions, decisions, undoing, waivers
+from gate import conditions, decisions, telling, undoing, waivers
 from gate.decisions import Ruling
 from gate.keys import Side
+from gate.notify import Reach
 from gate.roles import Role
+from gate.spreading import OVERTAKEN
 from gate.terms import Condition
 from model.errors import Refused
 from storage import cases as stored
-from storage import judged, kept
+from storage import judged, kept, outbox
+from storage.times import to_ms
 from tests.gate.gatehouse import NOW, PLAIN, TOOL, add_tool, gate, know, sign, staff, terms
 from tests.gate.test_opening import SMALL, never_drawn, settle, tool
 from tests.gate.test_standing_in import delegate, request
+from tests.gate.told import actor, events, letter, notify, recipient, share
 
 DAY = timedelta(days=1)
+SLACK = recipient("slack", Reach.CHANNEL)
+HOOK = recipient("hook", Reach.MACHINE)
 
 
 @pytest.fixture
@@ -123,6 +129,137 @@ def test_what_is_not_there_or_undone_is_refused(connection, people, case):
     for number, refusal in ((999, "there is no decision 999"), (made, "undone already")):
         with pytest.raises(Refused, match=refusal):
             undo(connection, number, people[Role.APPROVER_IT])
+
+
+# --- telling ---------------------------------------------------------------------------------------------------------
+
+
+def own(connection, side, address, tool=TOOL):
+    detail = {"side": side, "actor": actor(connection, address)}
+    ruling = Ruling(kind="owner", about=f"tool:{tool}", detail=detail, reason="Asked")
+    decisions.decide(connection, gate().trail, ruling, by="user:x", at=NOW)
+
+
+def tell(connection, how=None):
+    """Let all be told that waits; return (receiver, address, kinds of events) of each message."""
+    found = share(connection, how)
+    for row in outbox.due(connection, to_ms(NOW), "send:%"):
+        outbox.settle(connection, row, to_ms(NOW))
+    return found
+
+
+def decided(connection, people, case, outcome="reject"):
+    own(connection, "business", "owner@example.com")
+    return sign(connection, case, people[Role.APPROVER_IT], terms(outcome, sentence="No.")).decision
+
+
+def test_who_was_told_of_a_decision_is_told_that_it_was_taken_back_and_nobody_else(connection, people, case):
+    made = decided(connection, people, case)
+    assert tell(connection) == [("mail", "owner@example.com", ["decided"])]
+    own(connection, "business", "heir@example.com")
+
+    undo(connection, made, people[Role.REVIEWER], at=NOW)
+
+    assert tell(connection) == [("mail", "owner@example.com", ["decided"])]
+    words = letter(connection, events(connection)[-1]).words
+    assert words.title == "Taken back: the decision on Quillfox"
+    assert words.text == (
+        "You were told that Quillfox is not approved. That was taken back: Quillfox waits for a decision again.\n"
+        "On the command line: ostiary tools show quillfox"
+    )
+
+
+def test_channels_and_programs_that_were_told_are_told_of_the_undo_too(connection, people, case):
+    made = decided(connection, people, case)
+    tell(connection, notify(SLACK))
+
+    undo(connection, made, people[Role.REVIEWER], at=NOW)
+
+    assert tell(connection, notify(SLACK, HOOK)) == [("slack", None, ["decided"])]
+    assert letter(connection, events(connection)[-1]).values["event"] == "undone"
+
+
+def test_a_decision_that_nobody_was_told_of_yet_is_taken_back_in_silence(connection, people, case):
+    made = decided(connection, people, case)
+
+    undo(connection, made, people[Role.REVIEWER], at=NOW)
+
+    assert tell(connection) == []
+    assert [row["failure"] for row in events(connection)] == [OVERTAKEN, OVERTAKEN]
+
+
+def test_a_message_that_was_given_up_told_nobody(connection, people, case):
+    made = decided(connection, people, case)
+    share(connection)
+    for row in outbox.due(connection, to_ms(NOW), "send:%"):
+        outbox.give_up(connection, row, "no such mailbox")
+
+    undo(connection, made, people[Role.REVIEWER], at=NOW)
+    share(connection)
+
+    assert events(connection)[-1]["failure"] == OVERTAKEN
+
+
+def test_what_was_decided_anew_meanwhile_is_told_alone(connection, people, case):
+    made = decided(connection, people, case)
+    tell(connection)
+    undo(connection, made, people[Role.REVIEWER], at=NOW)
+    sign(connection, add_case(connection), people[Role.APPROVER_IT], terms("retire", sentence="Old."))
+
+    assert tell(connection) == [("mail", "owner@example.com", ["decided"])]
+    assert events(connection)[-2]["failure"] == OVERTAKEN
+
+
+def test_where_an_earlier_decision_holds_again_that_is_said(connection, people, case):
+    sign(connection, case, people[Role.APPROVER_IT])
+    made = decided(connection, people, add_case(connection), "retire")
+    tell(connection)
+
+    undo(connection, made, people[Role.REVIEWER], at=NOW)
+
+    words = letter(connection, events(connection)[-1]).words
+    assert "You were told that Quillfox is retired. That was taken back: Quillfox is approved, as before." in words.text
+
+
+def test_of_a_decision_that_another_followed_nobody_hears_when_it_is_taken_back(connection, people, case):
+    made = decided(connection, people, case)
+    tell(connection)
+    decided(connection, people, add_case(connection), "retire")
+    tell(connection)
+
+    undo(connection, made, people[Role.REVIEWER], at=NOW)
+
+    assert tell(connection) == []
+    assert status(connection) == "retired"
+
+
+def test_the_undo_of_a_status_that_no_case_gave_tells_nobody(connection, people, case):
+    ruling = Ruling(kind="status", about=f"tool:{TOOL}", detail={"status": "retired"}, reason="By the list")
+    made = decisions.decide(connection, gate().trail, ruling, by="user:x", at=NOW)
+
+    undo(connection, made, people[Role.REVIEWER])
+
+    assert events(connection) == []
+
+
+def by_rule(connection, tool):
+    """Let a rule have approved a tool, and its owner be told of it."""
+    number = add_tool(connection, tool)
+    own(connection, "business", "owner@example.com", tool)
+    detail = {"status": "approved", "case": number, "rule": "FAST-01", "version": "v1"}
+    ruling = Ruling(kind="status", about=f"tool:{tool}", detail=detail, reason="Small")
+    made = decisions.decide(connection, gate().trail, ruling, by="rule:FAST-01@v1", at=NOW)
+    telling.decided(connection, gate(), stored.case(connection, number), made)
+
+
+def test_approvals_that_are_revoked_in_bulk_are_told_one_message_a_case_within_the_cap(connection, people):
+    for number in range(4):
+        by_rule(connection, f"tool{number}")
+    assert len(tell(connection, notify(per_day=9))) == 4
+
+    undoing.revoke(connection, gate(), "FAST-01", "Too much", people[Role.APPROVER_IT])
+
+    assert [kinds for _, _, kinds in tell(connection, notify(per_day=6))] == [["decided"], ["decided"] * 3]
 
 
 # --- one's own word --------------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from catalog.index import load_index
 from connectors.inputs import find_inputs
 from connectors.objects import Folder
 from connectors.registry import FORMATS
@@ -23,6 +22,7 @@ from scanner.reading import Task
 from storage.schema import upgrade
 from storage.store import Store
 from storage.tables import metadata
+from tests.shipped import catalogue
 
 START = datetime(2026, 3, 15, 12, tzinfo=UTC)
 SAVED = datetime(2026, 3, 10, 8, tzinfo=UTC)
@@ -73,7 +73,7 @@ class House:
         upgrade(self.store)
         self.clock = clock or Ticking()
         self.company = company
-        self.index = index or load_index()
+        self.index = index or catalogue()
         self.trail = Trail(b"k" * 32)
         self.objects = Folder(self.folder / "landing")
         self.progress = Quiet()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from catalog.index import load_index
 from model.signal import AppIdentity
 from scanner.home import HomeIndex
+from tests.shipped import catalogue
 
-HOME = HomeIndex(load_index(), ("Acme.example", "acme.test"))
+HOME = HomeIndex(catalogue(), ("Acme.example", "acme.test"))
 
 
 def tool(**app):
@@ -48,5 +48,5 @@ def test_it_says_why():
 
 
 def test_the_catalogue_itself_is_the_same():
-    assert HOME.version == load_index().version
+    assert HOME.version == catalogue().version
     assert HOME.entry("basecamp").name == "Basecamp"

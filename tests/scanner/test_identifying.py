@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.index import load_index
 from model.match import Entry, Match, Matcher, Reading
 from model.signal import AppIdentity
 from scanner.identifying import Corrections, Evidence, display_name, link, provisional_id, slug, tools
+from tests.shipped import catalogue
 
 HUBSPOT = Entry(id="hubspot", name="HubSpot", vendor="HubSpot", category="crm", marketing=True)
 CANVA = Entry(id="canva", name="Canva", vendor="Canva", category="design", marketing=True)
@@ -129,7 +129,7 @@ def test_a_look_alike_is_never_the_genuine_tool():
 
 def test_a_look_alike_domain_is_never_the_genuine_tool_of_the_real_catalogue():
     for domain in ("hubspot-login.com", "hubsp0t.com", "mailchirnp.com"):
-        found = link(evidence(source="google", domain=domain), load_index(), Corrections())
+        found = link(evidence(source="google", domain=domain), catalogue(), Corrections())
 
         assert found["tool_id"].startswith("new-"), domain
 

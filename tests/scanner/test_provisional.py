@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.index import load_index
 from model.signal import AppIdentity
 from scanner.identifying import Evidence, lasting
 from scanner.provisional import Ruled, home_domains, provisional
 from tests.scanner.house import ACME, app, charges, event, user
+from tests.shipped import catalogue
 
 CLIENT = "77185425430-zorbo.apps.example"
 OUTSIDE = ACME.__class__(name="Acme", domains=("acme-corp.com",), timezone="Europe/Berlin", base_currency="EUR")
@@ -19,7 +19,7 @@ OUTSIDE = ACME.__class__(name="Acme", domains=("acme-corp.com",), timezone="Euro
 
 @pytest.fixture(scope="module")
 def index():
-    return load_index()
+    return catalogue()
 
 
 def one(number, source="okta", *, software=True, registered=False, **named):

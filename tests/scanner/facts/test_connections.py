@@ -271,6 +271,24 @@ def test_facts_count_systems_and_show_the_grants():
     assert evidence("connections.orphaned", subject, found) == (f"signal:google:acme/tokens/{gone['native_id']}",)
 
 
+def test_fewer_orphaned_systems_are_not_said_while_a_directory_is_refused():
+    left = {"directory": {"status": "deprovisioned"}}
+    subject = tool(token(1, DRIVE), token(2, GMAIL))
+    found = world(subject, people=(person(1, **left), person(2, listed_in="google:acme/users", **left)))
+
+    assert known("connections.orphaned", subject, found) == 2
+    said = reason("connections.orphaned", subject, refused(found, "okta:acme/users"))
+    assert said == "okta:acme/users refused: scope.read"
+
+
+def test_a_system_that_another_leaver_opened_is_orphaned_whatever_is_refused():
+    left = {"directory": {"status": "deprovisioned"}}
+    subject = tool(token(1, DRIVE), token(2, DRIVE))
+    found = world(subject, people=(person(1, **left), person(2, listed_in="google:acme/users", **left)))
+
+    assert known("connections.orphaned", subject, refused(found, "okta:acme/users")) == 1
+
+
 def test_facts_are_nothing_where_all_was_read_and_nothing_is_wrong():
     subject = tool(entra(1, "Mail.Read"), seen_in_entra(1, 5))
     found = with_entra(subject, people=(person(1),))

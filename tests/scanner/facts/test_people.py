@@ -217,6 +217,17 @@ def test_people_whose_directory_is_refused_have_no_known_unit():
     assert said == "okta:acme/users refused: Okta E0000006"
 
 
+@pytest.mark.parametrize("fact", ["people.marketing", "people.marketing_share", "people.teams"])
+def test_one_person_of_a_refused_directory_is_enough_to_make_units_unknown(fact):
+    """Of five people one was listed there: the other four would make another share, and pass for the whole."""
+    placed = [person(n, marketing=n > 3, listed_in="google:acme/users") for n in range(1, 5)]
+    quillfox, everybody = tool(*(use(n) for n in range(1, 6))), (*placed, person(5))
+    found = world(quillfox, people=everybody)
+
+    assert known(fact, quillfox, found) in {2, 0.4}
+    assert reason(fact, quillfox, refused(found, "okta:acme/users")) == "okta:acme/users refused: scope.read"
+
+
 def test_another_refused_directory_takes_nothing_from_those_who_are_placed():
     quillfox, found = crew(3, 1)
 

@@ -127,6 +127,22 @@ def test_up_to_a_fifth_of_the_money_may_be_without_a_unit(unplaced, is_known):
         assert reason("spend.marketing_share", quillfox) == "the unit that paid is known for 79% of the money only"
 
 
+def test_a_payer_of_a_refused_directory_makes_the_share_unknown_however_small_the_charge():
+    quillfox = tool(charge(90, number=1), charge(10, number=2))
+    found = world(quillfox, people=(person(1, marketing=False, listed_in="google:acme/users"), person(2)))
+
+    assert known("spend.marketing_share", quillfox, found) == 0.1
+    said = reason("spend.marketing_share", quillfox, refused(found, "okta:acme/users"))
+    assert said == "okta:acme/users refused: scope.read"
+
+
+def test_what_a_budget_says_holds_while_the_payers_directory_is_refused():
+    quillfox = tool(charge(90, number=1, budget="Marketing"), charge(10, number=2, budget="Sales"))
+    found = world(quillfox, people=(person(1), person(2)))
+
+    assert known("spend.marketing_share", quillfox, refused(found, "okta:acme/users")) == 0.9
+
+
 def test_a_refund_of_one_unit_does_not_hide_what_another_paid():
     quillfox = tool(charge(100, budget="Marketing"), charge(100), charge(-99))
 

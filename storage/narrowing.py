@@ -1,0 +1,28 @@
+"""Asking of some things (tools, actors), or of all of them, by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, text
+
+#: So many are named in one statement: every database takes them.
+_MOST = 500
+
+
+def of_some(
+    connection: Connection, sql: str, column: str, wanted: Collection[str] | Collection[int] | None, **bound: Any
+) -> Iterator[Any]:
+    """Yield the rows of a statement whose `{of_some}` leaves those where a column is one of some keys; None: all rows.
+
+    It stands behind a condition, and in its place stands ` AND column IN (...)`, or nothing. A text is one key. Rows
+    come in the order of the statement; of more keys than one statement takes, portion after portion.
+    """
+    if wanted is None:
+        yield from connection.execute(text(sql.format(of_some="")), bound)
+        return
+    statement = text(sql.format(of_some=f" AND {column} IN :of_some")).bindparams(bindparam("of_some", expanding=True))
+    keys = [wanted] if isinstance(wanted, str) else sorted(wanted)  # type: ignore[type-var]  # all texts, or all numbers
+    for at in range(0, len(keys), _MOST):
+        yield from connection.execute(statement, bound | {"of_some": keys[at : at + _MOST]})

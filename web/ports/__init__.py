@@ -1,0 +1,1 @@
+"""Ports: what pages ask of the rooms that they may not import; `commands.faces` answers."""

@@ -1,0 +1,170 @@
+"""What stands around every request: its number, its size, how often, the headers of its answer, and one line in the log."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger("web")
+#: The largest body of a request, in bytes.
+LARGEST = 1_000_000
+#: Requests a minute: of one address where a secret could be guessed, of one address that acts, of one that reads.
+GUESSES, ACTS, READS = 20, 240, 3_000
+_GUESSABLE = ("/sign-in", "/answer", "/welcome")
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    b"content-security-policy": CSP.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    b"x-frame-options": b"DENY",
+}
+_HSTS = (b"strict-transport-security", b"max-age=31536000")
+_OWN_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
+Told = Callable[[Scope, HTTPStatus], tuple[bytes, bytes]]
+
+
+class TooLarge(Exception):  # noqa: N818 (it ends the reading of a body)
+    """More was sent than any form of ours holds."""
+
+
+class Protected:
+    """Wraps the application. `told` gives content type and body of a refusal that is made before any route is asked."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool, behind_proxy: bool, told: Told) -> None:
+        """Wrap an application."""
+        self._app, self._secure, self._proxied, self._told = app, secure, behind_proxy, told
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        seen = _Seen(scope, send, secure=self._secure)
+        refused = self._refused(scope)
+        if refused is not None:
+            await self._refuse(scope, seen, refused)
+            seen.tell()
+            return
+        try:
+            await self._app(scope, _bounded(receive), seen)
+        except TooLarge:
+            if not seen.started:
+                await self._refuse(scope, seen, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        finally:
+            seen.tell()
+
+    def _refused(self, scope: Scope) -> HTTPStatus | None:
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > LARGEST:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        if scope["path"].startswith("/static/"):
+            return None
+        about, count = _bucket(scope)
+        within = self._limiter.hit(RateLimitItemPerMinute(count), about, _address(scope, proxied=self._proxied))
+        return None if within else HTTPStatus.TOO_MANY_REQUESTS
+
+    async def _refuse(self, scope: Scope, seen: _Seen, status: HTTPStatus) -> None:
+        kind, body = self._told(scope, status)
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
+        if status is HTTPStatus.TOO_MANY_REQUESTS:
+            headers.append((b"retry-after", b"60"))
+        await seen({"type": "http.response.start", "status": status.value, "headers": headers})
+        await seen({"type": "http.response.body", "body": body})
+
+
+def _bucket(scope: Scope) -> tuple[str, int]:
+    if scope["path"].startswith(_GUESSABLE):
+        return "guess", GUESSES
+    return ("read", READS) if scope["method"] in {"GET", "HEAD"} else ("act", ACTS)
+
+
+def _address(scope: Scope, *, proxied: bool) -> str:
+    """Return the address of who asks: the last that a trusted proxy noted, else that of the connection."""
+    if proxied:
+        noted = dict(scope["headers"]).get(b"x-forwarded-for", b"").rpartition(b",")[2].strip()
+        if noted:
+            return str(noted, "latin-1")[:64]
+    client = scope.get("client")
+    return client[0] if client else "unknown"
+
+
+def _bounded(receive: Receive) -> Receive:
+    read = 0
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > LARGEST:
+            raise TooLarge
+        return message
+
+    return bounded
+
+
+class _Seen:
+    """Sends the answer with our headers, and tells the log of it: the route, never the address, which may hold a secret."""
+
+    def __init__(self, scope: Scope, send: Send, *, secure: bool) -> None:
+        given = dict(scope["headers"]).get(b"x-request-id", b"")
+        self.id = str(given, "ascii") if _OWN_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = self.id
+        self._scope, self._send, self._secure = scope, send, secure
+        self._began, self.started, self._status = time.perf_counter(), False, 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started, self._status = True, message["status"]
+            headers = list(message.get("headers", ()))
+            known = {name.lower() for name, _ in headers}
+            headers += [(name, value) for name, value in _HEADERS.items() if name not in known]
+            headers.append((b"x-request-id", self.id.encode()))
+            if self._secure:
+                headers.append(_HSTS)
+            if b"cache-control" not in known:
+                headers.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+    def tell(self) -> None:
+        """Write the line of the log."""
+        route: Any = self._scope.get("route")
+        log.info(
+            "request",
+            id=self.id,
+            method=self._scope["method"],
+            route=getattr(route, "path", None),
+            status=int(self._status),
+            ms=round((time.perf_counter() - self._began) * 1000, 1),
+            account=self._scope.get("state", {}).get("account"),
+        )
+
+
+Handler = Callable[[Any, Exception], Awaitable[Any]]

@@ -1,0 +1,261 @@
+"""The great lists as they are now, held in memory: all tools, all cases, the inventory.
+
+A list of 20,000 tools takes seconds to make and every page shows a part of one. So all are made once; what people do
+afterwards makes the rows of the tools concerned anew, before the next page is shown; the end of a run, and of the day,
+makes all of them anew, beside the pages, which show the old ones meanwhile and can say so (`stale_since`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from gate import inventory as terms
+from model.ports import Clock
+from storage import moved
+from storage.listings import tools as listing
+from storage.moved import Mark
+from storage.store import Store
+from storage.times import from_ms
+from web.ports.listed import Listed, Row
+from web.rows import Kind, Rows
+
+_log = logging.getLogger("ostiary.web")
+#: What takes so few seconds is made while the page waits: a small company never sees old rows.
+QUICK = 0.3
+
+
+def _tool_text(row: Row) -> str:
+    said = (row["name"], row["vendor"], row["id"], row["category"], (row["category"] or "").replace("_", " "))
+    return " ".join([*filter(None, said), *row["owners"], *row["imitates"]])
+
+
+def _case_text(row: Row) -> str:
+    names = ("tool", "tool_id", "why", "assignee", "owner_business", "owner_technical")
+    return " ".join([str(row["id"]), *(row[name] for name in names if row[name])])
+
+
+TOOLS = Kind("id", _tool_text)
+CASES = Kind("id", _case_text)
+INVENTORY = Kind("tool_id", terms.text_of)
+
+
+class Held(Protocol):
+    """What the snapshot needs of the office."""
+
+    @property
+    def store(self) -> Store:
+        """The company's database."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        ...
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the company's day begins."""
+        ...
+
+    @property
+    def listed(self) -> Listed:
+        """The rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What the rows follow from: how far acts and runs had come, and the company's day."""
+
+    mark: Mark
+    day: date
+
+    def is_whole(self, other: Version) -> bool:
+        """Whether nothing but acts lies between the two."""
+        return (self.mark.run, self.day) == (other.mark.run, other.day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The lists at one moment. All are the rows that the commands give to programs; nobody changes them.
+
+    `tools` has those with most people first, `cases` the order of the queue, `inventory` its order by job. `made_at` is
+    when all of it was made from the store, `stale_since` when a run ended (or the day) whose rows are still being made;
+    None: it is up to date.
+    """
+
+    version: Version
+    made_at: datetime
+    tools: Rows
+    cases: Rows
+    inventory: Rows
+    stale_since: datetime | None = None
+    _open: Mapping[str, Row] = field(repr=False)
+    _instead: Mapping[str, str] = field(repr=False)
+
+    def tool(self, tool: str) -> Row | None:
+        """Return the row of a tool, or None."""
+        return self.tools.get(tool)
+
+    def case(self, number: int) -> Row | None:
+        """Return the row of a case, or None."""
+        return self.cases.get(number)
+
+    def open_case(self, tool: str) -> Row | None:
+        """Return the row of the open case of a tool, or None."""
+        return self._open.get(tool)
+
+    def terms(self, tool: str) -> Row | None:
+        """Return the row of a tool in the inventory; None where nobody decided about it."""
+        return self.inventory.get(tool)
+
+
+class Snapshots:
+    """Gives the snapshot of the moment, to any thread; each is made once, however many ask for it."""
+
+    def __init__(
+        self,
+        office: Held,
+        *,
+        quick: float = QUICK,
+        beside: Callable[[Callable[[], None]], None] | None = None,
+        seconds: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """`beside` runs a call beside the pages (a thread, unless said otherwise); `seconds` says what a build took."""
+        self._office, self._quick, self._seconds = office, quick, seconds
+        self._beside = beside or _in_thread
+        self._lock = threading.RLock()
+        self._now: Snapshot | None = None
+        self._took = 0.0
+        self._making: Version | None = None
+
+    def current(self) -> Snapshot:
+        """Return the snapshot as of now. The first one is made while its callers wait."""
+        version, now = self._version(), self._now
+        if now is not None and (now.version == version or self._is_known(now, version)):
+            return now
+        with self._lock:
+            return self._caught_up(self._version())
+
+    def _is_known(self, now: Snapshot, version: Version) -> bool:
+        """Whether all that is old about a snapshot is being made already."""
+        return now.stale_since is not None and now.version.mark.acts() == version.mark.acts() and bool(self._making)
+
+    def _version(self) -> Version:
+        day = self._office.clock.now().astimezone(self._office.zone).date()
+        with self._office.store.read() as connection:
+            return Version(moved.mark(connection), day)
+
+    def _caught_up(self, version: Version) -> Snapshot:
+        """Return what is asked for, made as far as it can be made while somebody waits. Holds the lock."""
+        now = self._now
+        if now is None or (not now.version.is_whole(version) and self._took <= self._quick):
+            now = self._made(version)
+        elif not now.version.is_whole(version) and self._making is None:
+            self._making = version
+            now = replace(now, stale_since=self._ended(version))
+            self._beside(self._make_beside)
+            now = self._now if self._making is None and self._now is not None else now
+        if now.version.mark.acts() != version.mark.acts():
+            now = self._refreshed(now, version)
+        self._now = now
+        return now
+
+    def _ended(self, version: Version) -> datetime:
+        with self._office.store.read() as connection:
+            at = moved.ended_at(connection, version.mark.run)
+        return self._office.clock.now() if at is None else from_ms(at)
+
+    # --- making ------------------------------------------------------------------------------------------------------
+
+    def _made(self, version: Version) -> Snapshot:
+        """Make everything; what moves while it is made is caught up with afterwards, for `version` was read before."""
+        began, at = self._seconds(), self._office.clock.now()
+        lists = self._office.listed.lists()
+        tools = Rows(TOOLS, lists.tools)
+        inventory = _inventory(lists.inventory, lists.instead, tools)
+        made = _snapshot(version, at, (tools, self._queue(lists.cases), inventory), lists.instead)
+        self._took = self._seconds() - began
+        return made
+
+    def _make_beside(self) -> None:
+        """Make everything while the old rows are shown; then catch up with what was done meanwhile."""
+        try:
+            made = self._made(self._version())
+            with self._lock:
+                version = self._version()
+                if made.version.mark.acts() != version.mark.acts():
+                    made = self._refreshed(made, version)
+                self._now = made
+        except Exception:
+            # The old rows stay, and say since when they are old; the next page tries again.
+            _log.exception("the lists could not be made anew")
+        finally:
+            self._making = None
+
+    def _refreshed(self, now: Snapshot, version: Version) -> Snapshot:
+        """Make the rows of those tools anew that acts since then were about."""
+        with self._office.store.read() as connection:
+            wanted = moved.tools_moved(connection, now.version.mark, version.mark)
+        found = Version(replace(version.mark, run=now.version.mark.run), now.version.day)
+        if not wanted:
+            return replace(now, version=found)
+        lists = self._office.listed.lists(wanted)
+        tools = _with(now.tools, lists.tools, wanted)
+        instead = {tool: other for tool, other in now._instead.items() if tool not in wanted} | lists.instead
+        cases = self._queue(_others(now.cases, lists.cases, wanted), now.cases)
+        inventory = _inventory(_others(now.inventory, lists.inventory, wanted), instead, tools, now.inventory)
+        made = _snapshot(found, now.made_at, (tools, cases, inventory), instead)
+        return replace(made, stale_since=now.stale_since)
+
+    def _queue(self, rows: Iterable[Row], before: Rows | None = None) -> Rows:
+        return _again(CASES, self._office.listed.queued(rows), before)
+
+
+def _snapshot(version: Version, at: datetime, lists: tuple[Rows, Rows, Rows], instead: Mapping[str, str]) -> Snapshot:
+    tools, cases, inventory = lists
+    open_ = {row["tool_id"]: row for row in cases if row["state"] == "open"}
+    return Snapshot(
+        version=version, made_at=at, tools=tools, cases=cases, inventory=inventory, _open=open_, _instead=instead
+    )
+
+
+def _inventory(rows: list[Row], instead: Mapping[str, str], tools: Rows, before: Rows | None = None) -> Rows:
+    own = {row["tool_id"]: row["tool"] for row in rows}
+
+    def name(tool: str) -> str:
+        row = tools.get(tool)
+        return row["name"] if row is not None else own.get(tool, tool)
+
+    return _again(INVENTORY, terms.beside(rows, instead, name), before)
+
+
+def _others(rows: Rows, fresh: Iterable[Row], wanted: Collection[str]) -> list[Row]:
+    """Return rows with fresh ones in the place of those of some tools."""
+    return [*(row for row in rows if row["tool_id"] not in wanted), *fresh]
+
+
+def _with(rows: Rows, fresh: Iterable[Row], wanted: Collection[str]) -> Rows:
+    kept = [row for row in rows if row["id"] not in wanted]
+    return rows.replaced(sorted([*kept, *fresh], key=listing.order), wanted)
+
+
+def _again(kind: Kind, rows: list[Row], before: Rows | None) -> Rows:
+    """Return a list anew, of which few rows are other ones than before: only of these is made what is made of each."""
+    if before is None:
+        return Rows(kind, rows)
+    known = {row[kind.key]: row for row in before}
+    now = {row[kind.key] for row in rows}
+    changed = {row[kind.key] for row in rows if known.get(row[kind.key]) != row} | (known.keys() - now)
+    return before.replaced(rows, changed)
+
+
+def _in_thread(call: Callable[[], None]) -> None:
+    threading.Thread(target=call, name="ostiary-snapshot", daemon=True).start()

@@ -1,0 +1,211 @@
+"""Templates: Jinja2 with everything escaped, and the words by which pages show values."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from gate.roles import Act
+from reports.coverage_line import is_whole
+from reports.words import clean, plural
+from storage.listings.coverage import coverage
+from web.navigation import navigation
+
+if TYPE_CHECKING:
+    from web.here import Here
+
+HERE = Path(__file__).resolve().parent
+TEMPLATES, STATIC = HERE / "templates", HERE / "static"
+#: A name longer than this is cut on a page; what is cut can be read in full by pointing or opening it.
+_LONG = 80
+UNKNOWN = Markup('<span class="unknown"><span aria-hidden="true">?</span> unknown</span>')
+
+
+def environment() -> Environment:
+    """Return the environment of all templates. What a template does not know is an error, never an empty place."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=400,
+    )
+    made.filters.update(
+        money=money,
+        number=number,
+        share=share,
+        day=day,
+        moment=moment,
+        ago=ago,
+        words=words,
+        plural=plural,
+        name=name,
+        segment=segment,
+    )
+    made.globals.update(asset=asset, Act=Act, unknown=unknown, coverage_of=coverage_of, navigation=navigation)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Coverage in one line; `whole` where nothing that was asked for is missing."""
+
+    text: str
+    whole: bool
+
+
+def coverage_of(here: Here) -> Coverage:
+    """Return what the lists of a page rest on, in words for everybody; the page of sources has permissions and causes."""
+    rows = coverage(here.connection)
+    if not rows:
+        return Coverage("Nothing has been read yet.", whole=False)
+    lacking = [f"{clean(row['source'])}/{clean(row['stream'])}" for row in rows if row["status"] != "complete"]
+    whole = len(rows) - len(lacking)
+    read = f"{plural(whole, 'list')} of your systems read in full"
+    if not lacking:
+        return Coverage(f"{read}.", whole=is_whole(rows))
+    named = lacking[0] if len(lacking) == 1 else f"{lacking[0]} and {len(lacking) - 1} more"
+    return Coverage(f"{read}; {named} not: what only that would show is unknown.", whole=False)
+
+
+@functools.cache
+def asset(file: str) -> str:
+    """Return the address of a shipped file; it holds the content's digest, so that browsers keep it."""
+    digest = hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:12]
+    return f"/static/{file}?v={digest}"
+
+
+def _here(context: Context) -> Here:
+    found: Here = context["here"]
+    return found
+
+
+def unknown(why: str | None = None) -> Markup:
+    """Return how a page shows what is not known: a mark and a word, and why where that is said."""
+    return UNKNOWN if not why else Markup('<span class="unknown" title="{}">{}</span>').format(
+        clean(why), Markup('<span aria-hidden="true">?</span> unknown')
+    )
+
+
+@pass_context
+def money(context: Context, amounts: Any, cents: bool = False) -> Markup:
+    """Show money in one or several currencies, one a line; None is unknown, nothing is said to be so."""
+    if amounts is None:
+        return UNKNOWN
+    listed = [amounts] if isinstance(amounts, Mapping) else list(amounts)
+    if not listed:
+        return Markup('<span class="quiet">none seen</span>')
+    said = _here(context).locale.sums(listed, cents=cents)
+    return Markup("<br>").join(Markup('<span class="money">{}</span>').format(one) for one in said)
+
+
+@pass_context
+def number(context: Context, value: float | None) -> Markup:
+    """Show a count."""
+    return UNKNOWN if value is None else escape(_here(context).locale.number(value))
+
+
+@pass_context
+def share(context: Context, value: float | None) -> Markup:
+    """Show a share of 0..1."""
+    return UNKNOWN if value is None else escape(_here(context).locale.share(value))
+
+
+def _moment(value: Any) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, int):
+        return datetime.fromtimestamp(value / 1000, UTC)
+    return None
+
+
+@pass_context
+def day(context: Context, value: Any) -> Markup:
+    """Show a day, of a date, an ISO text, or a moment in the company's zone; the exact time is there on demand."""
+    if value is None or value == "":
+        return UNKNOWN
+    here = _here(context)
+    if isinstance(value, str):
+        value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+    if isinstance(value, datetime | int):
+        at = _moment(value)
+        assert at is not None
+        local = at.astimezone(here.office.zone)
+        exact = here.locale.moment(at, here.office.zone)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(
+            local.isoformat(timespec="seconds"), exact, here.locale.day(local.date())
+        )
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), here.locale.day(value))
+
+
+@pass_context
+def moment(context: Context, value: Any) -> Markup:
+    """Show day and minute of a moment (ISO text, aware, or milliseconds) in the company's zone."""
+    if value is None:
+        return UNKNOWN
+    here = _here(context)
+    at = datetime.fromisoformat(value) if isinstance(value, str) else _moment(value)
+    assert at is not None
+    local = at.astimezone(here.office.zone)
+    said = here.locale.moment(at, here.office.zone)
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), said)
+
+
+@pass_context
+def ago(context: Context, value: Any) -> Markup:
+    """Show how long ago a moment was, or how long until it, as people say it; the exact time is there on demand."""
+    if value is None:
+        return UNKNOWN
+    here = _here(context)
+    at = datetime.fromisoformat(value) if isinstance(value, str) else _moment(value)
+    assert at is not None
+    exact = here.locale.moment(at, here.office.zone)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(here.office.zone).isoformat(timespec="seconds"), exact, distance(at, here.at)
+    )
+
+
+def distance(at: datetime, now: datetime) -> str:
+    """Return how far a moment is from now: `just now`, `3 hours ago`, `in 2 days`."""
+    between = abs(now - at)
+    if between < timedelta(minutes=1):
+        return "just now"
+    for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        if between >= length:
+            said = plural(between // length, unit)
+            break
+    return f"{said} ago" if at <= now else f"in {said}"
+
+
+def words(value: str | None) -> str | Markup:
+    """Show a word of ours, such as `approved_with_conditions`, as people say it."""
+    return UNKNOWN if value is None else clean(value).replace("_", " ")
+
+
+def name(value: str | None) -> Markup:
+    """Show a name that others wrote: on one line, not turning the direction of what follows, cut where it is endless."""
+    if value is None:
+        return UNKNOWN
+    whole = clean(value)
+    if not whole:
+        return Markup('<span class="quiet">(no name)</span>')
+    if len(whole) <= _LONG:
+        return Markup("<bdi>{}</bdi>").format(whole)
+    return Markup('<bdi title="{}">{}…</bdi>').format(whole, whole[: _LONG - 1])
+
+
+def segment(value: object) -> str:
+    """Return a value as one segment of a path."""
+    return quote(str(value), safe="")
