@@ -32,7 +32,7 @@ help:
 # The example company has a stream that its source refuses, as real ones have: the command then says 3, which is no failure.
 demo: $(VENV)/.ready-run
 	@mkdir -p .demo
-	@$(BIN)/ostiary --db sqlite:///.demo/ostiary.db demo || [ $$? -eq 3 ]
+	@$(BIN)/ostiary --db sqlite:///.demo/ostiary.db demo --people || [ $$? -eq 3 ]
 
 test: $(VENV)/.ready-test
 	$(PYTEST) -m "not slow" $(ARGS)

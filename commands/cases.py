@@ -65,7 +65,7 @@ CASES = Listing(
     fields=(
         *("id", "kind", "tool_id", "tool", "state", "stage", "waiting_for", "opened_at", "due_at", "technology_risk"),
         *("customer_risk", "assignee", "owner_business", "owner_technical", "closed_at", "why", "findings_open"),
-        *("overdue", *risks.FIELDS, "rank", "rank_why"),
+        *("overdue", *risks.FIELDS, "rank", "rank_why", "unit"),
     ),
     columns=(
         number("id", "Case"),
@@ -136,7 +136,8 @@ def _notes(rows: list[dict[str, Any]]) -> list[str]:
     open_ = [row for row in rows if row["state"] == "open"]
     late = sum(row["overdue"] for row in open_)
     found = [f"{len(open_):,} open" + (f", {late:,} of them overdue." if late else ", none of them overdue.")]
-    return [*found, "To see one with its findings:", f"ostiary cases show {rows[0]['id']}"]
+    order = ["Worse risk first, technology and customer counted alike; then the day it is due."] if open_ else []
+    return [*found, *order, "To see one with its findings:", f"ostiary cases show {rows[0]['id']}"]
 
 
 @cases.command("show", example="cases show 3")

@@ -257,7 +257,7 @@ def _notify(path: Path, found: dict[str, Any]) -> Notified:
 
 
 def _web(path: Path, found: dict[str, Any]) -> Callable[[], WebSettings]:
-    """Return what gives the settings of the web, once its keys are checked; its secrets are read when they are wanted."""
+    """Return what gives the settings of the web: its keys are checked now, its secrets read when they are wanted."""
     from commands.web_table import WebTable, web_settings  # noqa: PLC0415 (the pages, for those who serve them)
 
     try:

@@ -34,9 +34,7 @@ def listed_tools(
     bands = listed_risks(desk, wanted) if bands is None else bands
     with desk.store.read() as connection:
         facts = None if desk.as_of is None else shown_at(connection, desk.company, desk.index, to_ms(desk.as_of))
-        rows = tools.tools(
-            connection, base_currency=currency, figures=counted, facts=facts, risks=bands, wanted=wanted
-        )
+        rows = tools.tools(connection, base_currency=currency, figures=counted, facts=facts, risks=bands, wanted=wanted)
     return [completed(row) for row in rows if counted is None or row["first_seen"] is not None]
 
 

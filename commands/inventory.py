@@ -150,17 +150,23 @@ def inventory_rows(desk: Desk) -> list[dict[str, Any]]:
     return [{name: row[name] for name in INVENTORY.fields} for row in rows]
 
 
-def decided_rows(desk: Desk, tools: Sequence[dict[str, Any]], wanted: Collection[str] | None = None) -> Decided:
+def decided_rows(
+    desk: Desk,
+    tools: Sequence[dict[str, Any]],
+    wanted: Collection[str] | None = None,
+    current: Mapping[str, str] | None = None,
+) -> Decided:
     """Return what was decided on all tools, or on some (ids); `tools` are their rows in the listing of tools.
 
-    Rows have the listing's fields but for what to use instead, which depends on the other rows.
+    Rows have the listing's fields but for what to use instead, which depends on the other rows. `current` is what
+    `current_ids` gives of all tools, where `tools` are some.
     """
+    current = current_ids(tools) if current is None else current
     day = from_ms(desk.as_of_ms()).astimezone(desk.zone).date()
     with desk.store.read() as connection:
         ruled = kept.decisions(connection) if wanted is None else kept.decisions_on(connection, wanted)
-        current = {lasting(row["id"]): row["id"] for row in tools}
-        requested = stored.requested(connection, wanted)
         decided_on = {today(r["object"].removeprefix("tool:"), current) for r in ruled if r["kind"] == "status"}
+        requested = stored.requested(connection, decided_on)
         seen = {row["id"] for row in tools}
         unseen = [_unseen(desk, tool, requested) for tool in sorted(decided_on - seen)]
         texts, owners = kept.texts(connection, _words(ruled)), stored.declared_owners(connection, wanted)
@@ -172,13 +178,13 @@ def decided_rows(desk: Desk, tools: Sequence[dict[str, Any]], wanted: Collection
                 decisions=ruled,
                 words=lambda digest: None if digest is None else texts.get(digest),
                 day=day,
-                facts=insights.facts(connection, FACTS, wanted),
+                facts=insights.facts(connection, FACTS, decided_on),
                 owners=owners,
                 persons=persons,
                 names=stored.names(connection, None if actors is None else {*actors, *persons.values()}),
                 accounts=stored.accounts(connection),
-                identifiers=stored.identifiers(connection, wanted),
-                cases=stored.open_cases(connection, wanted),
+                identifiers=stored.identifiers(connection, decided_on),
+                cases=stored.open_cases(connection, decided_on),
                 jobs=JOBS,
                 titles={slug: category.title for slug, category in CATEGORIES.items()},
                 today=lambda tool: today(tool, current),
@@ -186,6 +192,11 @@ def decided_rows(desk: Desk, tools: Sequence[dict[str, Any]], wanted: Collection
                 lasting=lasting,
             )
         )
+
+
+def current_ids(tools: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return what lasts of the id of a provisional tool -> the id that it has by now."""
+    return {last: row["id"] for row in tools if (last := lasting(row["id"])) != row["id"]}
 
 
 def _words(ruled: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -13,6 +13,7 @@ from commands.acting import TOKEN, account, as_option
 from commands.deciding import reason_option
 from commands.listing import Listing, limit_option, show, show_one, tell
 from commands.opening import Desk, day_begin, day_end, reading, who, writing
+from commands.review_links import link
 from commands.shape import Group, Program, check_date, command, pass_program
 from gate import accounts
 from gate.accounts import Made
@@ -119,6 +120,9 @@ _FIRST: Mapping[Role, tuple[str, str]] = {
 @click.group("account", cls=Group, default="list", example="review account list")
 def account_group() -> None:
     """Show and change who may act, and with which rights."""
+
+
+account_group.add_command(link)
 
 
 @account_group.command("list", example="review account list --format json")

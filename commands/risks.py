@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +37,16 @@ def fields(risks: Risks) -> dict[str, Any]:
 
 def completed(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of a listing with these fields last, also where nothing was judged of its tool."""
-    nothing = fields(never_judged(Rules(rules=())))
-    return row | {name: value for name, value in nothing.items() if name not in row}
+    return row | {name: _copied(value) for name, value in _nothing().items() if name not in row}
+
+
+@functools.cache
+def _nothing() -> dict[str, Any]:
+    return fields(never_judged(Rules(rules=())))
+
+
+def _copied(value: Any) -> Any:
+    return [*value] if isinstance(value, list) else value
 
 
 def risks_of(desk: Desk, tool: str) -> list[dict[str, Any]]:

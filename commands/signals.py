@@ -104,7 +104,7 @@ def _both(first: Iterator[dict[str, Any]], second: Iterator[dict[str, Any]]) -> 
 @click.argument("key", metavar="EVIDENCEKEY")
 @pass_program
 def show_signal(program: Program, key: str) -> None:
-    """Show what stands behind an evidence key, whatever names it: how do we know?
+    """Show what stands behind an evidence key, of a fact or of a finding: how we know it.
 
     signal:SOURCE/STREAM/ID, usage:SOURCE/IDENTITY/YYYY-MM, decision:ID, answer:ID, tool:ID, or a page's address.
     """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from gate import answers, evaluating, links, reviewing, views
 from gate.acting import Gate
 from gate.plain_words import passage
 from gate.questions import go_on
-from model.errors import Refused
 from model.facts import Known, Value
 from storage import kept
 from storage import questions as stored
@@ -43,24 +43,37 @@ class Answered:
     unheard: str | None = None
 
 
+def asked_by_link(connection: Connection, gate: Gate, token: str) -> dict[str, Any]:
+    """Return the question that a signed link opens; looking uses nothing up. Raises LinkOver, with what to do."""
+    if not gate.asking.links:
+        off = "answers by link are off here: answer with your account (`ostiary review answer`)"
+        raise links.LinkOver("off", off)
+    claim = links.read(token)
+    row = stored.question(connection, claim.number)
+    links.check(links.derived_key(gate.asking.link_key), claim, row, gate.at)
+    assert row is not None
+    return row
+
+
 def answer_by_link(
-    connection: Connection, gate: Gate, token: str, text: str, *, document: str | None = None, note: str | None = None
+    connection: Connection,
+    gate: Gate,
+    token: str,
+    text: str,
+    *,
+    until: date | None = None,
+    document: str | None = None,
+    note: str | None = None,
 ) -> Answered:
     """Answer the question of a signed link, once, as the person who was asked. Raises Refused: the link stays unused.
 
     The caller has masked card numbers in what was written. A document is named by its title or address: nothing is
     attached. The policies see the answer in this transaction; facts that follow from it follow with the next run.
     """
-    if not gate.asking.links:
-        raise Refused("answers by link are off here: answer with your account (`ostiary review answer`)")
     kept.lock_trail(connection)
-    claim = links.read(token)
-    row = stored.question(connection, claim.number)
-    links.check(links.derived_key(gate.asking.link_key), claim, row, gate.at)
-    assert row is not None
-    by = f"person:{row['actor_id']}"
-    said = Said(text=text, document=document, note=note)
-    return answer(connection, gate, row["tool_id"], row["fact"], said, by=by)
+    row = asked_by_link(connection, gate, token)
+    said = Said(text=text, until=until, document=document, note=note)
+    return answer(connection, gate, row["tool_id"], row["fact"], said, by=f"person:{row['actor_id']}")
 
 
 def answer(connection: Connection, gate: Gate, tool: str, name: str, said: Said, *, by: str) -> Answered:
@@ -87,9 +100,7 @@ def answer(connection: Connection, gate: Gate, tool: str, name: str, said: Said,
     )
     question = _heard(connection, gate, (tool, name), number, value, by=by)
     unheard = _unheard(connection, tool, name)
-    return Answered(
-        decision=number, value=value, until=ends, question=question, tool=tool, fact=name, unheard=unheard
-    )
+    return Answered(decision=number, value=value, until=ends, question=question, tool=tool, fact=name, unheard=unheard)
 
 
 def _unheard(connection: Connection, tool: str, name: str) -> str | None:

@@ -5,7 +5,8 @@ It holds every tool on whose status somebody, a rule or a list decided. Pure: ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import functools
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -97,9 +98,17 @@ def beside(
     rows: Sequence[dict[str, Any]], instead: Mapping[str, str], name: Callable[[str], str]
 ) -> list[dict[str, Any]]:
     """Return all rows of `decided` in order, each with what to use instead of its tool; `name` names a tool."""
-    others = _Others(rows, instead, name)
-    told = [row | others.instead(row) for row in rows]
-    return sorted(told, key=lambda row: (row["category"] is None, not row["marketing"], row["job"] or "", *_rank(row)))
+    at = {row["tool_id"]: row for row in rows}
+    same: dict[str | None, list[dict[str, Any]]] = {}
+    for row in rows:
+        same.setdefault(row["category"], []).append(row)
+    others = Others(row=at.get, same=lambda category: same.get(category, ()), said=instead, name=name)
+    return sorted((row | others.instead(row) for row in rows), key=order)
+
+
+def order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what the rows of the inventory are sorted by."""
+    return row["category"] is None, not row["marketing"], row["job"] or "", *_rank(row)
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -230,7 +239,7 @@ def _by(of: Material, by: str) -> str:
     return f"the list {name}" if kind == "source" else name or by
 
 
-class _Others:
+class Others:
     """What to use instead of tools that are not to be used: what was decided, else what does the same job.
 
     A decision names it either way: that on the tool that is left says what to use, that on an approved one what it
@@ -238,30 +247,53 @@ class _Others:
     """
 
     def __init__(
-        self, rows: Sequence[Mapping[str, Any]], said: Mapping[str, str], name: Callable[[str], str]
+        self,
+        *,
+        row: Callable[[str], Mapping[str, Any] | None],
+        same: Callable[[str], Iterable[Mapping[str, Any]]],
+        said: Mapping[str, str],
+        name: Callable[[str], str],
     ) -> None:
-        self._said, self._name = said, name
-        self._leaving = {row["tool_id"] for row in rows if row["status"] in LEAVING}
+        """`row` gives the row of a tool, `same` those of a category, `said` what decisions name, `name` a name."""
+        self._row, self._same, self._said, self._name = row, same, said, name
         self._replacing: dict[str, list[str]] = {}
-        self._same: dict[str, list[str]] = {}
-        for row in sorted((row for row in rows if row["status"] in APPROVED), key=_rank):
-            if (replaced := self._said.get(row["tool_id"])) is not None:
-                self._replacing.setdefault(replaced, []).append(row["tool_id"])
-            if row["category"]:
-                self._same.setdefault(row["category"], []).append(row["tool_id"])
+        for tool, replaced in said.items():
+            self._replacing.setdefault(replaced, []).append(tool)
+        self._first = functools.cache(self._first_of)
 
     def instead(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return the three fields of a row; empty where the tool may be used."""
-        tool = row["tool_id"]
-        said = self._said.get(tool)
-        if tool not in self._leaving:
+        tool, category = row["tool_id"], row["category"]
+        if row["status"] not in LEAVING:
             return self._told([], None)
-        if said is not None and said not in self._leaving:
+        said = self._said.get(tool)
+        if said is not None and not self._is(said, LEAVING):
             return self._told([said], "decided")
-        if tool in self._replacing:
-            return self._told(self._replacing[tool], "decided")
-        same = self._same.get(row["category"], [])[:_ALTERNATIVES]
+        if replacing := self._ranked(self._row(other) for other in self._replacing.get(tool, ())):
+            return self._told(replacing, "decided")
+        same = self._first(category) if category else []
         return self._told(same, "same job" if same else None)
+
+    def touched(
+        self, row: Mapping[str, Any], tools: Collection[str], categories: Collection[str | None], named: Collection[str]
+    ) -> bool:
+        """Return whether the three fields may be others since `tools` are: of these `categories`, naming `named`."""
+        tool = row["tool_id"]
+        if tool in tools:
+            return True
+        if row["status"] not in LEAVING:
+            return False
+        return row["category"] in categories or tool in named or self._said.get(tool) in tools
+
+    def _is(self, tool: str, statuses: Collection[str]) -> bool:
+        row = self._row(tool)
+        return row is not None and row["status"] in statuses
+
+    def _ranked(self, rows: Iterable[Mapping[str, Any] | None]) -> list[str]:
+        return [row["tool_id"] for row in sorted((r for r in rows if r and r["status"] in APPROVED), key=_rank)]
+
+    def _first_of(self, category: str) -> list[str]:
+        return self._ranked(self._same(category))[:_ALTERNATIVES]
 
     def _told(self, tools: Sequence[str], why: str | None) -> dict[str, Any]:
         return {"instead_of": [self._name(tool) for tool in tools], "instead_ids": list(tools), "instead_why": why}

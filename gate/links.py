@@ -31,6 +31,14 @@ _BROKEN = (
 _NO_KEY = "links need a secret that signs them: `ostiary init` makes the audit key; [gate] link_key names another"
 
 
+class LinkOver(Refused):  # noqa: N818 (it says that a link is over, which is no fault of a program)
+    """A link that opens nothing: `why` is broken, off, answered, withdrawn, closed, replaced or ended."""
+
+    def __init__(self, why: str, said: str) -> None:
+        super().__init__(said)
+        self.why = why
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What a token says of itself: nothing of it is true before `check`."""
@@ -72,32 +80,34 @@ def read(given: str) -> Claim:
     """Return what a token says. Raises Refused where it has not the form of one."""
     found = _TOKEN.fullmatch(given.strip())
     if found is None:
-        raise Refused(_BROKEN)
+        raise LinkOver("broken", _BROKEN)
     return Claim(int(found[1]), int(found[2]), found[3])
 
 
 def check(key: bytes, claim: Claim, question: Mapping[str, Any] | None, at: datetime) -> None:
-    """Raise Refused where a link does not hold, with what to do; a wrong secret tells nothing of the question."""
+    """Raise LinkOver where a link does not hold, with what to do; a wrong secret tells nothing of the question."""
     known = question or {"id": claim.number, "asked_at": 0, "fact": "", "link_hash": None}
     wanted = _secret(key, known, claim.until)
     # Both are always compared: how long it takes tells nothing.
     signed = hmac.compare_digest(wanted, claim.secret)
     same = hmac.compare_digest(known["link_hash"] or "", hashlib.sha256(claim.secret.encode()).hexdigest())
     if question is None or not signed:
-        raise Refused(_BROKEN)
+        raise LinkOver("broken", _BROKEN)
     if question["state"] != "open":
-        raise Refused(_over(question))
+        raise _over(question)
     if not same:
-        raise Refused("a newer link was sent for this question: open that one")
+        raise LinkOver("replaced", "a newer link was sent for this question: open that one")
     if at >= from_ms(claim.until * 1000):
         day = from_ms(claim.until * 1000)
-        raise Refused(f"this link ended on {day:%d %B %Y}: ask whoever sent it for a new one")
+        raise LinkOver("ended", f"this link ended on {day:%d %B %Y}: ask whoever sent it for a new one")
 
 
-def _over(question: Mapping[str, Any]) -> str:
+def _over(question: Mapping[str, Any]) -> LinkOver:
     when = f" on {from_ms(question['closed_at']):%d %B %Y}" if question["closed_at"] else ""
-    if question["state"] == "answered":
-        return f"question {question['id']} was answered{when}: a link opens once; tell whoever sent it what has changed"
-    if question["state"] == "withdrawn":
-        return f"question {question['id']} was withdrawn{when}: nothing is to be answered any more"
-    return f"question {question['id']} ended{when} with its case: nothing is to be answered any more"
+    number, state = question["id"], question["state"]
+    if state == "answered":
+        said = f"question {number} was answered{when}: a link opens once; tell whoever sent it what has changed"
+        return LinkOver("answered", said)
+    if state == "withdrawn":
+        return LinkOver("withdrawn", f"question {number} was withdrawn{when}: nothing is to be answered any more")
+    return LinkOver("closed", f"question {number} ended{when} with its case: nothing is to be answered any more")

@@ -6,8 +6,10 @@ one, then the day on which the case is due. Nothing else counts: who reads the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import functools
+from collections.abc import Iterable, Mapping
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from gate.rules import Rules
@@ -33,31 +35,44 @@ def ranked(cases: Iterable[Case], rules: Rules) -> list[dict[str, Any]]:
 
 
 def _queue(rows: Iterable[Case], rules: Rules) -> list[dict[str, Any]]:
-    def bands(row: Case) -> list[int]:
-        return sorted(_place(row, side, rules) for side in SIDES)
+    @functools.cache
+    def bands(technology: str, customer: str) -> list[int]:
+        return sorted((_place(technology, rules), _place(customer, rules)))
+
+    @functools.cache
+    def said(technology: str, customer: str) -> str:
+        return _said({"technology": technology, "customer": customer}, rules)
 
     open_ = sorted(
-        (row for row in rows if row["state"] == "open"),
-        key=lambda row: (bands(row), row["due_at"] or _NO_DAY, row["id"]),
+        (bands(row["technology_risk"], row["customer_risk"]), row["due_at"] or _NO_DAY, row["id"], at, row)
+        for at, row in enumerate(rows)
+        if row["state"] == "open"
     )
-    alike = (list(found) for _, found in groupby(open_, key=bands))
-    placed = [(row, _why(row, at, same, rules)) for same in alike for at, row in enumerate(same, 1)]
-    return [{**row, "rank": number, "rank_why": why} for number, (row, why) in enumerate(placed, 1)]
+    made: list[dict[str, Any]] = []
+    for _, found in groupby(open_, key=itemgetter(0)):
+        alike = [row for *_, row in found]
+        for at, row in enumerate(alike, 1):
+            why = said(row["technology_risk"], row["customer_risk"]) + _of(at, len(alike), is_due=bool(row["due_at"]))
+            made.append({**row, "rank": len(made) + 1, "rank_why": why})
+    return made
 
 
-def _place(row: Case, side: str, rules: Rules) -> int:
-    band = row[f"{side}_risk"]
+def _place(band: str, rules: Rules) -> int:
     return rules.rank.index(band if band in rules.rank else UNKNOWN)
 
 
-def _why(row: Case, at: int, same: Sequence[Case], rules: Rules) -> str:
-    worse, other = sorted(SIDES, key=lambda side: _place(row, side, rules))
-    one, two = row[f"{worse}_risk"], row[f"{other}_risk"]
-    said = f"{worse} and {other} risk are both {one}" if one == two else f"{worse} risk is {one}, {other} risk {two}"
-    if len(same) == 1:
-        return said
-    place = f"the {_ordinal(at)} to be due" if row["due_at"] else "behind those that have a day, for it has none"
-    return f"{said}; of {len(same)} such cases {place}"
+def _said(bands: Mapping[str, str], rules: Rules) -> str:
+    worse, other = sorted(SIDES, key=lambda side: _place(bands[side], rules))
+    one, two = bands[worse], bands[other]
+    return f"{worse} and {other} risk are both {one}" if one == two else f"{worse} risk is {one}, {other} risk {two}"
+
+
+def _of(at: int, count: int, *, is_due: bool) -> str:
+    """Return the place among cases that are alike; of one alone nothing is said."""
+    if count == 1:
+        return ""
+    place = f"the {_ordinal(at)} to be due" if is_due else "behind those that have a day, for it has none"
+    return f"; of {count} such cases {place}"
 
 
 def _ordinal(number: int) -> str:

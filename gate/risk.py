@@ -70,7 +70,7 @@ def _side(rules: Rules, side: str, findings: Sequence[Mapping[str, Any]], known:
     for rule in rules.of(side):
         counted = [f for f in violated if rule.counts(f[field], f["gap"])]
         if _holds(rule, counted, lacking, known):
-            others = _named(f for f in violated if f not in counted or rule.band == LOW)
+            others = _named(f for f in violated if rule.band == LOW or not rule.counts(f[field], f["gap"]))
             made = () if rule.band == LOW else _named(counted)
             said = rule.said()
             why = f"{said}: {', '.join(made)}" if made else said

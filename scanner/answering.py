@@ -85,13 +85,19 @@ class Sayings:
         return Answered(decision=number, value=value, until=ends)
 
     def answer_link(
-        self, token: str, text: str, *, document: str | None = None, note: str | None = None
+        self,
+        token: str,
+        text: str,
+        *,
+        until: date | None = None,
+        document: str | None = None,
+        note: str | None = None,
     ) -> hearing.Answered:
         """Record the answer of who was sent a link. Raises Refused: a link opens once, and until its day."""
         assert self._gate is not None
-        said = (mask_cards(text), _masked(document), _masked(note))
+        more = {"document": _masked(document), "note": _masked(note)}
         with self._store.write() as connection:
-            return hearing.answer_by_link(connection, self._gate, token, said[0], document=said[1], note=said[2])
+            return hearing.answer_by_link(connection, self._gate, token, mask_cards(text), until=until, **more)
 
     def own(self, tool: str, side: str, address: str, reason: str) -> int:
         """Record who answers for a tool on a side; the latest of a side stands. Raises Refused."""

@@ -115,6 +115,8 @@ class Landing:
         )
         for what in ("app", "actor"):
             self._con.execute(_NAMES.format(what=what))
+        #: Whether anything was loaded since the last clearing: most files hold no events, and ask nothing of the engine.
+        self._loaded = True
         self.clear()
         #: Whether names of earlier files are known, or were told ahead: then few of a file's names are new.
         self.knows_names = False
@@ -126,16 +128,20 @@ class Landing:
 
     def clear(self) -> None:
         """Forget the events of the last file, and the names that nobody numbered; numbers stay known."""
+        if not self._loaded:
+            return
         self._con.execute(_LANDED)
         self._held = 0
         for what in ("app", "actor"):
             self._con.execute(f"DELETE FROM {what}_name WHERE NOT known")
+        self._loaded = False
 
     def load_bulk(self, sql: str, file: str, latest: int) -> int:
         """Add what one file or piece of it holds by a lane's SQL; return how many records that is.
 
         Raises LaneRefused, also for a record after `latest` (milliseconds).
         """
+        self._loaded = True
         try:
             self._con.execute(f"INSERT INTO segment {sql}", {"file": file})
             held, odd = self._one(_COUNTED, [latest])
@@ -147,6 +153,7 @@ class Landing:
 
     def load_events(self, events: Iterable[Event]) -> None:
         """Add events that the translator gave."""
+        self._loaded = True
         keys = ("stream", "id", "seen", "app", "actor", "method", "success", "second_factor")
         spool = self.folder / "events.ndjson"
         with spool.open("wb") as out:
@@ -186,6 +193,8 @@ class Landing:
 
     def new_names(self) -> tuple[list[str], list[str]]:
         """Return the distinct app and actor names that have no number yet."""
+        if not self._loaded:
+            return [], []
         self._look_up()
         return self._new("app"), self._new("actor")
 
@@ -202,6 +211,8 @@ class Landing:
 
     def seen(self) -> list[Seen]:
         """Return rows and window of each stream in the landed table."""
+        if not self._loaded:
+            return []
         rows = self._con.execute(
             "SELECT stream, count(*), min(seen), max(seen) FROM landed JOIN app_name a ON a.place = app"
             " WHERE a.number IS NOT NULL GROUP BY stream ORDER BY stream"
@@ -210,6 +221,8 @@ class Landing:
 
     def write(self) -> list[Part]:
         """Write one Parquet file a stream and month; equal events give equal files."""
+        if not self._loaded:
+            return []
         found = self._con.execute(
             "SELECT DISTINCT stream, extract(year FROM epoch_ms(seen)) * 100 + extract(month FROM epoch_ms(seen))"
             " FROM landed ORDER BY ALL"

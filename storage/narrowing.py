@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, CursorResult, bindparam, text
 
 #: So many are named in one statement: every database takes them.
 _MOST = 500
+#: So many rows are fetched at once.
+_PORTION = 1_000
 
 
 def of_some(
@@ -20,9 +22,15 @@ def of_some(
     come in the order of the statement; of more keys than one statement takes, portion after portion.
     """
     if wanted is None:
-        yield from connection.execute(text(sql.format(of_some="")), bound)
+        yield from _rows(connection.execute(text(sql.format(of_some="")), bound))
         return
     statement = text(sql.format(of_some=f" AND {column} IN :of_some")).bindparams(bindparam("of_some", expanding=True))
     keys = [wanted] if isinstance(wanted, str) else sorted(wanted)  # type: ignore[type-var]  # all texts, or all numbers
     for at in range(0, len(keys), _MOST):
-        yield from connection.execute(statement, bound | {"of_some": keys[at : at + _MOST]})
+        yield from _rows(connection.execute(statement, bound | {"of_some": keys[at : at + _MOST]}))
+
+
+def _rows(found: CursorResult[Any]) -> Iterator[Any]:
+    """Yield rows, fetched many at a time: one by one takes twice as long."""
+    for portion in found.partitions(_PORTION):
+        yield from portion

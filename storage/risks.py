@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from storage.narrowing import of_some
 _STANDING = """
     SELECT tool_id, policy, verdict, state, severity, customer_severity, gap, missing FROM finding
     WHERE valid_to IS NULL AND state <> 'resolved' AND watched = 0
-        AND (verdict = 'violated' OR queued = 1 OR state = 'waived'){of_some} ORDER BY tool_id, policy"""
+        AND (verdict = 'violated' OR queued = 1 OR state = 'waived'){of_some}"""
 _JUDGED = "SELECT DISTINCT tool_id FROM fact WHERE valid_to IS NULL{of_some}"
 _KNOWN = """
     SELECT tool_id, name FROM fact
@@ -32,9 +33,11 @@ def standing(connection: Connection, tools: Collection[str] | None = None) -> di
         if missing not in decoded:
             decoded[missing] = json.loads(missing)
         found[tool].append(dict(zip(_FIELDS, (*values, decoded[missing]), strict=True)))
-    return dict(found)
+    # Of each tool they are few: sorting all of them in the database takes longer than reading them.
+    return {tool: sorted(rows, key=_POLICY) for tool, rows in found.items()}
 
 
+_POLICY = itemgetter("policy")
 _FIELDS = ("policy", "verdict", "state", "severity", "customer_severity", "gap", "missing")
 
 

@@ -192,7 +192,9 @@ async def _invalid(request: Request, error: Exception) -> Response:
     if not _is_api(request.url.path) and all(one["loc"][0] == "path" for one in error.errors()):
         return _say(request, HTTPStatus.NOT_FOUND, "There is nothing at this address.", "Check it, or go home.")
     named = "; ".join(f"{one['where']}: {one['what']}" for one in faults[:5])
-    return _say(request, HTTPStatus.UNPROCESSABLE_ENTITY, f"This cannot be read: {named}.", "Correct it.", errors=faults)
+    return _say(
+        request, HTTPStatus.UNPROCESSABLE_ENTITY, f"This cannot be read: {named}.", "Correct it.", errors=faults
+    )
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -84,7 +84,7 @@ class Form:
     def kept(self) -> list[tuple[str, str]]:
         """Return what was typed, so that a page can show it again; secrets and files are left out."""
         return [
-            (name, value)
+            (_UNPRINTABLE.sub("", name), _UNPRINTABLE.sub("", value))
             for name, value in self.fields.multi_items()
             if isinstance(value, str) and name not in {"csrf", "token", "secret"}
         ]

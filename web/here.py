@@ -161,7 +161,7 @@ class Here:
         return response
 
     def see(self, path: str, said: str | None = None, *, undo: str | None = None, **query: Any) -> RedirectResponse:
-        """Send the reader to a page of ours after an act; `said` is what was done, `undo` the page that takes it back."""
+        """Send the reader to a page of ours after an act: `said` tells what was done, `undo` is the page to undo it."""
         if not path.startswith("/") or path.startswith(("//", "/\\")):
             raise ValueError(path)
         wanted = {name: value for name, value in query.items() if value is not None}

@@ -61,7 +61,7 @@ class Gates(Protocol):
     """Gives the gate as it is now."""
 
     def __call__(self, *, checked: bool = True) -> Gate:
-        """Return the gate. Unless `checked` no policies are loaded: for looking. Raises ConfigError on refused rules."""
+        """Return the gate; to look alone, not `checked`, without policies. Raises ConfigError on refused rules."""
         ...
 
 

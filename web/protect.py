@@ -1,11 +1,11 @@
-"""What stands around every request: its number, its size, how often, the headers of its answer, and one line in the log."""
+"""What stands around every request: its number, size and frequency, the headers of its answer, its line in the log."""
 
 from __future__ import annotations
 
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +13,7 @@ import structlog
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger("web")
@@ -21,19 +22,9 @@ LARGEST = 1_000_000
 #: Requests a minute: of one address where a secret could be guessed, of one address that acts, of one that reads.
 GUESSES, ACTS, READS = 20, 240, 3_000
 _GUESSABLE = ("/sign-in", "/answer", "/welcome")
-CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     b"content-security-policy": CSP.encode(),
@@ -47,10 +38,6 @@ _HEADERS = {
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 _OWN_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
 Told = Callable[[Scope, HTTPStatus], tuple[bytes, bytes]]
-
-
-class TooLarge(Exception):  # noqa: N818 (it ends the reading of a body)
-    """More was sent than any form of ours holds."""
 
 
 class Protected:
@@ -74,9 +61,6 @@ class Protected:
             return
         try:
             await self._app(scope, _bounded(receive), seen)
-        except TooLarge:
-            if not seen.started:
-                await self._refuse(scope, seen, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         finally:
             seen.tell()
 
@@ -123,25 +107,25 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         read += len(message.get("body", b""))
         if read > LARGEST:
-            raise TooLarge
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         return message
 
     return bounded
 
 
 class _Seen:
-    """Sends the answer with our headers, and tells the log of it: the route, never the address, which may hold a secret."""
+    """Sends the answer with our headers, and tells the log: the route, never the address, which may hold a secret."""
 
     def __init__(self, scope: Scope, send: Send, *, secure: bool) -> None:
         given = dict(scope["headers"]).get(b"x-request-id", b"")
         self.id = str(given, "ascii") if _OWN_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = self.id
         self._scope, self._send, self._secure = scope, send, secure
-        self._began, self.started, self._status = time.perf_counter(), False, 0
+        self._began, self._status = time.perf_counter(), 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started, self._status = True, message["status"]
+            self._status = message["status"]
             headers = list(message.get("headers", ()))
             known = {name.lower() for name, _ in headers}
             headers += [(name, value) for name, value in _HEADERS.items() if name not in known]
@@ -165,6 +149,3 @@ class _Seen:
             ms=round((time.perf_counter() - self._began) * 1000, 1),
             account=self._scope.get("state", {}).get("account"),
         )
-
-
-Handler = Callable[[Any, Exception], Awaitable[Any]]

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, overload
 
 from gate.inventory import stems
@@ -18,18 +19,43 @@ _FEW = 100
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What tells one list from another: the field that names a row, and the text in which words are sought."""
+    """What tells one list from another: the field that names a row, its text to be sought, and what sorts the list.
+
+    Rows without a `place` stand as they are given: their order follows from all of them.
+    """
 
     key: str
     text: Callable[[Row], str]
+    place: Callable[[Row], tuple[Any, ...]] | None = None
 
 
 @dataclass(slots=True)
 class _Order:
-    """Rows by one field: what sorts them, and the rows, one beside the other."""
+    """Rows in an order: what sorts them, and the rows, one beside the other. No two have the same place."""
 
     places: list[tuple[Any, ...]]
     rows: list[Row]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row], place: Callable[[Row], tuple[Any, ...]]) -> _Order:
+        """Sort rows."""
+        placed = sorted(((place(row), row) for row in rows), key=itemgetter(0))
+        return cls([at for at, _ in placed], [row for _, row in placed])
+
+    def moved(
+        self, place: Callable[[Row], tuple[Any, ...]], changed: Iterable[tuple[Row | None, Row | None]]
+    ) -> _Order:
+        """Return the order with other rows: of each the one before (None: it is new) and the one now (None: gone)."""
+        places, rows = self.places.copy(), self.rows.copy()
+        for old, new in changed:
+            if old is not None:
+                at = bisect_left(places, place(old))
+                del places[at], rows[at]
+            if new is not None:
+                at = bisect_left(places, place(new))
+                places.insert(at, place(new))
+                rows.insert(at, new)
+        return _Order(places, rows)
 
 
 class Rows(Sequence[Row]):
@@ -38,14 +64,15 @@ class Rows(Sequence[Row]):
     What was asked for once (an order, groups) is kept for the next who asks.
     """
 
-    __slots__ = ("_at", "_groups", "_kind", "_orders", "_rows", "_texts")
+    __slots__ = ("_at", "_groups", "_kind", "_orders", "_own", "_rows", "_texts")
 
-    def __init__(self, kind: Kind, rows: list[Row], texts: Mapping[Any, str] | None = None) -> None:
-        """Take rows in their own order; `texts` are those by key that are known already."""
-        self._kind, self._rows = kind, rows
-        self._at = {row[kind.key]: row for row in rows}
-        known = texts or {}
-        self._texts = {key: known[key] if key in known else fold(kind.text(row)) for key, row in self._at.items()}
+    def __init__(self, kind: Kind, rows: Iterable[Row]) -> None:
+        """Take rows; where their kind has no place, in their own order."""
+        self._kind, place = kind, kind.place
+        self._own = None if place is None else _Order.of(rows, place)
+        self._rows = [*rows] if self._own is None else self._own.rows
+        self._at: dict[Any, Row] = {row[kind.key]: row for row in self._rows}
+        self._texts: dict[Any, str] = {key: fold(kind.text(row)) for key, row in self._at.items()}
         self._orders: dict[str, _Order] = {}
         self._groups: dict[str, dict[Any, list[Row]]] = {}
 
@@ -86,7 +113,7 @@ class Rows(Sequence[Row]):
         """
         order = self._orders.get(name)
         if order is None:
-            order = self._orders[name] = self._sorted(name)
+            order = self._orders[name] = _Order.of(self._rows, self._by(name))
         if not descending:
             return order.rows
         known = bisect_left(order.places, _UNKNOWN)
@@ -110,42 +137,51 @@ class Rows(Sequence[Row]):
 
     # --- another in its place ----------------------------------------------------------------------------------------
 
-    def replaced(self, rows: list[Row], changed: Collection[Any]) -> Rows:
-        """Return the list with these rows in its place, of which those of the keys `changed` are other ones, or gone."""
-        kept = {key: told for key, told in self._texts.items() if key not in changed}
-        made = Rows(self._kind, rows, kept)
-        if len(changed) <= _FEW:
-            for name, order in list(self._orders.items()):
-                made._orders[name] = self._moved(name, order, made, changed)
+    def changed(self, rows: Mapping[Any, Row | None]) -> Rows:
+        """Return the list with other rows of some keys, None where there is none any more; for a kind with a place."""
+        pairs = [pair for key, row in rows.items() if any(pair := (self._at.get(key), row))]
+        if self._own is None or self._kind.place is None:
+            raise TypeError(self._kind.key)
+        own = self._own.moved(self._kind.place, pairs)
+        made = self._copy(own.rows, rows)
+        made._own = own
+        if len(rows) <= _FEW:
+            orders = [*self._orders.items()]  # another thread may add one
+            made._orders = {name: order.moved(self._by(name), pairs) for name, order in orders}
         return made
 
-    def _moved(self, name: str, order: _Order, made: Rows, changed: Collection[Any]) -> _Order:
-        places, rows = order.places.copy(), order.rows.copy()
-        for key in changed:
-            if (old := self._at.get(key)) is not None:
-                at = bisect_left(places, self._place(old, name))
-                del places[at], rows[at]
-            if (new := made.get(key)) is not None:
-                place = self._place(new, name)
-                at = bisect_left(places, place)
-                places.insert(at, place)
-                rows.insert(at, new)
-        return _Order(places, rows)
+    def anew(self, rows: list[Row], changed: Collection[Any]) -> Rows:
+        """Return the list with these rows, in their order; the texts of those of the keys `changed` are others."""
+        return self._copy(rows, dict.fromkeys(changed) | {row[self._kind.key]: row for row in rows}, changed)
 
-    def _sorted(self, name: str) -> _Order:
-        placed = sorted(((self._place(row, name), row) for row in self._rows), key=lambda pair: pair[0])
-        return _Order([place for place, _ in placed], [row for _, row in placed])
+    def _copy(self, rows: list[Row], fresh: Mapping[Any, Row | None], told: Collection[Any] | None = None) -> Rows:
+        made = Rows(self._kind, ())
+        made._rows, made._at, made._texts = rows, self._at.copy(), self._texts.copy()
+        for key, row in fresh.items():
+            if row is None:
+                made._at.pop(key, None)
+                made._texts.pop(key, None)
+            else:
+                made._at[key] = row
+                if told is None or key in told or key not in made._texts:
+                    made._texts[key] = fold(self._kind.text(row))
+        return made
 
-    def _place(self, row: Row, name: str) -> tuple[Any, ...]:
-        value = row[name]
-        if value is None:
-            return (*_UNKNOWN, row[self._kind.key])
-        if isinstance(value, str):
-            value = value.casefold()
-        elif isinstance(value, list):
-            is_money = bool(value) and isinstance(value[0], dict)
-            value = sum(one["amount_micros"] for one in value) if is_money else len(value)
-        return (False, value, row[self._kind.key])
+    def _by(self, name: str) -> Callable[[Row], tuple[Any, ...]]:
+        key = self._kind.key
+
+        def place(row: Row) -> tuple[Any, ...]:
+            value = row[name]
+            if value is None:
+                return (*_UNKNOWN, row[key])
+            if isinstance(value, str):
+                value = value.casefold()
+            elif isinstance(value, list):
+                is_money = bool(value) and isinstance(value[0], dict)
+                value = sum(one["amount_micros"] for one in value) if is_money else len(value)
+            return (False, value, row[key])
+
+        return place
 
 
 #: What begins the place of a row without a value.

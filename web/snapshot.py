@@ -7,10 +7,11 @@ makes all of them anew, beside the pages, which show the old ones meanwhile and 
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol
@@ -41,9 +42,9 @@ def _case_text(row: Row) -> str:
     return " ".join([str(row["id"]), *(row[name] for name in names if row[name])])
 
 
-TOOLS = Kind("id", _tool_text)
+TOOLS = Kind("id", _tool_text, listing.order)
 CASES = Kind("id", _case_text)
-INVENTORY = Kind("tool_id", terms.text_of)
+INVENTORY = Kind("tool_id", terms.text_of, terms.order)
 
 
 class Held(Protocol):
@@ -177,12 +178,17 @@ class Snapshots:
 
     def _made(self, version: Version) -> Snapshot:
         """Make everything; what moves while it is made is caught up with afterwards, for `version` was read before."""
+        gc.freeze()
         began, at = self._seconds(), self._office.clock.now()
         lists = self._office.listed.lists()
         tools = Rows(TOOLS, lists.tools)
-        inventory = _inventory(lists.inventory, lists.instead, tools)
-        made = _snapshot(version, at, (tools, self._queue(lists.cases), inventory), lists.instead)
+        cases = Rows(CASES, self._office.listed.queued(lists.cases))
+        ruled = {row["tool_id"]: row for row in lists.inventory}
+        inventory = Rows(INVENTORY, terms.beside(lists.inventory, lists.instead, _names(tools.get, ruled.get)))
+        made = _snapshot(version, at, (tools, cases, inventory), lists.instead)
         self._took = self._seconds() - began
+        # A million objects that live on: looking through them for cycles would stop each page for 20 ms now and then.
+        gc.freeze()
         return made
 
     def _make_beside(self) -> None:
@@ -208,15 +214,17 @@ class Snapshots:
         if not wanted:
             return replace(now, version=found)
         lists = self._office.listed.lists(wanted)
-        tools = _with(now.tools, lists.tools, wanted)
+        tools = now.tools.changed(_by_tool(wanted, lists.tools, "id"))
         instead = {tool: other for tool, other in now._instead.items() if tool not in wanted} | lists.instead
-        cases = self._queue(_others(now.cases, lists.cases, wanted), now.cases)
-        inventory = _inventory(_others(now.inventory, lists.inventory, wanted), instead, tools, now.inventory)
-        made = _snapshot(found, now.made_at, (tools, cases, inventory), instead)
+        inventory = _inventory(now, lists.inventory, wanted, (tools, instead))
+        made = _snapshot(found, now.made_at, (tools, self._queue(now.cases, lists.cases, wanted), inventory), instead)
         return replace(made, stale_since=now.stale_since)
 
-    def _queue(self, rows: Iterable[Row], before: Rows | None = None) -> Rows:
-        return _again(CASES, self._office.listed.queued(rows), before)
+    def _queue(self, now: Rows, fresh: Iterable[Row], wanted: Collection[str]) -> Rows:
+        """Return the cases with fresh ones of some tools: the places of the others in the queue are others, too."""
+        old = {row["id"] for row in now if row["tool_id"] in wanted}
+        rows = [*(row for row in now if row["id"] not in old), *fresh]
+        return now.anew(self._office.listed.queued(rows), {*old, *(row["id"] for row in fresh)})
 
 
 def _snapshot(version: Version, at: datetime, lists: tuple[Rows, Rows, Rows], instead: Mapping[str, str]) -> Snapshot:
@@ -227,34 +235,40 @@ def _snapshot(version: Version, at: datetime, lists: tuple[Rows, Rows, Rows], in
     )
 
 
-def _inventory(rows: list[Row], instead: Mapping[str, str], tools: Rows, before: Rows | None = None) -> Rows:
-    own = {row["tool_id"]: row["tool"] for row in rows}
+def _by_tool(wanted: Collection[str], rows: Iterable[Row], key: str) -> dict[str, Row | None]:
+    return dict.fromkeys(wanted) | {row[key]: row for row in rows}
+
+
+def _names(used: Callable[[str], Row | None], ruled: Callable[[str], Row | None]) -> Callable[[str], str]:
+    """Return what names a tool: one may have been decided on before anybody used it."""
 
     def name(tool: str) -> str:
-        row = tools.get(tool)
-        return row["name"] if row is not None else own.get(tool, tool)
+        row = used(tool)
+        if row is not None:
+            return str(row["name"])
+        row = ruled(tool)
+        return tool if row is None else str(row["tool"])
 
-    return _again(INVENTORY, terms.beside(rows, instead, name), before)
-
-
-def _others(rows: Rows, fresh: Iterable[Row], wanted: Collection[str]) -> list[Row]:
-    """Return rows with fresh ones in the place of those of some tools."""
-    return [*(row for row in rows if row["tool_id"] not in wanted), *fresh]
+    return name
 
 
-def _with(rows: Rows, fresh: Iterable[Row], wanted: Collection[str]) -> Rows:
-    kept = [row for row in rows if row["id"] not in wanted]
-    return rows.replaced(sorted([*kept, *fresh], key=listing.order), wanted)
-
-
-def _again(kind: Kind, rows: list[Row], before: Rows | None) -> Rows:
-    """Return a list anew, of which few rows are other ones than before: only of these is made what is made of each."""
-    if before is None:
-        return Rows(kind, rows)
-    known = {row[kind.key]: row for row in before}
-    now = {row[kind.key] for row in rows}
-    changed = {row[kind.key] for row in rows if known.get(row[kind.key]) != row} | (known.keys() - now)
-    return before.replaced(rows, changed)
+def _inventory(
+    now: Snapshot, fresh: Sequence[Row], wanted: Collection[str], others: tuple[Rows, Mapping[str, str]]
+) -> Rows:
+    """Return the inventory with fresh rows of some tools, and with what is to be used instead by what they say."""
+    tools, instead = others
+    rows = now.inventory.changed(_by_tool(wanted, fresh, "tool_id"))
+    before = [row for tool in wanted if (row := now.inventory.get(tool)) is not None]
+    categories = {row["category"] for row in (*before, *fresh)}
+    named = {of[tool] for of in (now._instead, instead) for tool in wanted if tool in of}
+    beside = terms.Others(
+        row=rows.get,
+        same=lambda category: [row for row in rows if row["category"] == category],
+        said=instead,
+        name=_names(tools.get, rows.get),
+    )
+    again = [row for row in rows if beside.touched(row, wanted, categories, named)]
+    return rows.changed({row["tool_id"]: row | beside.instead(row) for row in again})
 
 
 def _in_thread(call: Callable[[], None]) -> None:

@@ -67,7 +67,7 @@ class Coverage:
 
 
 def coverage_of(here: Here) -> Coverage:
-    """Return what the lists of a page rest on, in words for everybody; the page of sources has permissions and causes."""
+    """Return what the lists of a page rest on, in words for everybody; `/coverage` has permissions and causes."""
     rows = coverage(here.connection)
     if not rows:
         return Coverage("Nothing has been read yet.", whole=False)
@@ -94,8 +94,12 @@ def _here(context: Context) -> Here:
 
 def unknown(why: str | None = None) -> Markup:
     """Return how a page shows what is not known: a mark and a word, and why where that is said."""
-    return UNKNOWN if not why else Markup('<span class="unknown" title="{}">{}</span>').format(
-        clean(why), Markup('<span aria-hidden="true">?</span> unknown')
+    return (
+        UNKNOWN
+        if not why
+        else Markup('<span class="unknown" title="{}">{}</span>').format(
+            clean(why), Markup('<span aria-hidden="true">?</span> unknown')
+        )
     )
 
 
@@ -195,7 +199,7 @@ def words(value: str | None) -> str | Markup:
 
 
 def name(value: str | None) -> Markup:
-    """Show a name that others wrote: on one line, not turning the direction of what follows, cut where it is endless."""
+    """Show a name that others wrote: on one line, its direction kept to itself, cut where it is endless."""
     if value is None:
         return UNKNOWN
     whole = clean(value)

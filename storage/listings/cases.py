@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -17,8 +18,7 @@ _CASES = """
     SELECT c.*, coalesce(t.name, c.tool_id) AS tool, t.status FROM review_case c LEFT JOIN tool t ON t.id = c.tool_id
     WHERE 1 = 1{of_some}"""
 _OPEN = """
-    SELECT tool_id, count(*) AS open FROM finding
-    WHERE valid_to IS NULL AND verdict = 'violated' AND state = 'open'{of_some} GROUP BY tool_id"""
+    SELECT tool_id FROM finding WHERE valid_to IS NULL AND verdict = 'violated' AND state = 'open'{of_some}"""
 #: Who was ruled to answer for a tool on a side, the latest last.
 _RULED = """
     SELECT d.object, d.detail FROM decision d WHERE d.kind = 'owner'
@@ -31,14 +31,14 @@ def cases(
     risks: Mapping[str, dict[str, Any]] = MappingProxyType({}),
     wanted: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return all cases with the contract's fields, and: why, closed_at, status (of the tool), findings_open.
+    """Return all cases with the contract's fields, and: why, closed_at, status (of the tool), findings_open, unit.
 
     Owners are those that the case names, else those that the company's lists declare. `risks` (tool -> fields) say the
     bands of risk, which follow from rules that this room does not know; a tool that is not among them is unknown.
     `wanted` names the tools whose cases are asked for; None: all.
     """
     answering = owners(connection, wanted)
-    open_ = {row.tool_id: int(row.open) for row in of_some(connection, _OPEN, "tool_id", wanted)}
+    open_ = Counter(row.tool_id for row in of_some(connection, _OPEN, "tool_id", wanted))
     found = [row._mapping for row in of_some(connection, _CASES, "c.tool_id", wanted)]
     rows = [_row(row, answering, open_.get(row["tool_id"], 0)) for row in sorted(found, key=_order(open_))]
     return [row | risks.get(row["tool_id"], {}) for row in rows]
@@ -98,4 +98,5 @@ def _row(row: Mapping[str, Any], answering: Mapping[tuple[str, str], str], findi
         "why": row["why"],
         "status": row["status"],
         "findings_open": findings,
+        "unit": row["unit"],
     }

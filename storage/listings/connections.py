@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from model.systems import SYSTEMS
 from storage.listings.cases import owners
@@ -14,7 +14,7 @@ from storage.times import iso
 
 _PEOPLE = """
     SELECT p.person_id, max(coalesce(a.address, a.name, a.native_id)) AS address FROM actor_person p
-    JOIN actor a ON a.id = p.actor_id WHERE p.valid_to IS NULL GROUP BY p.person_id"""
+    JOIN actor a ON a.id = p.actor_id WHERE p.valid_to IS NULL{those} GROUP BY p.person_id"""
 _GRAVITY = ("critical", "high", "unrated", "medium", "low")
 UNKNOWN = "unknown"
 
@@ -30,9 +30,16 @@ def connections(connection: Connection, stored: Iterable[Mapping[str, Any]] | No
     """
     found = _stored(connection) if stored is None else stored
     names = {row.id: row.name for row in connection.execute(text("SELECT id, name FROM tool"))}
-    people, declared = _people(connection), owners(connection)
-    rows = [_row(row, names, people, declared) for row in found]
-    return sorted(rows, key=_order)
+    return _told(found, names, _people(connection), owners(connection))
+
+
+def _told(
+    found: Iterable[Mapping[str, Any]],
+    names: Mapping[str, str],
+    people: Mapping[int, str],
+    declared: Mapping[tuple[str, str], str],
+) -> list[_Row]:
+    return sorted((_row(row, names, people, declared) for row in found), key=_order)
 
 
 def _order(row: _Row) -> tuple[object, ...]:
@@ -46,8 +53,11 @@ def of_tool(connection: Connection, tool: str, stored: Iterable[Mapping[str, Any
     `rated` is a list of {scope, class, meaning, limit}; `grants` holds the newest 50 grants: evidence, person (address
     or None), since, last_used, stale, left, consent.
     """
-    kept = [row for row in (_stored(connection) if stored is None else stored) if row["tool_id"] == tool]
-    people = _people(connection)
+    kept = [row for row in (_stored(connection, tool) if stored is None else stored) if row["tool_id"] == tool]
+    named = {number for row in kept for number in json.loads(row["people"])}
+    named |= {grant["person"] for row in kept for grant in json.loads(row["grants"]) if grant["person"] is not None}
+    people = _people(connection, named)
+    name = connection.scalar(text("SELECT name FROM tool WHERE id = :tool"), {"tool": tool})
     more = {
         (row["system"], row["held"]): {
             "rated": json.loads(row["scopes"]),
@@ -55,20 +65,26 @@ def of_tool(connection: Connection, tool: str, stored: Iterable[Mapping[str, Any
         }
         for row in kept
     }
-    return [
-        row | more[row["system"] or UNKNOWN, row["right"] or UNKNOWN] for row in connections(connection, stored=kept)
-    ]
+    rows = _told(kept, {tool: name or tool}, people, owners(connection, [tool]))
+    return [row | more[row["system"] or UNKNOWN, row["right"] or UNKNOWN] for row in rows]
 
 
-def _stored(connection: Connection) -> list[Mapping[str, Any]]:
-    return [
-        dict(row._mapping)
-        for row in connection.execute(text("SELECT * FROM connection ORDER BY tool_id, system, held"))
-    ]
+def _stored(connection: Connection, tool: str | None = None) -> list[Mapping[str, Any]]:
+    of_tool, bound = ("", {}) if tool is None else (" WHERE tool_id = :tool", {"tool": tool})
+    sql = f"SELECT * FROM connection{of_tool} ORDER BY tool_id, system, held"
+    return [dict(row._mapping) for row in connection.execute(text(sql), bound)]
 
 
-def _people(connection: Connection) -> dict[int, str]:
-    return {row.person_id: row.address for row in connection.execute(text(_PEOPLE))}
+def _people(connection: Connection, numbers: Iterable[int] | None = None) -> dict[int, str]:
+    """Return person -> address, of some persons or of all."""
+    if numbers is None:
+        return {row.person_id: row.address for row in connection.execute(text(_PEOPLE.format(those="")))}
+    wanted, found = sorted(numbers), dict[int, str]()
+    some = text(_PEOPLE.format(those=" AND p.person_id IN :numbers")).bindparams(bindparam("numbers", expanding=True))
+    for at in range(0, len(wanted), 500):
+        rows = connection.execute(some, {"numbers": wanted[at : at + 500]})
+        found.update((row.person_id, row.address) for row in rows)
+    return found
 
 
 def _row(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -29,8 +30,8 @@ _NAMED = "SELECT t.id, t.name, coalesce(g.people, 0) AS people FROM tool t LEFT 
 _LAST_RUN = "SELECT max(started_at) FROM run WHERE ended_at IS NOT NULL AND coalesce(outcome, '') <> 'failed'"
 _JUDGED = "SELECT DISTINCT tool_id FROM fact WHERE valid_to IS NULL{of_some}"
 _OPEN = """
-    SELECT tool_id, count(*) AS findings FROM finding
-    WHERE valid_to IS NULL AND verdict = 'violated' AND state = 'open' AND queued = 1{of_some} GROUP BY tool_id"""
+    SELECT tool_id FROM finding
+    WHERE valid_to IS NULL AND verdict = 'violated' AND state = 'open' AND queued = 1{of_some}"""
 _VERSIONS = """
     SELECT f.valid_from AS at, f.valid_to, f.policy, f.tool_id, coalesce(t.name, f.tool_id) AS tool, f.verdict, f.state,
         f.severity, f.customer_severity, f.message, f.queued, f.evaluated, b.verdict AS before_verdict,
@@ -195,4 +196,4 @@ def open_by_tool(connection: Connection, wanted: Collection[str] | None = None) 
     `wanted` names the tools that are asked of; None: all.
     """
     found = dict.fromkeys((row.tool_id for row in of_some(connection, _JUDGED, "tool_id", wanted)), 0)
-    return found | {row.tool_id: int(row.findings) for row in of_some(connection, _OPEN, "tool_id", wanted)}
+    return found | Counter(row.tool_id for row in of_some(connection, _OPEN, "tool_id", wanted))

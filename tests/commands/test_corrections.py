@@ -1,6 +1,7 @@
 """Merge, split, rule, undo: what each changes, and that each can be taken back."""
 
 import json
+import re
 
 import pytest
 
@@ -19,6 +20,9 @@ def test_a_merge_makes_two_tools_one_and_an_undo_two_again(filled, run, rows):
     undone = run("review", "undo", str(decision_of(merged)), "--reason", "Not after all")
 
     assert (merged.exit_code, undone.exit_code) == (0, 0)
+    assert re.search(
+        r"Leadlantern \(new-\S+\) is HubSpot from now on \(decision \d+\)\.", " ".join(merged.stdout.split())
+    )
     assert f"To undo it:\n    ostiary review undo {decision_of(merged)} --reason TEXT\n" in merged.stdout
     assert "Leadlantern" not in {row["name"] for row in between}
     assert rows("tools") == before

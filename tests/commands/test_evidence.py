@@ -23,7 +23,9 @@ def show(filled, run):
 
 
 def test_an_answer_opens_with_its_question_its_end_and_what_says_so(filled, run, show):
-    done = run("review", "answer", "canva", "data.dpa_signed", "yes", "--document", "DPA of 3 March", "--format", "json")
+    done = run(
+        "review", "answer", "canva", "data.dpa_signed", "yes", "--document", "DPA of 3 March", "--format", "json"
+    )
     number = json.loads(done.stdout)["decision"]
 
     found = show(f"answer:{number}")

@@ -228,3 +228,30 @@ def _day(ahead):
     from datetime import UTC, datetime, timedelta  # noqa: PLC0415 (only here)
 
     return (datetime.now(UTC) + timedelta(days=ahead)).date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [
+        ("administrator", "ostiary review account add EMAIL --role ROLE --as new@example.com"),
+        ("reviewer", "ostiary cases"),
+        ("approver_it", "ostiary cases"),
+        ("approver_marketing", "ostiary cases"),
+        ("business_user", "ostiary request NAME --for TEXT --as new@example.com"),
+        ("auditor", "ostiary audit verify"),
+    ],
+)
+def test_a_new_account_is_told_what_it_can_do_first(staff, role, first):
+    done = staff(ROOT, "review", "account", "add", "new@example.com", "--role", role)
+
+    assert f"    {first}\n" in done.stdout
+
+
+def test_an_account_without_units_or_end_is_said_to_have_all_and_none(staff, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
+
+    shown = run("review", "account").stdout
+
+    assert "no end" in shown
+    assert " all " in shown
+    assert "unknown" not in shown

@@ -220,3 +220,30 @@ def test_a_wrong_setting_is_named_by_its_key_and_not_repeated(filled, run, gate,
     assert done.exit_code == 2
     assert key in done.stderr
     assert "the secret itself" not in done.stderr
+
+
+def test_a_link_says_what_it_asks_and_how_the_answer_is_written(staff, case):
+    staff(REVIEWER, "review", "ask", case, FACT)
+
+    shown = " ".join(staff(REVIEWER, "review", "link", "1").stdout.split())
+
+    assert "It asks: Does a data processing agreement cover this tool and account?" in shown
+    assert "The answer (VALUE) is yes or no." in shown
+
+
+def test_a_question_that_went_to_nobody_has_no_link_and_the_refusal_says_what_to_do(staff, case, rows):
+    (number, *_) = staff.json(REVIEWER, "review", "ask", case)["unaddressed"]
+    fact = next(row["fact"] for row in rows("review", "questions", "--case", case) if row["id"] == number)
+
+    done = staff(REVIEWER, "review", "link", str(number))
+
+    assert done.exit_code == 1
+    assert f"`ostiary review ask {case} {fact} --to EMAIL`" in done.stderr
+
+
+def test_an_answer_by_link_is_listed_under_the_address_of_who_was_asked(staff, token, run, rows, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
+    run("review", "answer-link", token, "yes")
+
+    assert "dpo@example.com" in run("review", "answers").stdout
+    assert rows("review", "answers")[0]["by"].startswith("person:")

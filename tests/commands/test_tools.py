@@ -256,3 +256,19 @@ def test_the_facts_of_a_tool_stand_by_area_with_the_reason_where_one_is_unknown(
     assert [line.split()[1] for line in shown.splitlines() if line.startswith("Facts: ")] == areas
     assert "unknown: " in shown
     assert all((row["value"] is None) == bool(row["reason"]) for row in found["facts"])
+
+
+def test_of_many_facts_that_are_wanting_a_page_names_some_and_counts_the_others(filled, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    missing = [{"fact": f"data.fact_{number}", "value": None, "reason": "nobody"} for number in range(9)]
+    put(
+        filled,
+        finding(
+            "SUP-04", **UNKNOWN | {"reading": json.dumps(missing), "missing": json.dumps([m["fact"] for m in missing])}
+        ),
+    )
+
+    shown = run("tools", "show", "zapier").stdout
+
+    assert "data.fact_5 and 3 more facts:" in shown
+    assert "data.fact_6" not in shown.partition("Risk")[0]

@@ -99,7 +99,9 @@ def test_an_account_that_has_ended_hears_of_nothing(connection, people, number):
     assert told(connection, row, NOW + DAY) == ["reviewer"]
 
 
-@pytest.mark.parametrize(("stage", "over"), [("gone", True), ("not_marketing", True), ("withdrawn", True), ("decided", False)])
+@pytest.mark.parametrize(
+    ("stage", "over"), [("gone", True), ("not_marketing", True), ("withdrawn", True), ("decided", False)]
+)
 def test_a_case_that_was_none_is_not_told_and_one_that_a_rule_decided_is(connection, number, stage, over):
     row = enter(connection, "case_opened", **about(number))
     assert not past(connection, row)

@@ -110,7 +110,10 @@ def test_the_sides_count_alike_so_that_they_share_the_days():
 def test_of_a_case_without_a_day_the_reason_says_so():
     said = why(case(1, due=None), case(2))
 
-    assert said[1] == "technology and customer risk are both low; of 2 such cases behind those that have a day, for it has none"
+    assert (
+        said[1]
+        == "technology and customer risk are both low; of 2 such cases behind those that have a day, for it has none"
+    )
 
 
 def test_ordinals_are_those_that_people_say():
@@ -125,11 +128,12 @@ def test_ordinals_are_those_that_people_say():
 
 
 DUE = st.one_of(st.none(), st.dates().map(lambda day: f"{day}T00:00:00Z"))
+STATE = st.sampled_from(["open", "closed"])
 CASES = st.lists(
-    st.builds(case, st.integers(), st.sampled_from(BANDS), st.sampled_from(BANDS), DUE, st.sampled_from(["open", "closed"])),
+    st.builds(case, st.integers(), st.sampled_from(BANDS), st.sampled_from(BANDS), DUE, STATE),
     max_size=12,
     unique_by=lambda row: row["id"],
-)  # fmt: skip
+)
 
 
 @given(CASES, st.permutations(BANDS), st.randoms(use_true_random=False))
@@ -141,7 +145,9 @@ def test_the_queue_keeps_every_case_in_one_order_however_it_was_given(rows, band
 
     assert listed == ranked(shuffled, rules)
     assert sorted(row["id"] for row in listed) == sorted(row["id"] for row in rows)
-    worst = [min(bands.index(row[f"{side}_risk"]) for side in ("technology", "customer")) for row in listed if row["rank"]]
+    worst = [
+        min(bands.index(row[f"{side}_risk"]) for side in ("technology", "customer")) for row in listed if row["rank"]
+    ]
     assert all(one <= other for one, other in itertools.pairwise(worst))
     assert [row["state"] for row in listed] == sorted((row["state"] for row in rows), reverse=True)
 

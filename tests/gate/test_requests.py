@@ -16,8 +16,7 @@ from gate.roles import Role
 from gate.rules import Route
 from model.errors import Refused
 from storage import cases as stored_cases
-from storage import judged, kept
-from storage import letters
+from storage import judged, kept, letters
 from storage import requests as stored
 from storage.store import Store
 from storage.tables import metadata

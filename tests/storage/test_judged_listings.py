@@ -266,7 +266,7 @@ def test_a_case_carries_the_fields_of_the_contract(connection, run):
     expected = {
         "id": number, "kind": "found", "tool": "Quillfox", "state": "open", "stage": "new", "waiting_for": "security",
         "due_at": "2026-03-15T00:00:00Z", "technology_risk": "unknown", "customer_risk": "unknown", "assignee": None,
-        "owner_business": None, "owner_technical": None, "closed_at": None, "findings_open": 1,
+        "owner_business": None, "owner_technical": None, "closed_at": None, "findings_open": 1, "unit": None,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
 

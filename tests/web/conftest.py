@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
-from commands.faces import office as made_office
 from commands.acting import gate_of
+from commands.faces import office as made_office
 from commands.opening import Desk
 from commands.settings import Settings
 from commands.shape import Program
@@ -56,8 +57,6 @@ def demo_with_accounts(demo_made, tmp_path_factory):
 @pytest.fixture
 def home(demo_with_accounts, tmp_path):
     """A folder of the test's own with the demo's store (demo.db) and accounts."""
-    import shutil
-
     shutil.copytree(demo_with_accounts, tmp_path / "web-home")
     return tmp_path / "web-home"
 

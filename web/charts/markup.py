@@ -53,11 +53,6 @@ def el(name: str, *children: str, **attributes: Attribute) -> Markup:
     return Markup(f"<{name}{written}>{inner}</{name}>")  # noqa: S704 (the same)
 
 
-def joined(*parts: str) -> Markup:
-    """Return markup one after the other; plain text among it is escaped."""
-    return Markup("").join(map(_safe, parts))
-
-
 def local(href: str | None) -> str | None:
     """Return an address of this application. Raises ValueError for one that leads, or could lead, elsewhere."""
     if href is None or re.fullmatch(r"(?:/(?![/\\])|[?#])[^\s\\]*", href):

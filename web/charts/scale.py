@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from web.charts.frame import Number
 
+#: Smaller differences are those of rounding: dividing by them would draw noise.
+_NOTHING = 1e-12
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -30,12 +32,7 @@ def scale(values: Iterable[Number], start: float, end: float) -> Scale:
     """Return the scale on which zero and all values lie."""
     held = [0.0, *map(float, values)]
     low, high = min(held), max(held)
-    return Scale(low, high if high - low > _least(high, low) else low + 1.0, start, end)
-
-
-def _least(high: float, low: float) -> float:
-    """Return the difference below which a division by it is no longer exact enough to draw."""
-    return max(abs(high), abs(low)) * 1e-12
+    return Scale(low, high if high - low > _NOTHING else low + 1.0, start, end)
 
 
 def ticks(values: Sequence[Number], most: int = 3) -> list[Number]:
@@ -45,7 +42,8 @@ def ticks(values: Sequence[Number], most: int = 3) -> list[Number]:
     """
     whole = all(isinstance(value, int) for value in values)
     low, high = min([0.0, *map(float, values)]), max([0.0, *map(float, values)])
-    step = _step((max(high, -low) or 1.0) / most, whole=whole)
+    reach = max(high, -low)
+    step = _step((reach if reach > _NOTHING else 1.0) / most, whole=whole)
     first, last = math.floor(low / step), math.ceil(high / step)
     if first == last:
         last += 1

@@ -104,7 +104,9 @@ def wrap(text: str, room: float, lines: int, size: float = SIZE) -> list[str]:
     found: list[str] = []
     whole = len(shown(text)) <= _LONGEST
     while len(found) < lines - 1 and width(rest, size) > room:
-        count = max(_prefix(rest, room, size), 1)
+        count = _prefix(rest, room, size)
+        if not count:
+            break
         blank = rest.rfind(" ", 1, count + 1)
         count = blank if blank > 0 else count
         found.append(rest[:count].rstrip())

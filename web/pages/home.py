@@ -28,7 +28,7 @@ _FIRST_VISIT = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits for somebody: a heading, the first rows (text, path, why, due), how many in all, and where they are."""
+    """What waits for somebody: a heading, the first rows (text, path, why, due), how many in all, and where."""
 
     title: str
     rows: Sequence[Row]
@@ -85,7 +85,7 @@ def _questions(here: Here) -> Waiting | None:
     if not rows:
         return None
     listed = [
-        {"text": row["tool"], "path": f"/questions/{row['id']}", "why": VOCABULARY[row["fact"]].question, "due": row["due_at"]}
+        _row(row["tool"], f"/questions/{row['id']}", VOCABULARY[row["fact"]].question, row["due_at"])
         for row in rows[:NAMED]
     ]
     return Waiting(title="Questions for you", rows=listed, total=len(rows), path="/questions")
@@ -108,11 +108,12 @@ def _cases(here: Here) -> Iterator[Waiting | None]:
 def _listed(title: str, rows: Sequence[Row], path: str) -> Waiting | None:
     if not rows:
         return None
-    listed = [
-        {"text": row["tool"], "path": f"/cases/{row['id']}", "why": _sentence(row["why"]), "due": row["due_at"]}
-        for row in rows[:NAMED]
-    ]
+    listed = [_row(row["tool"], f"/cases/{row['id']}", _sentence(row["why"]), row["due_at"]) for row in rows[:NAMED]]
     return Waiting(title=title, rows=listed, total=len(rows), path=path)
+
+
+def _row(text: str, path: str, why: str, due: Any) -> Row:
+    return {"text": text, "path": path, "why": why, "due": due}
 
 
 def _sentence(why: str) -> str:
@@ -125,7 +126,7 @@ def _requests(here: Here) -> Waiting | None:
     if not rows:
         return None
     listed = [
-        {"text": row["name"], "path": f"/requests/{row['id']}", "why": "You asked for it; no answer yet", "due": row["due_at"]}
+        _row(row["name"], f"/requests/{row['id']}", "You asked for it; no answer yet", row["due_at"])
         for row in rows[:NAMED]
     ]
     return Waiting(title="Your requests", rows=listed, total=len(rows), path="/requests")

@@ -1,0 +1,58 @@
+"""Every route declares what it needs, and what it needs holds: each route tried by each role and by nobody."""
+
+import re
+
+import pytest
+
+from gate.roles import RIGHTS, Act, Role
+from web.access import DECLARED, Open
+from web.app import declared, make_app
+
+#: What stands for a parameter of a path.
+GIVEN = {"number": "1", "case": "1", "tool": "hubspot", "token": "x", "file": "site.css"}
+
+
+def routes(app):
+    """Yield each route as (method, a path that can be asked for, what it needs)."""
+    for route in app.routes:
+        path = re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: GIVEN.get(found[1], "1"), route.path)
+        for method in sorted(route.methods - {"HEAD"}):
+            yield method, path, getattr(route.endpoint, DECLARED, None)
+
+
+def test_every_route_declares_what_it_needs(app):
+    assert [path for path, needs in declared(app) if not isinstance(needs, Act | Open)] == []
+
+
+def test_an_application_with_a_route_that_declares_nothing_is_not_made(office, monkeypatch):
+    monkeypatch.setattr("web.api.add", lambda app: app.add_api_route("/open", dict, methods=["GET"]))
+
+    with pytest.raises(RuntimeError, match="/open"):
+        make_app(office)
+
+
+@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role or "nobody")
+def test_a_route_answers_those_alone_whom_it_declares(app, browser, role, monkeypatch):
+    monkeypatch.setattr("web.protect.ACTS", 10_000)
+    monkeypatch.setattr("web.protect.GUESSES", 10_000)
+    client = browser(role, raise_server_exceptions=False)
+    csrf = client.csrf() if role else ""
+    wrong = []
+    for method, path, needs in routes(app):
+        if path == "/sign-out" or path.startswith("/account/sessions"):
+            continue  # they end the session that asks; tests of their own try them
+        if needs is Open.LINK:
+            continue  # what opens them is the secret in the address
+        data = {"csrf": csrf} if method == "POST" and not path.startswith("/api/") else None
+        got = client.request(method, path, data=data, follow_redirects=False)
+        allowed = (
+            needs is Open.ANYBODY
+            or (role is not None and needs is Open.SIGNED_IN)
+            or (isinstance(needs, Act) and role in RIGHTS[needs])
+        )
+        if allowed and got.status_code in {401, 403} | ({500} if method == "GET" else set()):
+            wrong.append(f"{method} {path}: {role} may, and got {got.status_code}")
+        sent = got.status_code == 303 and got.headers["location"].startswith("/sign-in")
+        if not allowed and not (got.status_code == 403 if role else got.status_code == 401 or sent):
+            wrong.append(f"{method} {path}: {role} may not, and got {got.status_code}")
+    assert wrong == []
