@@ -102,7 +102,7 @@ def list_connections(program: Program, *, system: str | None, tool: str | None, 
         if program.format == "table" and not systems and wanted is None:  # programs get all
             hidden = sum(row["system"] == "sign_in" for row in rows)
             rows = [row for row in rows if row["system"] != "sign_in"]
-        lists = _lists(desk)
+        lists = grant_lists(desk)
         blind = _blind(lists)
         if program.format != "table":
             for line in blind:
@@ -137,7 +137,7 @@ def _all(desk: Desk) -> _Rows:
         return listings.connections(connection, stored)
 
 
-def _lists(desk: Desk) -> _Rows:
+def grant_lists(desk: Desk) -> _Rows:
     """Return the coverage of every stream that tells of grants."""
     from scanner.facts.streams import KINDS  # noqa: PLC0415 (the formats are loaded only where rows are shown)
 
@@ -198,5 +198,5 @@ def show_connections(program: Program, tool: str) -> None:
         with desk.store.read() as connection:
             rows = listings.of_tool(connection, wanted, stored)
             name = next(iter(row["tool"] for row in rows), wanted)
-        found = {"tool_id": wanted, "tool": name, "connections": rows, "not_seen": _blind(_lists(desk))}
+        found = {"tool_id": wanted, "tool": name, "connections": rows, "not_seen": _blind(grant_lists(desk))}
         show_one(desk, found, lambda page: draw_connections(page, found))

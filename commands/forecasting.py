@@ -86,7 +86,7 @@ def table_of(desk: Desk) -> tuple[Table, Settings]:
 def of_tool(desk: Desk, wanted: str, said: Said) -> tuple[dict[str, Any], Forecast]:
     """Return a tool's row of the listing, and its forecast. Raises Failure, WrongCall."""
     tool = the_tool(desk, wanted)
-    row = next(row for row in listed_tools(desk) if row["id"] == tool)
+    (row,) = listed_tools(desk, [tool])
     return row, _forecast(desk, row, said, found=True)
 
 

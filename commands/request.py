@@ -115,7 +115,7 @@ def ask(program: Program, /, *, name: str, purpose: str, category: str | None, *
             account(connection, desk)  # nobody learns anything who does not say who it is
             meant, imitates = target(connection, desk.index, called, category)
         quoted = price if currency == desk.company.base_currency else None
-        found = _forecast(desk, meant, Said(quote=quoted, people=said["people"], needs=said["needs"]))
+        found = forecast_of(desk, meant, Said(quote=quoted, people=said["people"], needs=said["needs"]))
         wanted = Wanted(
             tool=meant,
             purpose=mask_cards(purpose),
@@ -135,7 +135,7 @@ def ask(program: Program, /, *, name: str, purpose: str, category: str | None, *
 
 def _ask(desk: Desk, wanted: Wanted, found: Forecast | None) -> Asked:
     gate = gate_of(desk)
-    kept_forecast = None if found is None else {"one_off": ends(found.one_off), "run": ends(found.run)}
+    kept_forecast = None if found is None else kept_of(found)
     with desk.store.write() as connection:
         by = account(connection, desk)
         given = wanted.unit or _unit(connection, by)
@@ -166,10 +166,26 @@ def _price(price: str | None, currency: str | None) -> tuple[int | None, str | N
     return micros(price), code
 
 
-def _forecast(desk: Desk, meant: Target, said: Said) -> Forecast | None:
+def kept_of(found: Forecast) -> dict[str, Any]:
+    """Return what of a forecast is kept with a request: its ranges."""
+    return {"one_off": ends(found.one_off), "run": ends(found.run)}
+
+
+def forecast_row(found: Forecast) -> dict[str, Any]:
+    """Return a forecast as a request is answered with it."""
+    priced = found.subject.quote is not None
+    return {
+        "sentence": " ".join(sentences(found)),
+        "currency": found.settings.currency,
+        **kept_of(found),
+        "priced": priced,
+    }
+
+
+def forecast_of(desk: Desk, meant: Target, said: Said) -> Forecast | None:
     """Return the forecast: of a tool in use by what is known of it, of another by its category; None without any."""
     try:
-        if any(row["id"] == meant.id and row["first_seen"] for row in listed_tools(desk)):
+        if any(row["first_seen"] for row in listed_tools(desk, [meant.id])):
             return of_tool(desk, meant.id, said)[1]
         return of_category(desk, meant.category, said)[1] if meant.category else None
     except ConfigError as error:
@@ -178,13 +194,7 @@ def _forecast(desk: Desk, meant: Target, said: Said) -> Forecast | None:
 
 
 def _row(desk: Desk, wanted: Wanted, asked: Asked, found: Forecast | None) -> dict[str, Any]:
-    forecast = found and {
-        "sentence": " ".join(sentences(found)),
-        "currency": found.settings.currency,
-        "one_off": ends(found.one_off),
-        "run": ends(found.run),
-        "priced": found.subject.quote is not None,
-    }
+    forecast = None if found is None else forecast_row(found)
     first = asked.first and {**asked.first, "at": iso(asked.first["at"])}
     known = asked.known and {**asked.known, "decided_at": iso(asked.known["decided_at"])}
     return {
@@ -212,11 +222,12 @@ def list_requests(program: Program, *, only_open: bool, limit: int | None) -> No
     """List what was asked for, the latest first, and where each stands."""
     with reading(program) as desk:
         with desk.store.read() as connection:
-            rows = [_listed(desk, row) for row in reversed(stored.requests(connection))]
+            rows = [request_row(desk, row) for row in reversed(stored.requests(connection))]
         show(desk, REQUESTS, [row for row in rows if not only_open or row["where"] == "open"], limit=limit)
 
 
-def _listed(desk: Desk, row: Mapping[str, Any]) -> dict[str, Any]:
+def request_row(desk: Desk, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a request, as the store reads it, with the fields of the listing: where it stands, for whom it waits."""
     standing = stands(row)
     now = desk.as_of_ms() if desk.as_of is not None else int(desk.clock.now().timestamp() * 1000)
     return {
@@ -245,7 +256,7 @@ def show_request(program: Program, number_: int) -> None:
             decided = conditions.decision_of(connection, row["case_id"])
             words = {} if decided is None else decided["detail"].get("words", {})
             sentence = kept.text_of(connection, words.get("sentence"))
-        found = _listed(desk, row) | {"purpose": purpose, "answered": row["answered"], "sentence": sentence}
+        found = request_row(desk, row) | {"purpose": purpose, "answered": row["answered"], "sentence": sentence}
         show_one(desk, found, lambda page: request_page.draw_request(page, found))
 
 

@@ -31,7 +31,7 @@ _BROKEN = (
 _NO_KEY = "links need a secret that signs them: `ostiary init` makes the audit key; [gate] link_key names another"
 
 
-class LinkOver(Refused):  # noqa: N818 (it says that a link is over, which is no fault of a program)
+class LinkOver(Refused):
     """A link that opens nothing: `why` is broken, off, answered, withdrawn, closed, replaced or ended."""
 
     def __init__(self, why: str, said: str) -> None:

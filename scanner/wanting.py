@@ -38,7 +38,7 @@ def target(connection: Connection, index: Index, name: str, category: str | None
     if len(listed) > 1:
         raise Refused(f"{len(listed)} tools are called {name!r}: say which id you mean, {' or '.join(listed)}")
     if listed:
-        (row,) = (row for row in tools.tools(connection, base_currency=None) if row["id"] == listed[0])
+        (row,) = tools.tools(connection, base_currency=None, wanted=listed)
         named = {field: row[field] for field in ("id", "name", "vendor", "marketing", "provisional")}
         return Target(**named, category=row["category"] or category), None
     index = LearnedIndex(index, learned(kept.decisions(connection), index))

@@ -115,7 +115,7 @@ class Landing:
         )
         for what in ("app", "actor"):
             self._con.execute(_NAMES.format(what=what))
-        #: Whether anything was loaded since the last clearing: most files hold no events, and ask nothing of the engine.
+        #: Whether anything was loaded since the last clearing: most files hold no events and ask nothing of the engine.
         self._loaded = True
         self.clear()
         #: Whether names of earlier files are known, or were told ahead: then few of a file's names are new.

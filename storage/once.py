@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.tables import metadata
@@ -31,3 +31,8 @@ def take(connection: Connection, key: str, digest: str, at: int) -> bool:
 def answer(connection: Connection, key: str, status: int, body: str | None) -> None:
     """Keep what an act answered."""
     connection.execute(update(_ONCE).where(_ONCE.c.key == key).values(status=status, answer=body))
+
+
+def forget(connection: Connection, key: str) -> None:
+    """Let go of a key whose act was not done."""
+    connection.execute(delete(_ONCE).where((_ONCE.c.key == key) & (_ONCE.c.status == 0)))

@@ -5,27 +5,17 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
-from gate.roles import Act
 from web.forms import form_of
 from web.here import Here
+from web.needs import Needs, Open
 
 
-class Open(StrEnum):
-    """Routes that take no right of an account: for anybody, by a secret in the address, or for who is signed in."""
-
-    ANYBODY = "anybody"
-    LINK = "by signed link"
-    SIGNED_IN = "who is signed in"
-
-
-Needs = Act | Open
 #: Attribute of an endpoint that says what it needs.
 DECLARED = "__ostiary_needs__"
 Endpoint = Callable[..., Any]
@@ -91,3 +81,6 @@ def _declared(run: Endpoint, endpoint: Endpoint, needs: Needs) -> Endpoint:
     run.__annotations__ = annotations
     setattr(run, DECLARED, needs)
     return run
+
+
+__all__ = ["DECLARED", "Endpoint", "Needs", "Open", "Pages"]

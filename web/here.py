@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -21,15 +22,16 @@ from model.errors import Refused
 from storage import sessions as stored
 from storage.store import Connection
 from storage.times import to_ms
-from web import flash, sessions
+from web import flash, sessions, tokens
 from web.errors import NotOurs, SignInFirst, forbidden
 from web.forms import Form
 from web.locale import Locale, locale_of
+from web.needs import Needs, Open
 from web.office import Office
 from web.sessions import Session
+from web.tokens import Token
 
 if TYPE_CHECKING:
-    from web.access import Needs
     from web.snapshot import Snapshot
 
 #: Names of the cookie of the session; the first is kept to HTTPS by browsers themselves.
@@ -50,6 +52,7 @@ class Here:
         self.office: Office = request.app.state.office
         self.at: datetime = self.office.clock.now()
         self.session: Session | None = None
+        self.token: Token | None = None
         self._stack = ExitStack()
 
     @classmethod
@@ -70,7 +73,13 @@ class Here:
     # --- who ---------------------------------------------------------------------------------------------------------
 
     def know(self) -> None:
-        """Find out who is signed in, if anybody is."""
+        """Find out who is signed in, if anybody is: a browser by its cookie, a program by its token."""
+        given = self.request.headers.get("authorization")
+        if given is not None and self.request.url.path.startswith("/api/"):
+            kind, _, secret = given.partition(" ")
+            if kind.casefold() == "bearer" and self.token is None:
+                self.token = tokens.find(self.connection, secret.strip(), at=self.at)
+            return
         token = self.request.cookies.get(self.cookie)
         if token and self.session is None:
             self.session = sessions.find(self.connection, token, self.office.web, at=self.at)
@@ -79,17 +88,22 @@ class Here:
         """Raise SignInFirst where somebody must be signed in, Wrong where the account may not."""
         self.know()
         if isinstance(needs, Act):
-            if self.session is None:
-                raise SignInFirst
             if not self.may(needs):
-                raise forbidden(*_lacking(self.session.account, needs))
-        elif needs.value == "who is signed in" and self.session is None:
+                raise forbidden(*_lacking(self.account, needs, limited=self.token is not None))
+        elif needs is Open.SIGNED_IN and not self.is_known:
             raise SignInFirst
-        if self.session is not None:
-            self.request.state.account = self.session.account.id
-            if self.session.touch:
-                with self.office.store.write() as connection:
-                    stored.touch(connection, self.session.id, to_ms(self.at))
+        if self.is_known:
+            self.request.state.account = self.account.id
+            self._touch()
+
+    def _touch(self) -> None:
+        now = to_ms(self.at)
+        if self.session is not None and self.session.touch:
+            with self.office.store.write() as connection:
+                stored.touch(connection, self.session.id, now)
+        if self.token is not None and self.token.touch:
+            with self.office.store.write() as connection:
+                stored.used_token(connection, self.token.id, now)
 
     def check_form(self) -> None:
         """Raise NotOurs where a form was not made for this session."""
@@ -102,24 +116,34 @@ class Here:
         return SECURE_COOKIE if self.office.web.is_secure else PLAIN_COOKIE
 
     @property
+    def is_known(self) -> bool:
+        """Whether somebody is signed in."""
+        return self.session is not None or self.token is not None
+
+    @property
     def account(self) -> Account:
-        """Who is signed in. Raises SignInFirst."""
-        if self.session is None:
-            raise SignInFirst
-        return self.session.account
+        """Who is signed in, by browser or token. Raises SignInFirst."""
+        if self.session is not None:
+            return self.session.account
+        if self.token is not None:
+            return self.token.account
+        raise SignInFirst
 
     def may(self, act: Act, unit: str | None = None, *, anywhere: bool = True) -> bool:
-        """Return whether who is signed in may do something: to what belongs to a unit, or to anything at all."""
-        if self.session is None:
+        """Return whether who is signed in may do something: to what belongs to a unit, or to anything at all.
+
+        Raises SignInFirst where nobody is signed in.
+        """
+        account = self.account
+        if self.token is not None and act not in self.token.acts:
             return False
-        account = self.session.account
         if anywhere and unit is None:
             return account.holds(self.at) and bool(account.roles & RIGHTS[act])
         return may(account, act, at=self.at, unit=unit)
 
     def sees_names(self, tool: str | None = None) -> bool:
         """Return whether people are shown by name: by role, or because it was asked for with a reason lately."""
-        if self.may(Act.NAMES):
+        if self.is_known and self.may(Act.NAMES):
             return True
         until = self.session.revealed.get(tool or "*", 0) if self.session else 0
         return until > to_ms(self.at)
@@ -188,7 +212,9 @@ class Here:
         return self.request.url.path + (f"?{urlencode(kept)}" if kept else "")
 
 
-def _lacking(account: Account, act: Act) -> tuple[str, str]:
+def _lacking(account: Account, act: Act, *, limited: bool) -> tuple[str, str]:
+    if limited and account.roles & RIGHTS[act]:
+        return f"This token may not {act}.", "Make one that may, at /account."
     needed = " or ".join(sorted(role.replace("_", " ") for role in RIGHTS[act]))
     held = ", ".join(sorted(role.replace("_", " ") for role in account.roles)) or "no role"
     return (
@@ -197,9 +223,13 @@ def _lacking(account: Account, act: Act) -> tuple[str, str]:
     )
 
 
+#: What a refusal says to who types commands, and no page can do.
+_FOR_TERMINALS = re.compile(r"[:,;] (?:`ostiary|add --|set OSTIARY|say --|with --).*", re.DOTALL)
+
+
 def refusal(error: Refused) -> str:
     """Return what a refusal says as a sentence of a page, without the words that are for a terminal."""
-    said = str(error).split(": `ostiary", 1)[0].strip()
+    said = _FOR_TERMINALS.sub("", str(error)).strip()
     return said[:1].upper() + said[1:] + ("" if said.endswith((".", "?", "!")) else ".")
 
 

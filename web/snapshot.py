@@ -7,6 +7,7 @@ makes all of them anew, beside the pages, which show the old ones meanwhile and 
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import threading
@@ -178,7 +179,6 @@ class Snapshots:
 
     def _made(self, version: Version) -> Snapshot:
         """Make everything; what moves while it is made is caught up with afterwards, for `version` was read before."""
-        gc.freeze()
         began, at = self._seconds(), self._office.clock.now()
         lists = self._office.listed.lists()
         tools = Rows(TOOLS, lists.tools)
@@ -187,8 +187,8 @@ class Snapshots:
         inventory = Rows(INVENTORY, terms.beside(lists.inventory, lists.instead, _names(tools.get, ruled.get)))
         made = _snapshot(version, at, (tools, cases, inventory), lists.instead)
         self._took = self._seconds() - began
-        # A million objects that live on: looking through them for cycles would stop each page for 20 ms now and then.
-        gc.freeze()
+        if self._took > self._quick:
+            _leave_alone()
         return made
 
     def _make_beside(self) -> None:
@@ -220,11 +220,25 @@ class Snapshots:
         made = _snapshot(found, now.made_at, (tools, self._queue(now.cases, lists.cases, wanted), inventory), instead)
         return replace(made, stale_since=now.stale_since)
 
-    def _queue(self, now: Rows, fresh: Iterable[Row], wanted: Collection[str]) -> Rows:
-        """Return the cases with fresh ones of some tools: the places of the others in the queue are others, too."""
-        old = {row["id"] for row in now if row["tool_id"] in wanted}
+    def _queue(self, now: Rows, fresh: Sequence[Row], wanted: Collection[str]) -> Rows:
+        """Return the cases with fresh ones of some tools; where one is to be placed anew, so are all others."""
+        old = {row["id"]: row for row in now if row["tool_id"] in wanted}
+        changed = {row["id"]: row for row in fresh}
+        if old.keys() == changed.keys() and all(_stays(old[number], row) for number, row in changed.items()):
+            placed = {number: row | {name: old[number][name] for name in _PLACE} for number, row in changed.items()}
+            return now.anew([placed.get(row["id"], row) for row in now], placed) if placed else now
         rows = [*(row for row in now if row["id"] not in old), *fresh]
-        return now.anew(self._office.listed.queued(rows), {*old, *(row["id"] for row in fresh)})
+        return now.anew(self._office.listed.queued(rows), {*old, *changed})
+
+
+#: What the place of a case in the queue follows from, and what says it.
+_PLACED_BY = ("state", "technology_risk", "customer_risk", "due_at", "closed_at")
+_PLACE = ("rank", "rank_why")
+
+
+def _stays(old: Row, new: Row) -> bool:
+    """Whether a case stays where it stands in the queue."""
+    return all(old[name] == new[name] for name in _PLACED_BY)
 
 
 def _snapshot(version: Version, at: datetime, lists: tuple[Rows, Rows, Rows], instead: Mapping[str, str]) -> Snapshot:
@@ -269,6 +283,13 @@ def _inventory(
     )
     again = [row for row in rows if beside.touched(row, wanted, categories, named)]
     return rows.changed({row["tool_id"]: row | beside.instead(row) for row in again})
+
+
+def _leave_alone() -> None:
+    """Let nobody look through what is held now for circles of objects: of a million that live on, it takes long."""
+    atexit.unregister(gc.unfreeze)
+    atexit.register(gc.unfreeze)
+    gc.freeze()
 
 
 def _in_thread(call: Callable[[], None]) -> None:

@@ -150,14 +150,17 @@ def history(connection: Connection, policy: str, tool: str) -> list[dict[str, An
     return found
 
 
-def moves(connection: Connection, since: int) -> list[dict[str, Any]]:
+def moves(connection: Connection, since: int, tool: str | None = None) -> list[dict[str, Any]]:
     """Return which findings opened, reopened, were resolved or could no longer be judged since a time, oldest first.
+
+    They are those of one tool, or of all.
 
     Rows have at (milliseconds), policy, tool_id, tool, what, verdict, before (a verdict, None where there was none),
     severity and message.
     """
     found = []
-    for row in connection.execute(text(_VERSIONS.format(where="f.valid_from >= :since")), {"since": since}):
+    where = "f.valid_from >= :since" + ("" if tool is None else " AND f.tool_id = :tool")
+    for row in connection.execute(text(_VERSIONS.format(where=where)), {"since": since, "tool": tool}):
         what = _became(row)
         if what in {"opened", "reopened", "resolved", "can no longer be judged"}:
             named = {n: getattr(row, n) for n in ("at", "policy", "tool_id", "tool", "verdict", "severity", "message")}

@@ -23,6 +23,18 @@ _IMITATING = (
     "SELECT DISTINCT tool_id, imitates FROM link"
     " WHERE valid_to IS NULL AND tool_id IS NOT NULL AND imitates IS NOT NULL{of_some} ORDER BY tool_id, imitates"
 )
+#: What was used of a tool. Each place in the table is asked for by stream and month: all of its key, which begins so.
+_USED = """
+    WITH RECURSIVE span AS (
+        SELECT l.identity_id, st.id AS stream_id, (SELECT min(month) FROM usage WHERE stream_id = st.id) AS month,
+            (SELECT max(month) FROM usage WHERE stream_id = st.id) AS last
+        FROM link l JOIN identity i ON i.id = l.identity_id JOIN stream st ON st.source_id = i.source_id
+        WHERE l.valid_to IS NULL AND l.tool_id = :tool
+        UNION ALL SELECT identity_id, stream_id, month + CASE WHEN month % 100 = 12 THEN 89 ELSE 1 END, last FROM span
+        WHERE month < last),
+    usage_of AS (
+        SELECT u.* FROM span s JOIN usage u ON u.stream_id = s.stream_id AND u.month = s.month
+        AND u.identity_id = s.identity_id)"""
 _EMPTY = {
     "people": 0,
     "people_ever": 0,
@@ -145,13 +157,13 @@ def people(connection: Connection, tool: str) -> list[dict[str, Any]]:
     """Return who uses a tool: person, address (or the source's id), unit, marketing, kind, successes, last_at."""
     rows = connection.execute(
         text(
-            "WITH used AS ("
-            " SELECT u.actor_id, sum(u.successes) AS successes, max(u.last_at) AS last_at FROM usage u"
-            " JOIN link l ON l.identity_id = u.identity_id AND l.valid_to IS NULL"
-            " WHERE l.tool_id = :tool AND u.successes > 0 AND u.actor_id <> 0 GROUP BY u.actor_id"
+            f"{_USED}, used AS ("
+            " SELECT u.actor_id, sum(u.successes) AS successes, max(u.last_at) AS last_at FROM usage_of u"
+            " WHERE u.successes > 0 AND u.actor_id <> 0 GROUP BY u.actor_id"
             " UNION ALL SELECT r.actor_id, 0, max(r.seen_at) FROM record r"
             " JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
-            " WHERE l.tool_id = :tool AND r.kind = 'grant' AND r.actor_id <> 0 AND r.valid_to IS NULL"
+            # Of one tool the records are fewer than the grants of all: they are not to be found by their kind.
+            " WHERE l.tool_id = :tool AND coalesce(r.kind, '') = 'grant' AND r.actor_id <> 0 AND r.valid_to IS NULL"
             " GROUP BY r.actor_id)"
             " SELECT p.person_id AS person, max(coalesce(a.address, a.name, a.native_id)) AS address,"
             " max(p.unit) AS unit, max(p.marketing) AS marketing, max(p.kind) AS kind,"
@@ -168,11 +180,11 @@ def months(connection: Connection, tool: str) -> list[dict[str, Any]]:
     """Return the use of a tool by month: month, people, successes, failures, second_factor."""
     rows = connection.execute(
         text(
-            "SELECT u.month, count(DISTINCT CASE WHEN u.successes > 0 THEN p.person_id END) AS people,"
+            f"{_USED}"
+            " SELECT u.month, count(DISTINCT CASE WHEN u.successes > 0 THEN p.person_id END) AS people,"
             " sum(u.successes) AS successes, sum(u.failures) AS failures, sum(u.second_factor) AS second_factor"
-            " FROM usage u JOIN link l ON l.identity_id = u.identity_id AND l.valid_to IS NULL"
-            " LEFT JOIN actor_person p ON p.actor_id = u.actor_id AND p.valid_to IS NULL"
-            " WHERE l.tool_id = :tool GROUP BY u.month ORDER BY u.month"
+            " FROM usage_of u LEFT JOIN actor_person p ON p.actor_id = u.actor_id AND p.valid_to IS NULL"
+            " GROUP BY u.month ORDER BY u.month"
         ),
         {"tool": tool},
     )
@@ -228,8 +240,9 @@ def decisions(connection: Connection, tool: str) -> list[dict[str, Any]]:
             " JOIN identity i ON i.id = l.identity_id JOIN source s ON s.id = i.source_id"
             " WHERE l.tool_id = :tool AND l.valid_to IS NULL)"
             # What a person ruled of a merchant, or taught of a string, stands where it acts.
-            " OR (d.kind IN ('merchant', 'alias') AND EXISTS (SELECT 1 FROM link l WHERE l.tool_id = :tool"
-            " AND l.valid_to IS NULL AND l.matcher = 'decision' AND d.object = d.kind || ':' || l.matched))"
+            " OR d.object IN (SELECT 'merchant:' || l.matched FROM link l WHERE l.tool_id = :tool"
+            " AND l.valid_to IS NULL AND l.matcher = 'decision' UNION ALL SELECT 'alias:' || l.matched FROM link l"
+            " WHERE l.tool_id = :tool AND l.valid_to IS NULL AND l.matcher = 'decision')"
             " ORDER BY d.id"
         ),
         {"tool": tool},

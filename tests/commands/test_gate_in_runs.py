@@ -1,4 +1,4 @@
-"""A run works by the company's own rules of the gate: who gets a case, what a rule lets in, and what is refused of them."""
+"""A run works by the company's own rules of the gate: who gets a case, what a rule lets in, and what of them is refused."""
 
 import re
 

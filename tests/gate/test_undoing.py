@@ -242,6 +242,18 @@ def test_the_undo_of_a_status_that_no_case_gave_tells_nobody(connection, people,
     assert events(connection) == []
 
 
+def test_of_a_tool_that_is_gone_meanwhile_the_undo_is_still_told(connection, people, case):
+    made = decided(connection, people, case)
+    tell(connection)
+    undo(connection, made, people[Role.REVIEWER], at=NOW)
+    connection.execute(text("DELETE FROM tool WHERE id = :tool"), {"tool": TOOL})
+
+    words = letter(connection, events(connection)[-1]).words
+
+    assert words.title == "Taken back: the decision on quillfox"
+    assert "quillfox waits for a decision again." in words.text
+
+
 def by_rule(connection, tool):
     """Let a rule have approved a tool, and its owner be told of it."""
     number = add_tool(connection, tool)

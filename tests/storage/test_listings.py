@@ -8,7 +8,7 @@ import pytest
 
 from model.signal import APP_FIELDS, FACTS, SignalKind
 from model.stream import Mode
-from storage import derived, figures, judged, kept, records
+from storage import derived, figures, judged, kept, queries, records
 from storage.listings import changes, signals, spend, tools
 from tests.storage.filling import at, ms
 
@@ -242,6 +242,52 @@ def test_signals_can_be_asked_for_by_source_stream_kind_and_tool(connection, fil
     )
 
     assert len(list(signals.signals(connection, **wanted))) == count
+
+
+def test_one_record_is_found_as_it_is_or_as_it_was_last(connection, filling, tool):
+    stream = filling.stream(name="grants", mode=Mode.SNAPSHOT)
+    told = {"identity": tool, "kind": SignalKind.GRANT, "native_id": "g1"}
+    filling.record(stream, at(2026, 3, 1), run_at=10, facts={"scopes": ("a",)}, **told)
+    filling.record(stream, at(2026, 3, 2), run_at=20, facts={"scopes": ("a", "b")}, **told)
+
+    now = signals.record(connection, "okta:acme", "grants", "g1")
+    connection.exec_driver_sql("UPDATE record SET valid_to = 86400000 WHERE valid_to IS NULL")
+    then = signals.record(connection, "okta:acme", "grants", "g1")
+
+    assert (now["scopes"], "gone_since" in now) == (["a", "b"], False)
+    assert then == now | {"gone_since": "1970-01-02T00:00:00Z"}
+    assert signals.record(connection, "okta:acme", "grants", "g2") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "key", "month", "count"),
+    [
+        ("okta:acme", "app_id:0oa1", "2026-03", 2),
+        ("okta:acme", "app_id:0oa1", "2026-04", 0),
+        ("okta:acme", "app_id:0oa1", "202603", 0),
+        ("okta:acme", "app_id:0oa1", "'; --", 0),
+        ("okta:acme", "app_id:0oa2", "2026-03", 0),
+        ("okta:other", "app_id:0oa1", "2026-03", 0),
+    ],
+)
+def test_the_use_of_one_name_in_a_month_is_that_alone(connection, filling, tool, source, key, month, count):
+    for actor in (filling.actor("ana"), filling.actor("bo")):
+        filling.usage(filling.stream(), tool, actor, ms(2026, 3, 1))
+    filling.usage(filling.stream(), filling.app(app_id="0oa3"), filling.actor("ana"), ms(2026, 3, 1))
+
+    found = signals.months(connection, source, key, month)
+
+    assert len(found) == count
+    assert {row["month"] for row in found} <= {"2026-03"}
+
+
+def test_the_page_that_says_an_end_leads_to_the_tools_and_their_day(connection, filling, tool):
+    row = {"tool_id": "quillfox", "reason": None, "evidence": '["https://quill.example/end"]', "seen_at": None}
+    judged.write_facts(connection, ["quillfox"], [row | {"name": "lifecycle.end_of_life", "value": '"2027-01-31"'}], 1)
+
+    ended = [{"tool": "Quillfox", "ends": "2027-01-31"}]
+    assert queries.ended_by(connection, "https://quill.example/end") == ended
+    assert queries.ended_by(connection, "https://quill.example/") == []
 
 
 def test_what_single_events_need_is_listed_by_number(connection, filling, tool):

@@ -195,3 +195,32 @@ def test_whatever_becomes_of_a_row_it_is_settled_once_and_never_lost(steps):
         if not settled:
             assert outbox.claim(connection, now + 1000, now + 2000) or outbox.retry(connection, number)
     store.close()
+
+
+def test_a_row_is_known_by_its_key(connection):
+    number = enter(connection, "decided:3:9")
+
+    assert (outbox.numbered(connection, "decided:3:9"), outbox.numbered(connection, "decided:4:9")) == (number, None)
+
+
+def test_told_is_who_was_really_sent_an_event(connection):
+    event = kept.add_outbox(connection, 5, "decided", {}, key="e")
+
+    def message(receiver, to, events, how):
+        payload = {"events": events, "to": to}
+        number = kept.add_outbox(connection, 6, f"send:{receiver}", payload, key=f"{receiver}{to}{events}")
+        how(connection, outbox.row(connection, number))
+
+    def sent(connection, row):
+        outbox.settle(connection, row, 7)
+
+    message("mail", 1, [event], sent)
+    message("mail", 2, [77, event], sent)
+    message("slack", None, [event], sent)
+    message("mail", 3, [77], sent)
+    message("mail", 4, [event], lambda _connection, _row: None)
+    message("mail", 5, [event], lambda connection, row: outbox.give_up(connection, row, "no mailbox"))
+    message("mail", 6, [event], lambda connection, row: outbox.settle(connection, row, 7, "overtaken"))
+
+    assert outbox.told(connection, event) == {("mail", 1), ("mail", 2), ("slack", None)}
+    assert outbox.told(connection, 999) == set()

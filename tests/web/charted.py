@@ -1,6 +1,7 @@
 """Reads charts back: as XML, with the places of all that is drawn."""
 
 import itertools
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import strategies as st
 
 from web.charts import Chart, Words
-from web.charts.text import width
+from web.charts.text import BOLD, SIZE, width
 
 HOSTILE = [
     '<script>alert("x")</script>',
@@ -81,8 +82,13 @@ def words_of(text: ET.Element) -> str:
     return "".join(text.itertext()) if len(text) == 0 else "".join(child.tail or "" for child in text)
 
 
+def _size(one: ET.Element) -> float:
+    """Return the size to measure a text by: the sheet of styles makes values and letters bold."""
+    return BOLD if set(one.get("class", "").split()) & {"chart-value", "chart-letter"} else SIZE
+
+
 def _text(one: ET.Element) -> Spot:
-    x, y, wide = float(one.attrib["x"]), float(one.attrib["y"]), width(words_of(one))
+    x, y, wide = float(one.attrib["x"]), float(one.attrib["y"]), width(words_of(one), _size(one))
     left = x - {"middle": wide / 2, "end": wide}.get(one.get("text-anchor", "start"), 0.0)
     return Spot(f"text {words_of(one)!r}", left, y - 9, left + wide, y + 3)
 
@@ -128,7 +134,9 @@ def spot(one: ET.Element) -> Spot | None:
 
 
 def spots(picture: ET.Element) -> list[Spot]:
-    return [found for one in drawn(picture) if (found := spot(one)) is not None]
+    found = [one for element in drawn(picture) if (one := spot(element)) is not None]
+    assert all(math.isfinite(edge) for one in found for edge in (one.left, one.top, one.right, one.bottom))
+    return found
 
 
 def outside(picture: ET.Element) -> list[Spot]:
@@ -149,8 +157,6 @@ def colliding(picture: ET.Element) -> list[tuple[str, str]]:
 
 def assert_sound(chart: Chart) -> None:
     """Assert what holds of every chart, whatever is drawn."""
-    written = str(chart.__html__())
-    assert not re.search(r"\b(nan|inf)\b", re.sub('>[^<]*<|"[^"]*[^\\d. ,MLClh"-][^"]*"', "", written), re.IGNORECASE)
     tree = parsed(chart)
     tags = {element.tag for element in tree.iter()}
     assert not tags & {"script", "style", "img", "foreignObject", "image", "use"}

@@ -31,7 +31,7 @@ from web.charts.frame import Chart, Table
 PARTS = (Part("paid by IT"), Part("not paid by IT", "second"), Part("payer unknown", "unsure"))
 LINKS = Links(tool=lambda _: "/tools", system=lambda _: "/systems", more=lambda _: "/more")
 
-few = settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @few

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from web.charts.frame import UNKNOWN, Canvas, Chart, Number, Say, Table, Words, figure, known, legend, line_of, told
 from web.charts.scale import Scale, scale
 from web.charts.shapes import Part, block, block_sign, line, unknown, unknown_sign
-from web.charts.text import fit, shown, width
+from web.charts.text import BOLD, fit, shown, width
 
 _HIGH = 13.0
 ONE = (Part("value"),)
@@ -97,10 +97,10 @@ class _Bars:
 
     def draw(self, row: Bar) -> None:
         """Draw the words of a bar, and the bar below them."""
-        canvas, total = self.canvas, fit(said_total(row, self.said), self.canvas.width * 0.6)
+        canvas, total = self.canvas, fit(said_total(row, self.said), self.canvas.width * 0.6, BOLD)
         class_ = "chart-quiet" if row.total is None else "chart-value"
         canvas.add(line_of((canvas.width, canvas.y + 12), total, class_, "end"))
-        top = canvas.lines(canvas.y + 12, row.label, canvas.width - width(total) - 10) + 5
+        top = canvas.lines(canvas.y + 12, row.label, canvas.width - width(total, BOLD) - 10) + 5
         self._blocks(row, top)
         if row.is_partial:
             start = min(self.places(ends(row)[1]), canvas.width - 24)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from web.charts.frame import UNKNOWN, Canvas, Chart, Number, Say, Table, Words, figure, known, line_of, told
 from web.charts.scale import Scale, scale, ticks
 from web.charts.shapes import Shape, block, line, mark
-from web.charts.text import SIZE, fit, width
+from web.charts.text import BOLD, SIZE, fit, width
 
 _HIGH = 110.0
 _MOST = 12
@@ -118,11 +118,11 @@ def _marks(marked: tuple[Number | None, Number | None], said: Say) -> list[_Mark
 
 def _name(canvas: Canvas, name: str, x: float, y: float) -> None:
     """Write what a mark says beside it, on the side where there is room."""
-    words = fit(name, canvas.width - 20)
-    if x + 10 + width(words) <= canvas.width:
+    words = fit(name, canvas.width - 20, BOLD)
+    if x + 10 + width(words, BOLD) <= canvas.width:
         canvas.add(line_of((x + 10, y), words, "chart-value chart-halo"))
     else:
-        canvas.add(line_of((max(x - 10, width(words)), y), words, "chart-value chart-halo", "end"))
+        canvas.add(line_of((max(x - 10, width(words, BOLD)), y), words, "chart-value chart-halo", "end"))
 
 
 def _column(canvas: Canvas, one: Bin, across: Scale, up: Scale) -> None:
@@ -142,7 +142,7 @@ def _counts(canvas: Canvas, found: Sequence[Bin], across: Scale, up: Scale) -> N
         names = [(up(0) + SIZE + 3, _span(one) if spans else f"{one[0]}", "chart-quiet")]
         names += [(up(one[2]) - 3, f"{one[2]:,}", "chart-value chart-halo")] if one[2] else []
         for y, words, class_ in names:
-            if width(words) <= right - left:
+            if width(words, BOLD) <= right - left:
                 canvas.add(line_of(((left + right) / 2, y), words, class_, "middle"))
 
 

@@ -13,7 +13,7 @@ from web.charts.frame import Canvas, Chart, Say, Words, figure, line_of
 from web.charts.markup import el
 from web.charts.scale import Scale, scale, ticks
 from web.charts.shapes import Part, block, line, mark, unknown
-from web.charts.text import SIZE, fit, width
+from web.charts.text import BOLD, SIZE, fit, width
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOT_READ = "nothing was read"
@@ -179,16 +179,16 @@ class _Plot:
         """Return each how many months one has room for its name."""
         return next((every for every in (1, 2, 3, 6) if every * self._step >= width("Mar") + 5), 12)
 
-    def _inside(self, middle: float, words: str, left: float = 0.0) -> float:
-        half = width(words) / 2
+    def _inside(self, middle: float, words: str, left: float = 0.0, size: float = SIZE) -> float:
+        half = width(words, size) / 2
         return max(min(middle, self._canvas.width - half), left + half)
 
     def _highest(self) -> None:
         """Say the highest value above its month: it has the room, for nothing is higher."""
         best = max((row for row in self._rows if row.total is not None), key=lambda row: row.total or 0)
-        words = fit(said_total(best, self._said), self._canvas.width - self._left - 8)
+        words = fit(said_total(best, self._said), self._canvas.width - self._left - 8, BOLD)
         y = min(self._up(ends(best)[1]), self._up(best.total or 0)) - 5
-        middle = self._inside(self._x(self._rows.index(best) + 0.5), words, self._left + 8)
+        middle = self._inside(self._x(self._rows.index(best) + 0.5), words, self._left + 8, BOLD)
         self._canvas.add(line_of((middle, y), words, "chart-value chart-halo", "middle"))
 
 

@@ -13,7 +13,7 @@ from web.charts.frame import LINE, NARROW, UNKNOWN, WIDE, Canvas, Chart, Table, 
 from web.charts.markup import el
 from web.charts.months import MONTHS
 from web.charts.shapes import Shape, line, mark, mark_sign, unknown
-from web.charts.text import shown, width
+from web.charts.text import BOLD, shown, width
 
 State = Literal["decide", "renews", "decided"]
 
@@ -141,7 +141,7 @@ def _box(canvas: Canvas, group: _Group, place: tuple[float, float], top: float, 
     y, count = top + 15, f"{len(group.rows):,}" if group.rows else "none"
     class_ = "chart-value" if group.rows else "chart-quiet"
     canvas.add(line((x, top), (x + wide, top), "chart-late" if group.is_late else "chart-grid"))
-    canvas.text((x, y), group.name, wide - width(count) - 8, class_)
+    canvas.text((x, y), group.name, wide - width(count, BOLD) - 8, class_)
     canvas.add(line_of((x + wide, y), count, class_, "end"))
     for row in group.rows[:most]:
         y += LINE + 2

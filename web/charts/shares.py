@@ -10,7 +10,7 @@ from markupsafe import Markup
 from web.charts.frame import UNKNOWN, Canvas, Chart, Say, Table, Words, figure, legend, line_of, told
 from web.charts.markup import el
 from web.charts.shapes import block, block_sign, unknown, unknown_sign
-from web.charts.text import fit, shown, width
+from web.charts.text import BOLD, fit, shown, width
 
 _HIGH = 13.0
 
@@ -66,9 +66,9 @@ def _said(row: Share, said: Say) -> str:
 
 
 def _draw(canvas: Canvas, row: Share, said: Say, yes: str) -> None:
-    words = fit(_said(row, said), canvas.width * 0.6)
+    words = fit(_said(row, said), canvas.width * 0.6, BOLD)
     canvas.add(line_of((canvas.width, canvas.y + 12), words, "chart-value" if row.part else "chart-quiet", "end"))
-    top = canvas.lines(canvas.y + 12, row.label, canvas.width - width(words) - 10) + 5
+    top = canvas.lines(canvas.y + 12, row.label, canvas.width - width(words, BOLD) - 10) + 5
     box = {"x": 0.5, "y": top + 0.5, "width": canvas.width - 1, "height": _HIGH - 1}
     canvas.add(el("rect", class_="chart-empty-box", **box))
     filled = canvas.width * (row.part or 0) / (row.of or 1)

@@ -55,6 +55,10 @@ def _width(sign: str) -> float:
     return 1.4 if ord(sign) > 0xFFFF else 1.2
 
 
+#: Size of bold text to measure it by: it is so much wider than other text of its size.
+BOLD = SIZE * 1.13
+
+
 def width(text: str, size: float = SIZE) -> float:
     """Return about how wide a text is, in the unit of `size`."""
     return sum(map(_width, text)) * size
