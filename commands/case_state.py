@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from commands.acting import gate_of
 from commands.opening import Desk
 from gate import accounts, conditions, reviewing, states
+from gate.acting import Gate
 from gate.keys import Side
+from gate.material import Material
 from reports.columns import Column, day, number, text, word
 from reports.words import clean
 from storage import cases as stored
@@ -45,24 +47,28 @@ def review_of(desk: Desk, case: int) -> dict[str, Any]:
     with desk.store.read() as connection:
         row = stored.case(connection, case)
         assert row is not None
-        tool, named = row["tool_id"], accounts.addresses(connection)
-        now = states.state(connection, tool, gate)
-        ended = conditions.decision_of(connection, case)
-        about = now.digest if row["state"] == "open" or ended is None else str(ended["detail"].get("state"))
-        changed = states.since_decided(connection, tool, gate)
-        return {
-            "seen": now.digest[:SEEN],
-            "digest": now.digest,
-            "waits_since": iso(row["stage_at"] or row["opened_at"]) if row["state"] == "open" else None,
-            "changed": [
-                {"kind": change.kind, "said": change.said, "reopens": change.reopens}
-                for change in changed
-                if change.reopens or row["state"] == "open"  # a decision itself makes findings go
-            ],
-            "signatures": [_signature(connection, one, named, about) for one in reviewing.words(connection, case)],
-            "decision": None if ended is None else _decision(connection, ended, named),
-            "accounts": bool(named),
-        }
+        return review_in(connection, gate, row, states.state(connection, row["tool_id"], gate))
+
+
+def review_in(connection: Connection, gate: Gate, row: Mapping[str, Any], now: Material) -> dict[str, Any]:
+    """Return what is known of the review of a case; `row` is the case as the store has it, `now` its tool's state."""
+    case, tool, named = row["id"], row["tool_id"], accounts.addresses(connection)
+    ended = conditions.decision_of(connection, case)
+    about = now.digest if row["state"] == "open" or ended is None else str(ended["detail"].get("state"))
+    changed = states.since_decided(connection, tool, gate, now)
+    return {
+        "seen": now.digest[:SEEN],
+        "digest": now.digest,
+        "waits_since": iso(row["stage_at"] or row["opened_at"]) if row["state"] == "open" else None,
+        "changed": [
+            {"kind": change.kind, "said": change.said, "reopens": change.reopens}
+            for change in changed
+            if change.reopens or row["state"] == "open"  # a decision itself makes findings go
+        ],
+        "signatures": [_signature(connection, one, named, about) for one in reviewing.words(connection, case)],
+        "decision": None if ended is None else _decision(connection, ended, named),
+        "accounts": bool(named),
+    }
 
 
 def _signature(connection: Connection, row: Mapping[str, Any], named: Mapping[str, str], about: str) -> dict[str, Any]:

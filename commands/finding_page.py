@@ -13,7 +13,6 @@ from commands.opening import Desk
 from commands.settling import settled_by
 from commands.standing import FIELDS, place, policies, refused_lines, short
 from commands.tool_findings import case_text
-from gate.decisions import in_force
 from gate.waivers import WAIVE
 from model.facts import ATTRIBUTES
 from policies.reading import references
@@ -54,7 +53,7 @@ def whole(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
         known = {fact["fact"]: fact for fact in facts.facts(connection, row["tool_id"])}
         streams = coverage(connection)
         past = findings.history(connection, row["policy"], row["tool_id"])
-        accepted = _accepted(connection, row["id"]) if row["state"] == "waived" else None
+        waiver = accepted(connection, row["id"]) if row["state"] == "waived" else None
         case = next(
             (c for c in cases.cases(connection) if c["tool_id"] == row["tool_id"] and c["state"] == "open"), None
         )
@@ -62,21 +61,21 @@ def whole(desk: Desk, row: dict[str, Any]) -> dict[str, Any]:
         **{name: row[name] for name in FIELDS},
         "since": row["since"],
         "was_violated": row["was_violated"],
-        "facts": [_fact(name, row, known, tool) for name in _reads(policy, row)],
+        "facts": [_fact(name, row, known, tool) for name in reads(policy, row)],
         "settles": [w | {"settles": settled_by(w["fact"], w["reason"], streams)} for w in row["missing"]],
         "tool_status": tool.get("status"),
         "tool_category": tool.get("category"),
         "people": tool.get("people"),
         "case": None if case is None else {n: case[n] for n in ("id", "opened_at", "due_at", "waiting_for", "why")},
-        "rule": None if policy is None else _rule(policy),
-        "waiver": accepted and by_address(desk, [accepted])[0],
+        "rule": None if policy is None else policy_row(policy),
+        "waiver": waiver and by_address(desk, [waiver])[0],
         "history": past,
         "refused": [] if policy is not None else refused_lines(desk=desk),
         "currency": desk.company.base_currency,
     }
 
 
-def _reads(policy: Policy | None, row: dict[str, Any]) -> list[str]:
+def reads(policy: Policy | None, row: dict[str, Any]) -> list[str]:
     """Return the facts to show: those that the policy reads and its message names, else those that were read."""
     if policy is None:
         return [read["fact"] for read in row["reading"]]
@@ -99,7 +98,8 @@ def _fact(name: str, row: dict[str, Any], known: dict[str, dict[str, Any]], tool
     }
 
 
-def _rule(policy: Policy) -> dict[str, Any]:
+def policy_row(policy: Policy) -> dict[str, Any]:
+    """Return what a policy says, as JSON has it: applies, require, file, why, do, refs."""
     return {
         "applies": policy.applies.text,
         "require": policy.require.text,
@@ -153,11 +153,9 @@ def _verdict(page: Screen, found: dict[str, Any]) -> str:
     return f"It may apply: whether it does has been unknown since {since}.{before}"
 
 
-def _accepted(connection: Connection, finding: str) -> dict[str, Any] | None:
+def accepted(connection: Connection, finding: str) -> dict[str, Any] | None:
     """Return the latest waiver of a finding that was not taken back: decision, at, by, reason (None where erased)."""
-    rows = [
-        r for r in in_force(kept.decisions(connection)) if r["kind"] == WAIVE and r["object"] == f"finding:{finding}"
-    ]
+    rows = [row for row in kept.standing_about(connection, f"finding:{finding}") if row["kind"] == WAIVE]
     if not rows:
         return None
     row = rows[-1]

@@ -75,12 +75,13 @@ def keep_words(connection: Connection, words: str) -> str:
 
 
 def _check_undo(connection: Connection, about: str) -> None:
-    rows = {f"decision:{row['id']}": row for row in kept.decisions(connection)}
-    if about not in rows:
+    number = about.removeprefix("decision:")
+    row = next(iter(kept.numbered(connection, [int(number)])), None) if number.isdecimal() else None
+    if row is None:
         raise Refused(f"there is no {about.replace(':', ' ')}: `ostiary review decisions` lists them")
-    if rows[about]["kind"] == "undo":
+    if row["kind"] == "undo":
         raise Refused(f"{about.replace(':', ' ')} is an undo itself: decide anew instead")
-    if any(row["kind"] == "undo" and row["object"] == about for row in rows.values()):
+    if row["undone"]:
         raise Refused(f"{about.replace(':', ' ')} is undone already")
 
 

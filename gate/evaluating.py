@@ -52,7 +52,9 @@ def evaluate(connection: Connection, gate: Gate, tool: str, changed: Mapping[str
     verdicts = {verdict.policy: verdict for _, verdict in found}
     subject = Judged(tool_id=tool, attributes=attributes, facts=facts, verdicts=verdicts)
     before = {row["policy"]: of_row(row) for row in judged.findings(connection, [tool]).get(tool, ())}
-    accepted = waivers.waivers(kept.decisions(connection), gate.as_of.date()).get(tool, {})
+    policies = {*before, *(policy.id for policy in gate.pack.policies)}
+    ruled = kept.on_objects(connection, [f"finding:{policy}:{tool}" for policy in sorted(policies)])
+    accepted = waivers.waivers(ruled, gate.as_of.date()).get(tool, {})
     after = settle(gate.pack.policies, subject, before, waivers.until_days(accepted))
     judged.write_findings(connection, [tool], [row_of(finding) for finding in after.values()], now)
 

@@ -78,4 +78,4 @@ def _decide(connection: Connection, gate: Gate, by: Account, ruling: Ruling) -> 
 
 
 def _about(connection: Connection, tool: str) -> list[dict[str, Any]]:
-    return [row for row in decisions.in_force(kept.decisions(connection)) if row["object"] == _ABOUT + tool]
+    return kept.standing_about(connection, _ABOUT + tool)

@@ -38,7 +38,7 @@ def undo(connection: Connection, gate: Gate, number: int, reason: str, by: Accou
     Raises Refused.
     """
     kept.lock_trail(connection)
-    row = next((row for row in kept.decisions(connection) if row["id"] == number), None)
+    row = next(iter(kept.numbered(connection, [number])), None)
     if row is not None and isinstance(by, Account):
         _require(connection, gate, row, by)
     held = _holds(connection, row)

@@ -8,16 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text, update
 
+from storage import declared
 from storage.tables import metadata
 
 _CASE, _EVENT = metadata.tables["review_case"], metadata.tables["case_event"]
 _STATE, _REQUEST = metadata.tables["material_state"], metadata.tables["request"]
-_OWNERS = """
-    SELECT r.facts, coalesce(p.person_id, r.actor_id) AS person FROM record r
-    JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL
-    LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL
-    WHERE r.kind = 'declaration' AND r.valid_to IS NULL AND r.actor_id <> 0 AND l.tool_id = :tool
-    ORDER BY r.seen_at, r.native_id"""
 
 
 def case(connection: Connection, number: int) -> dict[str, Any] | None:
@@ -93,7 +88,7 @@ def request_of(connection: Connection, case_id: int) -> dict[str, Any] | None:
 
 def declared_owners(connection: Connection, tool: str) -> list[tuple[str, int]]:
     """Return (side, person) of those whom the company's lists declare, the latest last."""
-    rows = connection.execute(text(_OWNERS), {"tool": tool})
+    rows = declared.owners(connection, tool)
     return [(json.loads(row.facts).get("owner_side") or "business", int(row.person)) for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,13 @@ _TABLE = metadata.tables["connection"]
 def connected_tools(connection: Connection) -> set[str]:
     """Return the tools that hold anything."""
     return set(connection.scalars(select(_TABLE.c.tool_id).distinct()))
+
+
+def held_by(connection: Connection, tool: str) -> list[dict[str, Any]]:
+    """Return what a tool holds: system, held (the right), reach, held_to, sources (a list); nobody's name."""
+    chosen = select(_TABLE.c.system, _TABLE.c.held, _TABLE.c.reach, _TABLE.c.held_to, _TABLE.c.sources)
+    rows = connection.execute(chosen.where(_TABLE.c.tool_id == tool).order_by(_TABLE.c.system, _TABLE.c.held))
+    return [dict(row._mapping) | {"sources": json.loads(row.sources)} for row in rows]
 
 
 def write_connections(connection: Connection, tools: Collection[str], rows: Iterable[Mapping[str, Any]]) -> int:

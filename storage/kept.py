@@ -50,7 +50,12 @@ def decisions_on(connection: Connection, tools: Collection[str]) -> list[dict[st
     A provisional tool is also found by its earlier ids.
     """
     former = {row.former for row in of_some(connection, _FORMER, "n.tool_id", tools)}
-    found = _by_objects(connection, [f"tool:{tool}" for tool in {*tools, *former}])
+    return on_objects(connection, [f"tool:{tool}" for tool in {*tools, *former}])
+
+
+def on_objects(connection: Connection, objects: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the decisions on some things (`tool:ID`, `finding:POLICY:ID`), in order, and those that took one back."""
+    found = _by_objects(connection, objects)
     found += _by_objects(connection, [f"decision:{row['id']}" for row in found])
     return sorted(found, key=lambda row: row["id"])
 

@@ -6,6 +6,7 @@ than it was given. Names never reach a file: the caller gives each distinct name
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import shutil
@@ -99,32 +100,52 @@ def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-class Landing:
-    """One worker's engine: load a file's events, number their names, write Parquet parts."""
+class _Engine:
+    """An engine that spills to a folder of its own. It is opened when first asked: many runs have nothing to ask."""
 
-    def __init__(self, *, memory_mb: int = 256, threads: int = 1) -> None:
-        """Open an engine that spills to a folder of its own, removed by `close`."""
-        self.folder = Path(tempfile.mkdtemp(prefix="ostiary-landing-"))
-        self._con = duckdb.connect(
+    def __init__(self, what: str, *, memory_mb: int, threads: int) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=f"ostiary-{what}-"))
+        self._memory_mb, self._threads = memory_mb, threads
+
+    @functools.cached_property
+    def _con(self) -> duckdb.DuckDBPyConnection:
+        opened = duckdb.connect(
             config={
-                "threads": threads,
-                "memory_limit": f"{memory_mb}MB",
+                "threads": self._threads,
+                "memory_limit": f"{self._memory_mb}MB",
                 "temp_directory": str(self.folder),
                 "preserve_insertion_order": False,
             }
         )
-        for what in ("app", "actor"):
-            self._con.execute(_NAMES.format(what=what))
-        #: Whether anything was loaded since the last clearing: most files hold no events and ask nothing of the engine.
-        self._loaded = True
-        self.clear()
-        #: Whether names of earlier files are known, or were told ahead: then few of a file's names are new.
-        self.knows_names = False
+        self._prepare(opened)
+        return opened
+
+    def _prepare(self, opened: duckdb.DuckDBPyConnection) -> None:
+        """Make what must be there before the first question."""
 
     def close(self) -> None:
         """Close the engine and remove what it spilled."""
-        self._con.close()
+        if "_con" in vars(self):
+            self._con.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Landing(_Engine):
+    """One worker's engine: load a file's events, number their names, write Parquet parts."""
+
+    def __init__(self, *, memory_mb: int = 256, threads: int = 1) -> None:
+        """Make a folder to spill to, removed by `close`."""
+        super().__init__("landing", memory_mb=memory_mb, threads=threads)
+        self._held = 0
+        #: Whether anything was loaded since the last clearing: most files hold no events and ask nothing of the engine.
+        self._loaded = False
+        #: Whether names of earlier files are known, or were told ahead: then few of a file's names are new.
+        self.knows_names = False
+
+    def _prepare(self, opened: duckdb.DuckDBPyConnection) -> None:
+        opened.execute(_LANDED)
+        for what in ("app", "actor"):
+            opened.execute(_NAMES.format(what=what))
 
     def clear(self) -> None:
         """Forget the events of the last file, and the names that nobody numbered; numbers stay known."""
@@ -275,25 +296,12 @@ _ROLL = """
     FROM event GROUP BY ALL ORDER BY ALL"""
 
 
-class Roller:
+class Roller(_Engine):
     """Rolls up the landing files of one month at a time, after exact deduplication on the event id."""
 
     def __init__(self, *, memory_mb: int = 384, threads: int = 1) -> None:
-        """Open an engine of its own."""
-        self.folder = Path(tempfile.mkdtemp(prefix="ostiary-roll-"))
-        self._con = duckdb.connect(
-            config={
-                "threads": threads,
-                "memory_limit": f"{memory_mb}MB",
-                "temp_directory": str(self.folder),
-                "preserve_insertion_order": False,
-            }
-        )
-
-    def close(self) -> None:
-        """Close the engine and remove what it spilled."""
-        self._con.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Make a folder to spill to, removed by `close`."""
+        super().__init__("roll", memory_mb=memory_mb, threads=threads)
 
     def roll(self, files: Sequence[Path]) -> list[Rolled]:
         """Return the roll-up of one month's files, sorted by its key."""

@@ -15,7 +15,6 @@ from web.forms import form_of
 from web.here import Here
 from web.needs import Needs, Open
 
-
 #: Attribute of an endpoint that says what it needs.
 DECLARED = "__ostiary_needs__"
 Endpoint = Callable[..., Any]

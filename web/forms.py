@@ -32,6 +32,10 @@ class Form:
         """Whether anything was posted."""
         return bool(self.fields)
 
+    def clear(self) -> None:
+        """Forget what was posted: it is done."""
+        self.fields, self.errors = FormData(), {}
+
     def get(self, name: str, default: str = "") -> str:
         """Return a field as text without blanks around it and characters that cannot be shown; a file is no text."""
         value = self.fields.get(name, default)

@@ -155,6 +155,11 @@ class Here:
         """A connection for reading, which sees one consistent state for the whole request."""
         return self._stack.enter_context(self.office.store.read())
 
+    def renew(self) -> None:
+        """Read anew from here on: a page that shows what its own request has just done."""
+        self._stack.close()
+        self.__dict__.pop("connection", None)
+
     @functools.cached_property
     def snapshot(self) -> Snapshot:
         """The great lists as they are now."""

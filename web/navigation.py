@@ -18,7 +18,8 @@ def navigation(here: Here, *, further: bool = False) -> list[Entry]:
     if further:
         entries = _of(desk or looks, *_DESK_FURTHER) + _of(not looks and marketing, *_MARKETING_FURTHER)
         entries += _of(here.may(Act.AUDIT), ("/audit", "Audit trail"))
-        return entries + _of(here.may(Act.RUN) or here.may(Act.ACCOUNTS), ("/people", "People and roles"), _SETTINGS)
+        entries += _of(here.may(Act.AUDIT), ("/people", "People and roles"))
+        return entries + _of(here.may(Act.RUN), ("/settings", "Settings"))
     first: list[Entry] = [("/", "Home")]
     first += _of(looks or marketing, ("/cases", "Queue"))
     first += _of(looks, ("/tools", "Tools"))
@@ -27,7 +28,6 @@ def navigation(here: Here, *, further: bool = False) -> list[Entry]:
     return first + _of(looks or marketing, ("/insights", "Insights")) + _of(looks, ("/coverage", "Sources"))
 
 
-_SETTINGS = ("/settings", "Settings")
 _DESK_FURTHER = (
     ("/connections", "Connections"),
     ("/money", "Money without a tool"),

@@ -12,10 +12,10 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from gate import inventory as terms
@@ -26,8 +26,10 @@ from storage.moved import Mark
 from storage.store import Store
 from storage.times import from_ms
 from web.ports.listed import Listed, Row
+from web.made_once import MadeOnce
 from web.rows import Kind, Rows
 
+T = TypeVar("T")
 _log = logging.getLogger("ostiary.web")
 #: What takes so few seconds is made while the page waits: a small company never sees old rows.
 QUICK = 0.3
@@ -101,6 +103,8 @@ class Snapshot:
     stale_since: datetime | None = None
     _open: Mapping[str, Row] = field(repr=False)
     _instead: Mapping[str, str] = field(repr=False)
+    _by_act: MadeOnce = field(repr=False, default_factory=MadeOnce)
+    _by_run: MadeOnce = field(repr=False, default_factory=MadeOnce)
 
     def tool(self, tool: str) -> Row | None:
         """Return the row of a tool, or None."""
@@ -117,6 +121,13 @@ class Snapshot:
     def terms(self, tool: str) -> Row | None:
         """Return the row of a tool in the inventory; None where nobody decided about it."""
         return self.inventory.get(tool)
+
+    def once(self, key: Hashable, make: Callable[[], T], *, by_run: bool = False) -> T:
+        """Return what `make` returns, made once for all pages until somebody acts, or a run ends, or the day.
+
+        With `by_run` acts leave it as it is: for what follows from signals alone.
+        """
+        return (self._by_run if by_run else self._by_act).get(key, make)
 
 
 class Snapshots:
@@ -218,7 +229,7 @@ class Snapshots:
         instead = {tool: other for tool, other in now._instead.items() if tool not in wanted} | lists.instead
         inventory = _inventory(now, lists.inventory, wanted, (tools, instead))
         made = _snapshot(found, now.made_at, (tools, self._queue(now.cases, lists.cases, wanted), inventory), instead)
-        return replace(made, stale_since=now.stale_since)
+        return replace(made, stale_since=now.stale_since, _by_run=now._by_run)
 
     def _queue(self, now: Rows, fresh: Sequence[Row], wanted: Collection[str]) -> Rows:
         """Return the cases with fresh ones of some tools; where one is to be placed anew, so are all others."""

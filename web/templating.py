@@ -53,6 +53,8 @@ def environment() -> Environment:
         plural=plural,
         name=name,
         segment=segment,
+        prose=prose,
+        pair=lambda value: (str(value), words(str(value))),
     )
     made.globals.update(asset=asset, Act=Act, unknown=unknown, coverage_of=coverage_of, navigation=navigation)
     return made
@@ -208,6 +210,14 @@ def name(value: str | None) -> Markup:
     if len(whole) <= _LONG:
         return Markup("<bdi>{}</bdi>").format(whole)
     return Markup('<bdi title="{}">{}…</bdi>').format(whole, whole[: _LONG - 1])
+
+
+def prose(value: str | None) -> Markup:
+    """Show what somebody wrote, whole and in its lines, in its own direction."""
+    if value is None:
+        return UNKNOWN
+    lines = "\n".join(clean(line) for line in value.splitlines()).strip()
+    return Markup('<span class="typed" dir="auto">{}</span>').format(lines)
 
 
 def segment(value: object) -> str:

@@ -16,8 +16,7 @@ from commands.settling import missing
 from commands.standing import policies, today
 from commands.tool_page import joined
 from commands.tools import TOOLS
-from gate.decisions import in_force
-from model.facts import NAMES
+from model.facts import NAMES, VOCABULARY
 from model.signal import fold
 from reports import words
 from scanner.noise import rules
@@ -62,15 +61,39 @@ class Tools(Correcting):
                 "lately": lately(connection, tool, to_ms(desk.clock.now() - _LATELY)),
             }
             undone = {row["id"]: row["undone"] for row in kept.numbered(connection, [r["id"] for r in found["decisions"]])}
-        found["decisions"] = [row | {"in_force": not undone[row["id"]]} for row in found["decisions"]]
+            worded = [row["detail"].get("words", {}).get("document") for row in found["decisions"]]
+            documents = kept.texts(connection, filter(None, worded))
+        found["decisions"] = [
+            self._ruled(row) | {"in_force": not undone[row["id"]], "document": documents.get(document)}
+            for row, document in zip(found["decisions"], worded, strict=True)
+        ]
         found["findings"] = [
             row | {"title": self._titles.get(row["policy"], row["policy"]), "missing": missing(row)}
             for row in found["findings"]
         ]
         found["areas"] = {
-            area: [_worded(row) for row in rows] for area, rows in fact_words.by_area(found.pop("facts")).items()
+            area: [self._worded(row) for row in rows] for area, rows in fact_words.by_area(found.pop("facts")).items()
         }
         return found | {"joined": joined(found)}
+
+    def _worded(self, row: Row) -> Row:
+        fact = NAMES.get(row["fact"])
+        kind = None if fact is None else fact.type.value
+        meaning = fact_words.meaning(row["fact"]) or words.clean(row["fact"])
+        return row | {"meaning": meaning, "type": kind, "said": self._said(row["fact"], row["value"])}
+
+    def _said(self, fact: str, value: Any) -> str:
+        if value is None:
+            return words.UNKNOWN
+        return fact_words.value(fact, value, self._desk.zone, self._desk.company.base_currency)
+
+    def _ruled(self, row: Row) -> Row:
+        """Return a decision; an answer with its question and its value in words."""
+        if row["kind"] != "answer":
+            return row
+        fact = VOCABULARY.get(row["detail"]["fact"])
+        question = None if fact is None else fact.question
+        return row | {"question": question, "said": self._said(row["detail"]["fact"], row["detail"]["value"])}
 
     @functools.cached_property
     def _titles(self) -> Mapping[str, str]:
@@ -131,9 +154,3 @@ def _texts(index: Index) -> list[tuple[str, Row]]:
         for one in index.tables.tools.values()
         if one.now is None and not one.goods
     ]
-
-
-def _worded(row: Row) -> Row:
-    fact = NAMES.get(row["fact"])
-    kind = None if fact is None else fact.type.value
-    return row | {"meaning": fact_words.meaning(row["fact"]) or words.clean(row["fact"]), "type": kind}

@@ -12,18 +12,21 @@ _FIELDS = (
     "s.name AS source, st.name AS stream, c.status, c.window_start, c.window_end, c.read, c.stored, c.quarantined,"
     " c.gap, c.reason, c.remedy, c.run_id AS run, r.started_at"
 )
-_FROM = (
-    " FROM coverage c JOIN stream st ON st.id = c.stream_id JOIN source s ON s.id = st.source_id"
-    " JOIN run r ON r.id = c.run_id"
+_JOINED = (
+    " JOIN stream st ON st.id = c.stream_id JOIN source s ON s.id = st.source_id JOIN run r ON r.id = c.run_id"
+    " ORDER BY s.name, st.name, c.run_id DESC"
+)
+#: Asked of each stream: runs are many.
+_LAST = (
+    " FROM (SELECT n.id AS stream_id, (SELECT max(x.run_id) FROM coverage x WHERE x.stream_id = n.id) AS run_id"
+    " FROM stream n) last JOIN coverage c ON c.run_id = last.run_id AND c.stream_id = last.stream_id"
 )
 
 
 def coverage(connection: Connection, *, every_run: bool = False) -> list[dict[str, Any]]:
     """Return one row a stream, of the last run that read it; `every_run`: one row a run and stream, latest first."""
-    last = (
-        "" if every_run else " WHERE c.run_id = (SELECT max(x.run_id) FROM coverage x WHERE x.stream_id = c.stream_id)"
-    )
-    rows = connection.execute(text(f"SELECT {_FIELDS}{_FROM}{last} ORDER BY s.name, st.name, c.run_id DESC"))
+    chosen = " FROM coverage c" if every_run else _LAST
+    rows = connection.execute(text(f"SELECT {_FIELDS}{chosen}{_JOINED}"))
     return [_row(row) for row in rows]
 
 

@@ -92,6 +92,7 @@ class ReviewCase(SQLModel, table=True):
             sqlite_where=sql("state = 'open'"),
             postgresql_where=sql("state = 'open'"),
         ),
+        Index("ix_review_case_tool", "tool_id"),
     )
 
     id: int | None = serial()

@@ -25,7 +25,7 @@ class Coverage(SQLModel, table=True):
     """What one run really read of one stream."""
 
     __tablename__ = "coverage"
-    __table_args__ = (Index("ix_coverage_stream", "stream_id"),)
+    __table_args__ = (Index("ix_coverage_stream", "stream_id", "run_id"),)
 
     run_id: int = number(key=True)
     stream_id: int = number(key=True)

@@ -32,12 +32,15 @@ def test_every_act_has_roles_and_every_role_acts():
 @pytest.mark.parametrize(
     ("role", "acts"),
     [
-        (Role.ADMINISTRATOR, {Act.LOOK, Act.REQUEST, Act.ACCOUNTS, Act.AUDIT}),
-        (Role.AUDITOR, {Act.LOOK, Act.AUDIT}),
+        (Role.ADMINISTRATOR, {Act.LOOK, Act.REQUEST, Act.ACCOUNTS, Act.AUDIT, Act.REVEAL, Act.RUN}),
+        (Role.AUDITOR, {Act.LOOK, Act.AUDIT, Act.REVEAL}),
         (Role.BUSINESS_USER, {Act.LOOK, Act.REQUEST, Act.ANSWER, Act.RATE}),
-        (Role.APPROVER_MARKETING, {Act.LOOK, Act.REQUEST, Act.ANSWER, Act.RATE, Act.CORRECT, Act.SIGN_MARKETING}),
-        (Role.REVIEWER, set(Act) - {Act.SIGN_MARKETING, Act.REVOKE, Act.ACCOUNTS}),
-        (Role.APPROVER_IT, set(Act) - {Act.SIGN_MARKETING, Act.ACCOUNTS}),
+        (
+            Role.APPROVER_MARKETING,
+            {Act.LOOK, Act.REQUEST, Act.ANSWER, Act.RATE, Act.CORRECT, Act.SIGN_MARKETING, Act.REVEAL},
+        ),
+        (Role.REVIEWER, set(Act) - {Act.SIGN_MARKETING, Act.REVOKE, Act.ACCOUNTS, Act.REVEAL}),
+        (Role.APPROVER_IT, set(Act) - {Act.SIGN_MARKETING, Act.ACCOUNTS, Act.REVEAL}),
     ],
 )
 def test_a_role_allows_its_acts_and_no_others(role, acts):

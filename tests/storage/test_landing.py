@@ -196,11 +196,27 @@ def test_names_are_asked_for_once_and_those_of_a_refused_file_are_forgotten(tmp_
         assert landing.new_names() == (["2"], [])
         landing.clear()
         assert landing.new_names() == ([], [])
+        landing.load_events([("s", event_id("c"), 1, "4", "1", 1, True, False)])
+        assert landing.new_names() == (["4"], [])
+        landing.clear()
 
         assert [part.rows for part in parts(landing, [event("c", 1, identity=1), event("d", 1, identity=3)])] == [2]
     finally:
         landing.close()
     assert not landing.folder.exists()
+
+
+@pytest.mark.parametrize("kind", [Landing, Roller])
+def test_where_there_is_nothing_to_ask_no_engine_is_opened(monkeypatch, kind):
+    monkeypatch.setattr(duckdb, "connect", lambda **_given: pytest.fail("an engine was opened"))
+    one = kind()
+    if kind is Landing:
+        one.clear()
+        assert (one.new_names(), one.seen(), one.write()) == (([], []), [], [])
+
+    one.close()
+
+    assert not one.folder.exists()
 
 
 def test_a_file_that_the_engine_cannot_read_is_refused(landing, tmp_path):

@@ -18,7 +18,7 @@ class CasesPort(Protocol):
     def case(self, connection: Connection, gate: Gate, number: int) -> Row | None:
         """Return all that the page of a case shows, None where there is none.
 
-        Keys: the row's own columns, `row` (that of the listing), `state` (a Material), `review`, `risks`, `findings`
+        Keys: the row's own columns, `state_now` (a Material), `review`, `risks`, `findings`
         (groups: standing, stuck, watched, waived, may), `needs`, `lacks`, `questions`, `connections`, `people`,
         `events`, `requests`, `ratings`.
         """
@@ -50,6 +50,10 @@ class CasesPort(Protocol):
 
     def value(self, fact: str, value: Any) -> str:
         """Return a fact's value, as JSON has it, in words."""
+        ...
+
+    def masked(self, text: str) -> str:
+        """Return a text without card numbers: their last four digits stay."""
         ...
 
     def currency(self) -> str:

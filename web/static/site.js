@@ -21,6 +21,10 @@
       });
     }
   });
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
   var errors = document.getElementById("errors");
   if (errors) { errors.focus(); }
 })();

@@ -1,0 +1,259 @@
+"""The inventory: what may be used for which job, on which conditions, whom to ask, and what to use instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from gate.cases import APPROVED
+from gate.inventory import LEAVING
+from gate.roles import Act
+from model.signal import fold
+from storage import connections
+from storage import requests as requested
+from storage.times import to_ms
+from web import plain_rights
+from web.access import Pages
+from web.errors import not_found
+from web.here import Here
+from web.lists import exported, page_of
+from web.may_use import MayUse, may_use
+
+pages = Pages("/inventory")
+Row = Mapping[str, Any]
+#: Value of the filter -> what it says; nothing chosen is what most people look for.
+USES: Mapping[str, str] = {
+    "": "Yes, or on conditions",
+    "yes": "Yes, without conditions",
+    "conditions": "On conditions",
+    "no": "No: what to use instead",
+    "undecided": "Not decided yet",
+    "all": "All tools",
+}
+_STATUSES: Mapping[str, frozenset[str]] = {
+    "": APPROVED,
+    "yes": frozenset({"approved"}),
+    "conditions": frozenset({"approved_with_conditions"}),
+    "no": LEAVING,
+}
+_DECIDED = APPROVED | LEAVING
+#: So many tools fit on a sheet to print; of so many same ones the names are said.
+_SHEET, _NAMED = 500, 2
+_OWNERS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is looked for: words, a category, a part of an owner's name, and an answer (of `USES`)."""
+
+    search: str
+    job: str
+    owner: str
+    use: str
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything but the answer is said."""
+        return bool(self.search or self.job or self.owner)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A tool as the list shows it. `same` are others that may be used for the job, of `others` in all."""
+
+    row: Row
+    id: str
+    name: str
+    use: MayUse
+    same: Sequence[Row] = ()
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The tools of one job that stand on this page; `total` is how many that are looked for do it."""
+
+    job: str
+    entries: Sequence[Entry]
+    total: int
+    goes_on: bool
+
+
+@pages.get("", Act.LOOK)
+def inventory(here: Here) -> Any:
+    """List what may be used, by job."""
+    wanted = wanted_of(here)
+    rows = chosen(here, wanted)
+    if (found := exported(here, rows, here.office.inventory.fields, "inventory")) is not None:
+        return found
+    sheet = bool(here.request.query_params.get("sheet"))
+    page = page_of(here, rows, noun="tool" if len(rows) == 1 else "tools")
+    if sheet:
+        page = replace(page, rows=rows[:_SHEET], number=1)
+    return here.render(
+        "inventory_sheet.html" if sheet else "inventory.html",
+        wanted=wanted,
+        page=page,
+        groups=list(_groups(here, rows, page.rows)),
+        left_off=max(0, len(rows) - _SHEET) if sheet else 0,
+        counts=counts(here),
+        uses=list(USES.items()),
+        jobs=_jobs(here),
+        owners=_owner_names(here),
+        undecided=_also(here, wanted) if not rows or wanted.search else [],
+        elsewhere=_elsewhere(here, wanted) if not rows else 0,
+    )
+
+
+def wanted_of(here: Here) -> Wanted:
+    """Return what the query asks for; what it cannot be is passed over."""
+    query = here.request.query_params
+    use = "all" if query.get("all") else "no" if query.get("leaving") else query.get("use", "")
+    search, job, owner = (query.get(name, "").strip()[:200] for name in ("search", "job", "owner"))
+    return Wanted(search=search, job=job, owner=owner, use=use if use in USES else "")
+
+
+def chosen(here: Here, wanted: Wanted) -> list[Row]:
+    """Return the rows that are looked for, in the order of the inventory; what nobody decided about comes last."""
+    held = here.snapshot.inventory
+    rows: list[Row] = [*held.grouped("category").get(wanted.job, ())] if wanted.job else [*held]
+    if wanted.use in _STATUSES:
+        rows = [row for row in rows if row["status"] in _STATUSES[wanted.use]]
+    elif wanted.use == "undecided":
+        rows = [row for row in rows if row["status"] not in _DECIDED]
+    if wanted.owner:
+        part = fold(wanted.owner)
+        rows = [row for row in rows if any(part in fold(name) for name in row["owners"])]
+    if wanted.search:
+        rows = list(held.search(wanted.search, rows))
+    if wanted.use in {"undecided", "all"}:
+        rows += undecided(here, wanted)
+    return rows
+
+
+def undecided(here: Here, wanted: Wanted) -> list[Row]:
+    """Return the tools of marketing in use that nobody decided about (rows of the listing of tools)."""
+    held, known = here.snapshot.tools, here.snapshot.inventory
+    rows: Iterable[Row] = held.grouped("category").get(wanted.job, ()) if wanted.job else held
+    found = [row for row in rows if row["marketing"] and not row["noise"] and known.get(row["id"]) is None]
+    if wanted.owner:
+        part = fold(wanted.owner)
+        found = [row for row in found if any(part in fold(name) for name in row["owners"])]
+    found = list(held.search(wanted.search, found)) if wanted.search else found
+    jobs = here.office.inventory.jobs
+    return [_undecided(row, jobs) for row in found]
+
+
+def _undecided(row: Row, jobs: Mapping[str, str]) -> Row:
+    """Return the row of a tool as the inventory would have it, so that lists and exports have one form."""
+    none = dict.fromkeys(("sentence", "renews_at", "decide_by", "auto_renews", "review_by", "move_by", "decided_on"))
+    none |= dict.fromkeys(("decided_by", "decision", "case", "owner_business", "owner_technical", "deputy"))
+    lists: dict[str, list[Any]] = {n: [] for n in ("conditions", "condition_details", "instead_of", "instead_ids")}
+    named = {"tool_id": row["id"], "tool": row["name"], "job": jobs.get(row["category"] or ""), "status": "new"}
+    return {**row, **none, **lists, **named, "instead_why": None, "identifiers": []}
+
+
+# --- as the page shows it --------------------------------------------------------------------------------------------
+
+
+def _groups(here: Here, rows: Sequence[Row], shown: Sequence[Row]) -> Iterator[Group]:
+    totals: dict[str, int] = {}
+    for row in rows:
+        totals[_job(row)] = totals.get(_job(row), 0) + 1
+    first = rows.index(shown[0]) if shown else 0
+    goes_on = _job(rows[first - 1]) if first else None
+    for job, found in groupby(shown, key=_job):
+        entries = [_entry(here, row) for row in found]
+        yield Group(job=job, entries=entries, total=totals[job], goes_on=job == goes_on)
+
+
+def _job(row: Row) -> str:
+    if row["status"] == "new":
+        return "Nobody has decided about these yet"
+    return str(row["job"] or "What these are for is not known")
+
+
+def _entry(here: Here, row: Row) -> Entry:
+    use = may_use(row)
+    same = same_job(here, row) if use.kind in {"yes", "conditions"} else []
+    return Entry(row=row, id=row["tool_id"], name=row["tool"], use=use, same=same[:_NAMED], others=len(same))
+
+
+def same_job(here: Here, row: Row) -> list[Row]:
+    """Return the other tools that may be used for the job of one."""
+    rows = here.snapshot.inventory.grouped("category").get(row["category"], ()) if row["category"] else ()
+    return [one for one in rows if one["status"] in APPROVED and one["tool_id"] != row["tool_id"]]
+
+
+def counts(here: Here) -> Mapping[str, int]:
+    """Return how many tools may be used, for how many jobs, are to be left, and are not decided (any more)."""
+    held = here.snapshot.inventory.grouped("status")
+    allowed = [row for status in APPROVED for row in held.get(status, ())]
+    return {
+        "allowed": len(allowed),
+        "jobs": len({row["category"] for row in allowed}),
+        "leaving": sum(len(held.get(status, ())) for status in LEAVING),
+        "again": sum(len(rows) for status, rows in held.items() if status not in _DECIDED),
+    }
+
+
+def _jobs(here: Here) -> list[tuple[str, str]]:
+    """Return the jobs for which there is any tool, as options."""
+    there = here.snapshot.inventory.grouped("category")
+    used = here.snapshot.tools.grouped("category")
+    found = [(slug, job) for slug, job in here.office.inventory.jobs.items() if slug in there or slug in used]
+    return [("", "Any job"), *sorted(found, key=lambda pair: pair[1].casefold())]
+
+
+def _owner_names(here: Here) -> list[str]:
+    """Return whom tools have to be asked of, those who answer for most first."""
+    return [name for name, _ in here.snapshot.inventory.counts("owners").most_common(_OWNERS)]
+
+
+def _also(here: Here, wanted: Wanted) -> list[Row]:
+    """Return tools in use like what is looked for about which nobody has decided, where the list leaves them out."""
+    if wanted.use in {"undecided", "all"} or not wanted.is_any:
+        return []
+    return undecided(here, wanted)
+
+
+def _elsewhere(here: Here, wanted: Wanted) -> int:
+    """Return how many tools there would be with any answer, where there is none with the one asked for."""
+    return len(chosen(here, replace(wanted, use="all"))) if wanted.use not in {"all", ""} or wanted.is_any else 0
+
+
+# --- one tool --------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/{tool_id}", Act.LOOK)
+def tool(here: Here, tool_id: str) -> Any:
+    """Show whether one tool may be used, and on which terms."""
+    shot = here.snapshot
+    terms, known = shot.terms(tool_id), shot.tool(tool_id)
+    if terms is None and known is None:
+        raise not_found(
+            "There is no tool at this address.", "Look for it in the inventory, or ask for it if it is not there."
+        )
+    row = terms or _undecided(known or {}, here.office.inventory.jobs)
+    return here.render(
+        "inventory_tool.html",
+        row=row,
+        use=may_use(terms),
+        same=same_job(here, row),
+        can=plain_rights.sentences(connections.held_by(here.connection, tool_id)),
+        units=requested.units(here.connection, tool_id, to_ms(_as_of(here))),
+        mine=_mine(here, tool_id),
+    )
+
+
+def _as_of(here: Here) -> datetime:
+    return here.looking.as_of
+
+
+def _mine(here: Here, tool: str) -> Row | None:
+    """Return one's own request for a tool that waits for a decision."""
+    rows = requested.requests(here.connection, account=here.account.id)
+    return next((r for r in rows if r["tool_id"] == tool and r["state"] == "open" and not r["withdrawn_at"]), None)
