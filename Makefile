@@ -34,13 +34,13 @@ demo: $(VENV)/.ready-run
 	@mkdir -p .demo
 	@$(BIN)/ostiary --db sqlite:///.demo/ostiary.db demo --people || [ $$? -eq 3 ]
 
-test: $(VENV)/.ready-test
+test: $(VENV)/.ready-test $(VENV)/.looked-for-chromium
 	$(PYTEST) -m "not slow" $(ARGS)
 
-test-slow: $(VENV)/.ready-test
+test-slow: $(VENV)/.ready-test $(VENV)/.looked-for-chromium
 	$(PYTEST) -m slow $(ARGS)
 
-test-all: $(VENV)/.ready-test
+test-all: $(VENV)/.ready-test $(VENV)/.looked-for-chromium
 	$(PYTEST) $(ARGS)
 
 lint: $(VENV)/.ready-test
@@ -92,6 +92,21 @@ $(VENV)/.ready-run: requirements.lock requirements-build.lock pyproject.toml $(V
 	@echo "Installing Ostiary into $(VENV) ..."
 	@$(PIP) install --require-hashes --requirement requirements.lock --requirement requirements-build.lock
 	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The tests in a browser take the system's Chromium. It is installed where that asks nobody: as root, by apt-get.
+$(VENV)/.looked-for-chromium: $(VENV)/.made
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+	  command -v $$name >/dev/null && touch $@ && exit 0; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium from the system's packages, for the tests in a browser ..."; \
+	  { apt-get install -y -q chromium || { apt-get update -q && apt-get install -y -q chromium; }; } >$(VENV)/chromium.log 2>&1 || \
+	    echo "That failed ($(VENV)/chromium.log): the tests in a browser are skipped." >&2; \
+	else \
+	  echo "There is no Chromium, so the tests in a browser are skipped. Install your system's package for it, such as:" >&2; \
+	  echo "  apt-get install chromium" >&2; \
+	fi
 	@touch $@
 
 # Of several Pythons one is taken for which the locked packages have finished wheels; one without venv or pip is of no use.

@@ -1,4 +1,4 @@
-"""An invented large company, as rows of the tables: tools, people, use, money, facts, findings. Same seed, same rows."""
+"""An invented large company, as rows of the tables: tools, people, use, facts, findings. Same seed, same rows."""
 
 from __future__ import annotations
 
@@ -20,9 +20,40 @@ NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 DAY = 86_400_000
 _SYLLABLES = ("quill", "fox", "mara", "ten", "lumo", "brik", "sol", "vanta", "pike", "ora", "hel", "dro", "mint", "zed")
 _ENDINGS = ("ly", "io", "hub", "flow", "desk", "base", "cast", "form", "mind", "works", "lane", "pad")
-_FIRST = ("Ana", "Bo", "Chidi", "Dagny", "Emre", "Freja", "Goran", "Hana", "Ines", "Jomo", "Kirsi", "Lars", "Mei", "Noor")
-_LAST = ("Aukland", "Berg", "Costa", "Dahl", "Eze", "Ferreira", "Gupta", "Holm", "Ito", "Jansen", "Kaya", "Lind", "Moreau")
-UNITS = tuple(f"Marketing/Team {n}" for n in range(1, 11)) + tuple(f"Division {n}/Group {m}" for n in range(1, 7) for m in range(1, 6))
+_FIRST = (
+    "Ana",
+    "Bo",
+    "Chidi",
+    "Dagny",
+    "Emre",
+    "Freja",
+    "Goran",
+    "Hana",
+    "Ines",
+    "Jomo",
+    "Kirsi",
+    "Lars",
+    "Mei",
+    "Noor",
+)
+_LAST = (
+    "Aukland",
+    "Berg",
+    "Costa",
+    "Dahl",
+    "Eze",
+    "Ferreira",
+    "Gupta",
+    "Holm",
+    "Ito",
+    "Jansen",
+    "Kaya",
+    "Lind",
+    "Moreau",
+)
+UNITS = tuple(f"Marketing/Team {n}" for n in range(1, 11)) + tuple(
+    f"Division {n}/Group {m}" for n in range(1, 7) for m in range(1, 6)
+)
 _REASONS = (
     "nobody has answered yet",
     "no list of assignments names the tool",
@@ -79,7 +110,9 @@ class Tool:
 class Invented:
     """The company. `known` are tools of the catalogue (id, name, vendor, category), of which the first are used."""
 
-    def __init__(self, size: Size, known: Sequence[tuple[str, str, str | None, str]], policies: Sequence[Policy]) -> None:
+    def __init__(
+        self, size: Size, known: Sequence[tuple[str, str, str | None, str]], policies: Sequence[Policy]
+    ) -> None:
         """Invent it."""
         self.size, self.policies = size, sorted(policies, key=lambda policy: policy.id)
         self._known = known[: size.tools * 7 // 20]
@@ -96,8 +129,8 @@ class Invented:
         people = min(int(self.size.persons * 0.5 / (rank + 1) ** 0.7), self.size.persons)
         noise = "one-off-visit" if chance.random() < 0.06 else None
         if number < len(self._known):
-            tool, name, vendor, category = self._known[number]
-            return Tool(number, tool, name, vendor, category, int(CATEGORIES[category].marketing), noise, people)
+            known = self._known[number]
+            return Tool(number, *known, int(CATEGORIES[known[3]].marketing), noise, people)
         made = "".join(chance.sample(_SYLLABLES, 2)) + chance.choice(_ENDINGS)
         name = f"{made.capitalize()} {number}"
         digest = hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -142,21 +175,44 @@ class Invented:
         for tool in self.tools:
             slug = tool.id.replace("new-", "")[:40]
             for at, (source, field, value) in enumerate(
-                ((2, "app_id", f"0oa{tool.number:08d}"), (3, "client_id", f"{tool.number:09d}.apps"), (6, "descriptor", slug.upper()))
+                (
+                    (2, "app_id", f"0oa{tool.number:08d}"),
+                    (3, "client_id", f"{tool.number:09d}.apps"),
+                    (6, "descriptor", slug.upper()),
+                )
             ):
                 yield 3 * tool.number + at + 1, source, f"{field}:{value}", {field: value, "label": tool.name}, tool
 
     def usage(self) -> list[tuple[int, ...]]:
         """Return rows of the roll-up by their key: each who uses a tool in one to four of the last months."""
         chance, stream = random.Random(3), self.stream_numbers["okta:main", "sign_ins"]
-        months = [(202611, to_ms(NOW) - 9 * DAY), (202610, to_ms(NOW) - 35 * DAY), (202609, to_ms(NOW) - 66 * DAY), (202605, to_ms(NOW) - 190 * DAY)]
-        rows = []
+        months = [
+            (202611, to_ms(NOW) - 9 * DAY),
+            (202610, to_ms(NOW) - 35 * DAY),
+            (202609, to_ms(NOW) - 66 * DAY),
+            (202605, to_ms(NOW) - 190 * DAY),
+        ]
+        rows: list[tuple[int, ...]] = []
         for tool in self.tools:
             begin = chance.randrange(self.size.persons)
             for n in range(tool.people):
                 actor = self.size.persons + (begin + n * 7) % self.size.persons + 1
                 for month, at in months[: 1 + (n + tool.number) % 4]:
-                    rows.append((stream, month, 3 * tool.number + 1, actor, n % 3 + 1, 1 + n % 30, n % 5 == 0, at, at + n % 8 * DAY, n % 4, 0b1011))
+                    rows.append(
+                        (
+                            stream,
+                            month,
+                            3 * tool.number + 1,
+                            actor,
+                            n % 3 + 1,
+                            1 + n % 30,
+                            n % 5 == 0,
+                            at,
+                            at + n % 8 * DAY,
+                            n % 4,
+                            0b1011,
+                        )
+                    )
         rows.sort()
         return rows
 
@@ -168,14 +224,25 @@ class Invented:
         money |= {"USD": 990_000_000} if tool.number % 30 == 0 else {}
         spent = json.dumps(money, sort_keys=True)
         seen = to_ms(NOW) - (tool.number % 60) * DAY
-        return tool.id, tool.people, tool.people + tool.people // 4, seen - 400 * DAY, seen, json.dumps(sorted(sources)), spent, spent
+        return (
+            tool.id,
+            tool.people,
+            tool.people + tool.people // 4,
+            seen - 400 * DAY,
+            seen,
+            json.dumps(sorted(sources)),
+            spent,
+            spent,
+        )
 
     # --- facts and findings ------------------------------------------------------------------------------------------
 
     @cached_property
     def _variants(self) -> dict[str, list[tuple[str | None, str | None]]]:
         """Fact -> (value, reason) of some tools each."""
-        return {name: [self._variant(name, n) for n in range(8)] for name in sorted(VOCABULARY) if VOCABULARY[name].derived}
+        return {
+            name: [self._variant(name, n) for n in range(8)] for name in sorted(VOCABULARY) if VOCABULARY[name].derived
+        }
 
     def _variant(self, name: str, n: int) -> tuple[str | None, str | None]:
         fact = VOCABULARY[name]
@@ -236,14 +303,21 @@ class Invented:
         names = policy.applies.names[:2] + policy.require.names[:2]
         missing = [name for name in policy.require.names if "." in name][:2] if verdict == "unknown" else []
         evidence = [f"signal:okta:main/sign_ins/ev{tool.number}{n}" for n in range(4)]
-        reading = [
+        reading: list[dict[str, Any]] = [
             {"fact": n, "value": None, "said": "unknown", "reason": _REASONS[0], "evidence": []}
             if n in missing
             else {"fact": n, "value": 3, "said": "3", "evidence": evidence}
             for n in names
         ]
         said = f"cannot be judged: {', '.join(missing)} unknown" if missing else f"{tool.people} people; {policy.title}"
-        row = (policy.gap, policy.severity, policy.customer_severity, said, json.dumps(reading), json.dumps(missing) if missing else None)
+        row = (
+            policy.gap,
+            policy.severity,
+            policy.customer_severity,
+            said,
+            json.dumps(reading),
+            json.dumps(missing) if missing else None,
+        )
         if (tool.number + place) % 12 == 0:
             yield policy.id, tool.id, then, now, "unknown", "open", 0, 1, 0, 1, *row, None
             then = now

@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from benchmarks.web_company import DAY, NOW, STREAMS, UNITS, Invented, Tool
@@ -16,7 +16,7 @@ from gate.audit import Trail, canonical
 from gate.material import material
 from gate.roles import Role
 from model.facts import VOCABULARY
-from storage.times import to_ms
+from storage.times import from_ms, to_ms
 
 _NOW = to_ms(NOW)
 #: Role -> so many accounts.
@@ -59,7 +59,9 @@ class Gate:
         self._texts[digest] = words
         return digest
 
-    def _decide(self, at: int, by: str, kind: str, about: str, detail: Mapping[str, Any], reason: str) -> int:
+    def _decide(  # noqa: PLR0917 (who, what and when, in the order in which it is told)
+        self, at: int, by: str, kind: str, about: str, detail: Mapping[str, Any], reason: str
+    ) -> int:
         row = {"at": at, "by": by, "kind": kind, "object": about, "detail": canonical(dict(detail))}
         number = self._add("decision", **row, reason_hash=self._word(reason), origin=None)
         if kind == "status":
@@ -79,30 +81,43 @@ class Gate:
             for n in range(count):
                 actor += 1
                 email, token = f"{role.replace('_', '.')}.{n + 1}@norrvik.example", f"ost_bench_{role}_{n + 1}"
-                self._add("actor", source_id=source, native_id=email, address=email, name=None, aliases=None, kind="person")
+                self._add(
+                    "actor", source_id=source, native_id=email, address=email, name=None, aliases=None, kind="person"
+                )
                 self.rows["actor"][-1]["id"] = actor
                 units = json.dumps(["Marketing"] if role == Role.APPROVER_MARKETING and n % 4 == 3 else [])
                 since = {"valid_from": _NOW - 500 * DAY, "valid_to": None, "made_at": _NOW - 500 * DAY}
-                self._add("account", actor_id=actor, roles=json.dumps([role]), units=units, token_hash=hashed(token), **since)
+                self._add(
+                    "account", actor_id=actor, roles=json.dumps([role]), units=units, token_hash=hashed(token), **since
+                )
                 self.tokens.append({"email": email, "role": role, "token": token})
         self._add("delegation", account_id=16, to_account_id=17, since=_NOW - 2 * DAY, until=_NOW + 9 * DAY)
 
     def _listed(self) -> None:
-        """What the company's own list said a year ago: two of ten tools."""
-        for tool in self.company.tools[:: 5]:
-            status = ("approved", "approved", "approved_with_conditions", "approved", "rejected", "retired")[tool.number // 5 % 6]
+        """Take over what the company's own list said a year ago: two of ten tools."""
+        for tool in self.company.tools[::5]:
+            status = ("approved", "approved", "approved_with_conditions", "approved", "rejected", "retired")[
+                tool.number // 5 % 6
+            ]
             detail: dict[str, Any] = {"status": status, "decided_on": "2025-09-01"}
             words = {"sentence": self._word(f"You may use it for {tool.category or 'your work'}.")}
             if status == "approved_with_conditions":
                 words["conditions"] = self._word("Single sign-on only; no export of contacts")
             until = NOW.date() + timedelta(days=tool.number % 500 - 30)
             detail |= {"words": words} | ({"review_by": until.isoformat()} if status.startswith("approved") else {})
-            self._decide(_NOW - 400 * DAY + tool.number, "source:approved:it", "status", f"tool:{tool.id}", detail, "It is on the list.")
+            self._decide(
+                _NOW - 400 * DAY + tool.number,
+                "source:approved:it",
+                "status",
+                f"tool:{tool.id}",
+                detail,
+                "It is on the list.",
+            )
 
     # --- cases -------------------------------------------------------------------------------------------------------
 
     def _cases(self) -> None:
-        """Closed cases on every tenth tool, open ones on others; of some tools both."""
+        """Open cases on other tools than every tenth, on which some were closed; of a few tools both."""
         size, tools = self.company.size, self.company.tools
         closed = size.cases - size.open_cases
         for n in range(closed):
@@ -138,12 +153,13 @@ class Gate:
         stated: dict[str, Any] = {}
         if outcome == "approve_with_conditions":
             words |= {f"condition_{n}": self._word(f"{_CONDITIONS[n - 1]} ({tool.name})") for n in (1, 2)}
-            due = date.fromtimestamp(at / 1000) + timedelta(days=60)
+            due = from_ms(at).date() + timedelta(days=60)
             stated["conditions"] = [
-                {"text": f"condition_{n}", "owner": 1 + tool.number % self.company.size.persons, "due": due.isoformat()} for n in (1, 2)
+                {"text": f"condition_{n}", "owner": 1 + tool.number % self.company.size.persons, "due": due.isoformat()}
+                for n in (1, 2)
             ]
         if outcome in {"approve", "approve_with_conditions"}:
-            stated["review_by"] = (date.fromtimestamp(at / 1000) + timedelta(days=365)).isoformat()
+            stated["review_by"] = (from_ms(at).date() + timedelta(days=365)).isoformat()
         if outcome == "retire" and tool.number % 20 == 1:
             stated["instead_of"] = self.company.tools[(tool.number + 9) % len(self.company.tools)].id
         agreed = terms.agreed(terms.Terms(outcome=outcome, reason="x", sentence="x"))
@@ -153,7 +169,9 @@ class Gate:
             detail |= {"account": int(who.partition(":")[2]), "words": words}
             signed = self._decide(at - 1 + number, who, "signature", f"case:{case}", detail, "The agreement was read.")
             self._event(case, at - 1 + number, who, "signed", side=side, outcome=outcome, decision=signed)
-        status = {"approve": "approved", "reject": "rejected", "retire": "retired"}.get(outcome, "approved_with_conditions")
+        status = {"approve": "approved", "reject": "rejected", "retire": "retired"}.get(
+            outcome, "approved_with_conditions"
+        )
         until = {"move_by": (NOW.date() + timedelta(days=40)).isoformat()} if outcome == "retire" else {}
         detail = stated | until | {"status": status, "case": case, "signature": signed, "state": state, "words": words}
         detail |= {"customer_risk": "medium", "dissent": [], "people": tool.people}
@@ -162,16 +180,31 @@ class Gate:
         self._event(case, at, "system", "settled", decision=made, state=left)
 
     def _state(self, tool: Tool, n: int) -> str:
-        found = [{"policy": p.id, "verdict": "violated", "state": "open"} for p in self.company.policies[n + tool.number % 9 : 12 : 2]]
+        found = [
+            {"policy": p.id, "verdict": "violated", "state": "open"}
+            for p in self.company.policies[n + tool.number % 9 : 12 : 2]
+        ]
         facts = {"spend.annual": tool.number % 9 * 10**9, "people.count": tool.people}
-        state = material(facts, found, [("crm", "read", "medium")], [("business", 1 + tool.number % 4000)], {"technology": "medium", "customer": "low"})
+        state = material(
+            facts,
+            found,
+            [("crm", "read", "medium")],
+            [("business", 1 + tool.number % 4000)],
+            {"technology": "medium", "customer": "low"},
+        )
         self._states[state.digest] = json.dumps(state.plain(), sort_keys=True, ensure_ascii=False)
         return state.digest
 
     def _open(self, tool: Tool, n: int) -> None:
         opened, (stage, waits) = _NOW - (n % 25) * DAY, _STAGES[(0, 0, 0, 1, 2, 3)[n % 6]]
         assignee = None if stage == "new" else self._account(Role.REVIEWER)
-        row = {"state": "open", "stage": stage, "waiting_for": waits, "due_at": opened + (3 + n % 14) * DAY, "assignee": assignee}
+        row = {
+            "state": "open",
+            "stage": stage,
+            "waiting_for": waits,
+            "due_at": opened + (3 + n % 14) * DAY,
+            "assignee": assignee,
+        }
         kind = "requested" if n % 12 == 0 else "found"
         case = self._case(tool, opened, **row, kind=kind)
         if assignee is not None:
@@ -184,7 +217,13 @@ class Gate:
 
     def _request(self, tool: Tool, case: int, at: int) -> None:
         by = self._account(Role.BUSINESS_USER)
-        row = {"case_id": case, "tool_id": tool.id, "name": tool.name, "account_id": int(by.partition(":")[2]), "at": at}
+        row = {
+            "case_id": case,
+            "tool_id": tool.id,
+            "name": tool.name,
+            "account_id": int(by.partition(":")[2]),
+            "at": at,
+        }
         row |= {"category": tool.category, "unit": UNITS[tool.number % len(UNITS)], "people": 8, "data": '["contacts"]'}
         row |= {"needs": "[]", "price": 12_000_000_000, "currency": "EUR", "answered": "{}"}
         number = self._add("request", **row, purpose_hash=self._word(f"We want {tool.name} for the campaign."))
@@ -194,7 +233,13 @@ class Gate:
         by = self._account(Role.REVIEWER)
         for k in range(3):
             fact = _ASKED[(n + k * 7) % len(_ASKED)]
-            row = {"tool_id": tool.id, "case_id": case, "fact": fact, "asks": VOCABULARY[fact].asks, "asked_by": by}
+            row: dict[str, Any] = {
+                "tool_id": tool.id,
+                "case_id": case,
+                "fact": fact,
+                "asks": VOCABULARY[fact].asks,
+                "asked_by": by,
+            }
             row |= {"actor_id": 1 + (n * 3 + k) % self.company.size.persons, "asked_at": at, "due_at": at + 5 * DAY}
             ended = {"state": "answered", "closed_at": at + DAY} if k == 0 else {"state": "open", "closed_at": None}
             answer = self._answer(tool, fact, at + DAY, row["actor_id"]) if k == 0 else None
@@ -214,12 +259,19 @@ class Gate:
             detail = {"case": json.loads(row["detail"])["case"], "decision": row["id"], "condition": "condition_1"}
             self._decide(at, self._account(Role.REVIEWER), "condition_met", row["object"], detail, "It is signed.")
         for n in range(1_000):
-            detail = {"side": ("business", "technical")[n % 2], "actor": 1 + chance.randrange(self.company.size.persons)}
-            self._decide(at + n, self._account(Role.REVIEWER), "owner", f"tool:{tools[n * 7 % len(tools)].id}", detail, "Named.")
+            detail = {
+                "side": ("business", "technical")[n % 2],
+                "actor": 1 + chance.randrange(self.company.size.persons),
+            }
+            self._decide(
+                at + n, self._account(Role.REVIEWER), "owner", f"tool:{tools[n * 7 % len(tools)].id}", detail, "Named."
+            )
         for n in range(2_000):
             about = f"finding:{self.company.policies[n % 50].id}:{tools[n * 3 % len(tools)].id}"
             detail = {"until": (NOW.date() + timedelta(days=n % 200 - 20)).isoformat()}
-            self._decide(at + n, self._account(Role.REVIEWER), "waive", about, detail, "Accepted until the contract ends.")
+            self._decide(
+                at + n, self._account(Role.REVIEWER), "waive", about, detail, "Accepted until the contract ends."
+            )
         for n in range(3_000):
             self._answer(tools[n * 5 % len(tools)], _ASKED[n % len(_ASKED)], at + n, 1 + n)
         owners = [row["id"] for row in self.rows["decision"] if row["kind"] == "owner"][::10]
@@ -236,9 +288,18 @@ class Gate:
 def _audited(rows: Mapping[str, Iterable[dict[str, Any]]]) -> Iterable[dict[str, Any]]:
     """Yield the trail: a row for each account and for each decision, chained."""
     trail, before = Trail(None), ""
-    told = [("user:root", "account.add", f"account:{row['id']}", {"account": row["id"]}, row["made_at"]) for row in rows["account"]]
+    told = [
+        ("user:root", "account.add", f"account:{row['id']}", {"account": row["id"]}, row["made_at"])
+        for row in rows["account"]
+    ]
     told += [
-        (row["by"], f"decision.{row['kind']}", row["object"], {"decision": row["id"], "reason": row["reason_hash"]}, row["at"])
+        (
+            row["by"],
+            f"decision.{row['kind']}",
+            row["object"],
+            {"decision": row["id"], "reason": row["reason_hash"]},
+            row["at"],
+        )
         for row in rows["decision"]
     ]
     for n, (actor, act, about, detail, at) in enumerate(told, 1):

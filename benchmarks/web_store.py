@@ -152,7 +152,9 @@ def _records(connection: Connection, company: Invented) -> None:
     _put(connection, "connection", None, sorted(_connections(company)))
 
 
-def _record(key: tuple[int, str], kind: str, at: int, about: tuple[int | None, int], facts: dict[str, Any]) -> list[Any]:
+def _record(
+    key: tuple[int, str], kind: str, at: int, about: tuple[int | None, int], facts: dict[str, Any]
+) -> list[Any]:
     said = json.dumps(facts, sort_keys=True)
     return [*key, _NOW - 300 * DAY, None, kind, at, *about, None, said, None, None, None, hash((key, kind)) % 2**62]
 
@@ -168,7 +170,9 @@ def _registrations(company: Invented) -> Iterator[list[Any]]:
     stream = company.stream_numbers["okta:main", "apps"]
     for tool in company.tools:
         facts = {"status": "ACTIVE", "sign_on": "SAML_2_0" if tool.number % 3 else "BOOKMARK"}
-        yield _record((stream, f"0oa{tool.number:08d}"), "registration", _NOW - 300 * DAY, (3 * tool.number + 1, 0), facts)
+        yield _record(
+            (stream, f"0oa{tool.number:08d}"), "registration", _NOW - 300 * DAY, (3 * tool.number + 1, 0), facts
+        )
 
 
 def _grants(company: Invented) -> Iterator[list[Any]]:
@@ -178,7 +182,9 @@ def _grants(company: Invented) -> Iterator[list[Any]]:
             person = (tool.number * 13 + n * 7) % persons
             facts = {"scopes": ["openid", "email"], "consent": "user"}
             key = (stream, f"G-{person:05d}:{tool.number:09d}")
-            yield _record(key, "grant", _NOW - (n * 20 + 5) * DAY, (3 * tool.number + 2, 2 * persons + person + 1), facts)
+            yield _record(
+                key, "grant", _NOW - (n * 20 + 5) * DAY, (3 * tool.number + 2, 2 * persons + person + 1), facts
+            )
 
 
 def _declarations(company: Invented) -> Iterator[list[Any]]:
@@ -186,14 +192,22 @@ def _declarations(company: Invented) -> Iterator[list[Any]]:
     for tool in company.tools[::5]:
         facts = {"status": "approved", "owner_side": "technical" if tool.number % 3 == 0 else "business"}
         person = tool.number * 3 % company.size.persons + 1
-        yield _record((stream, f"row-{tool.number}"), "declaration", _NOW - 400 * DAY, (3 * tool.number + 1, person), facts)
+        yield _record(
+            (stream, f"row-{tool.number}"), "declaration", _NOW - 400 * DAY, (3 * tool.number + 1, person), facts
+        )
 
 
 def _charges(company: Invented) -> Iterator[list[Any]]:
     stream, persons = company.stream_numbers["card:company", "charges"], company.size.persons
     for tool in company.tools[::3]:
         for n in range(12):
-            row = _record((stream, f"C-{tool.number}-{n}"), "charge", _NOW - n * 30 * DAY, (3 * tool.number + 3, 0), {"mcc": "5734"})
+            row = _record(
+                (stream, f"C-{tool.number}-{n}"),
+                "charge",
+                _NOW - n * 30 * DAY,
+                (3 * tool.number + 3, 0),
+                {"mcc": "5734"},
+            )
             row[7] = tool.number % persons + 1
             row[10:13] = [(tool.people * 90 + 120) * 1_000_000 // 12, "EUR", f"CC-{tool.number % 40}"]
             yield row
@@ -205,9 +219,16 @@ def _connections(company: Invented) -> Iterator[tuple[Any, ...]]:
         for n, (system, held) in enumerate(systems[: 1 + tool.number % 3]):
             grade = ("low", "medium", "high")[(tool.number + n) % 3]
             people = [(tool.number * 7 + k) % company.size.persons + 1 for k in range(min(tool.people, 5))]
-            scopes = [{"scope": f"{system}.{held}", "class": grade, "meaning": f"Can {held} your {system}", "limit": None}]
+            scopes = [
+                {"scope": f"{system}.{held}", "class": grade, "meaning": f"Can {held} your {system}", "limit": None}
+            ]
             grants = [
-                {"evidence": f"signal:google:main/tokens/G-{p:05d}", "person": p, "since": _NOW - 90 * DAY, "last_used": None}
+                {
+                    "evidence": f"signal:google:main/tokens/G-{p:05d}",
+                    "person": p,
+                    "since": _NOW - 90 * DAY,
+                    "last_used": None,
+                }
                 | {"stale": None, "left": False, "consent": "user"}
                 for p in people
             ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from commands.acting import gate_of
@@ -11,6 +12,7 @@ from gate import accounts, conditions, reviewing, states
 from gate.acting import Gate
 from gate.keys import Side
 from gate.material import Material
+from model.errors import OstiaryError
 from reports.columns import Column, day, number, text, word
 from reports.words import clean
 from storage import cases as stored
@@ -47,7 +49,18 @@ def review_of(desk: Desk, case: int) -> dict[str, Any]:
     with desk.store.read() as connection:
         row = stored.case(connection, case)
         assert row is not None
-        return review_in(connection, gate, row, states.state(connection, row["tool_id"], gate))
+        now = states.state(connection, row["tool_id"], gate)
+        shown = review_in(connection, gate, row, now)
+        known = row["state"] != "open" or stored.state(connection, now.digest) is not None
+    if not known:
+        _keep(desk, now)
+    return shown
+
+
+def _keep(desk: Desk, now: Material) -> None:
+    """Keep the state that somebody reads: who decides on it and finds another one is told the difference."""
+    with suppress(OstiaryError), desk.store.write() as connection:  # who may only read reads all the same
+        stored.keep_state(connection, now.digest, now.plain())
 
 
 def review_in(connection: Connection, gate: Gate, row: Mapping[str, Any], now: Material) -> dict[str, Any]:

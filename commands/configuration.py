@@ -265,7 +265,14 @@ def _web(path: Path, found: dict[str, Any]) -> Callable[[], WebSettings]:
     except ValidationError as error:
         said = (one | {"loc": ("web", *one["loc"])} for one in error.errors())
         raise ConfigError("; ".join(_faults(path, list(said)))) from None
-    return functools.partial(web_settings, table, References(path.absolute().parent))
+    return functools.partial(_web_of, path, web_settings, table, References(path.absolute().parent))
+
+
+def _web_of(path: Path, settings: Callable[..., WebSettings], table: Any, secrets: References) -> WebSettings:
+    try:
+        return settings(table, secrets, path.absolute().parent)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 def _needs(path: Path) -> Mapping[str, tuple[str, ...]]:

@@ -161,17 +161,25 @@ OUTCOMES = Listing(
 def list_outcomes(program: Program, *, limit: int | None) -> None:
     """List what tools brought by month, beside what was charged in that month."""
     with reading(program) as desk:
-        as_of = desk.as_of_ms()
-        with desk.store.read() as connection:
-            rows = entered.outcomes(connection)
-            charges = factbase.charges(connection, 0, as_of) if rows else []
-        show(desk, OUTCOMES, [_row(row, charges, desk.zone) for row in rows], limit=limit)
+        show(desk, OUTCOMES, outcome_rows(desk), limit=limit)
+
+
+def outcome_rows(desk: Desk) -> list[dict[str, Any]]:
+    """Return what tools brought by month, beside what was charged in that month, with the fields of the listing."""
+    as_of = desk.as_of_ms()
+    with desk.store.read() as connection:
+        rows = entered.outcomes(connection)
+        charges = factbase.charges(connection, 0, as_of) if rows else []
+    own: dict[str, list[Any]] = {row["tool_id"]: [] for row in rows}
+    for charge in charges:
+        if charge.tool_id in own:
+            own[charge.tool_id].append(charge)
+    return [_row(row, own[row["tool_id"]], desk.zone) for row in rows]
 
 
 def _row(row: Mapping[str, Any], charges: list[Any], zone: ZoneInfo) -> dict[str, Any]:
     """Return a row of the listing; refunds are taken off what was charged."""
-    own = [c for c in charges if c.tool_id == row["tool_id"]]
-    cost = summed(c for c in own if month_text(local_month(c.seen_at, zone)) == row["month"])
+    cost = summed(c for c in charges if month_text(local_month(c.seen_at, zone)) == row["month"])
     each = divided(cost, row["leads"]) if row["leads"] else None
     named = ("month", "tool_id", "tool", "leads", "reach", "said_by", "entered_at", "entered_by")
     told = {name: row[name] for name in named} | {"revenue": _money(row), "corrected": row["entries"] > 1}

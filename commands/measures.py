@@ -14,7 +14,6 @@ from commands.listing import Listing, limit_option, show
 from commands.opening import Desk, reading
 from commands.shape import Program, command, pass_program
 from gate import measures
-from gate.cases import APPROVED
 from gate.measures import ENOUGH, Rows, Story
 from gate.working_time import WorkingTime
 from reports.columns import Column, number, said, share
@@ -201,9 +200,7 @@ def _shadow_money(desk: Desk) -> list[dict[str, Any]]:
 
 
 def _shadow_tools(tools: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    used = [row for row in tools if not row["noise"] and (row["people"] or row["spend_12m"])]
-    count = sum(row["status"] not in APPROVED for row in used)
-    found = {"n": len(used), "count": count, "share": measures.share(count, len(used))}
+    found = measures.unapproved(tools)
     return _figure("shadow_tools", found, "of the tools that people use or money goes to are not approved", "tools")
 
 

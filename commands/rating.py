@@ -124,7 +124,7 @@ def differences() -> None:
 def list_differences(program: Program, *, not_noted: bool, limit: int | None) -> None:
     """List the tools that Marketing and IT rate differently, or on which they signed differently."""
     with reading(program) as desk:
-        found, rows = _differences(desk)
+        found, rows = difference_rows(desk, {row["id"]: row for row in listed_tools(desk)})
         chosen = [row for row in rows if not (not_noted and row["noted_at"])]
         show(desk, DIFFERENCES, chosen, limit=limit, notes=lambda: _notes(found, chosen))
 
@@ -146,8 +146,10 @@ def note(program: Program, tool: str, *, reason: str) -> None:
         _tell(desk, detail, f"The note on {known} is kept (decision {made}).")
 
 
-def _differences(desk: Desk) -> tuple[dict[str, Views], list[dict[str, Any]]]:
-    tools = {row["id"]: row for row in listed_tools(desk)}
+def difference_rows(
+    desk: Desk, tools: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, Views], list[dict[str, Any]]]:
+    """Return what each side rated, and the rows of what they see differently; `tools` have category and status."""
     current = {lasting(tool): tool for tool in tools}
     day_ = from_ms(desk.as_of_ms()).astimezone(desk.zone).date()
     with desk.store.read() as connection:

@@ -113,6 +113,41 @@ def change(
     return changed
 
 
+def provided(
+    connection: Connection,
+    trail: Trail,
+    email: str,
+    granted: Collection[Role],
+    governed: Collection[Role],
+    *,
+    by: str,
+    at: datetime,
+) -> Account | None:
+    """Give an account the roles that a sign-in provider's groups lead to; make one where there are some and it is none.
+
+    `governed` are the roles that come and go with groups: others stay as they were given by hand. `by` is
+    `provider:ISSUER`. None where nobody has an account of that address and no group leads to a role. An account that
+    has ended is left as it is, and the last administrator stays one.
+    """
+    kept.lock_trail(connection)
+    rows = stored.accounts(connection, email=folded(email))
+    if not rows:
+        return _add(connection, trail, email, granted, by=by, at=at).account if granted else None
+    found = _account(rows[0], stored.delegations(connection, to_ms(at)))
+    changed = replace(found, roles=(found.roles - frozenset(governed)) | frozenset(granted))
+    if changed.roles == found.roles or not found.holds(at):
+        return found
+    try:
+        _keep_an_administrator(connection, changed, at)
+    except Refused:
+        changed = replace(changed, roles=changed.roles | {Role.ADMINISTRATOR})
+        if changed.roles == found.roles:
+            return found
+    stored.change(connection, found.id, {"roles": sorted(changed.roles)})
+    _told(connection, trail, by, "account.change", changed, at=at)
+    return changed
+
+
 def new_token(connection: Connection, trail: Trail, by: Account, email: str, *, at: datetime) -> Made:
     """Give an account a new token; the one before opens nothing any more. One's own takes no right."""
     kept.lock_trail(connection)

@@ -36,8 +36,8 @@ class Trail:
     ) -> int:
         """Append a row in the transaction of what it tells of, and return its number.
 
-        `actor` is `account:N`, `person:N`, `user:LOGIN`, `rule:ID@VERSION` or `system`; `detail` holds numbers, ids and
-        hashes, never a person's words.
+        `actor` is `account:N`, `person:N`, `user:LOGIN`, `rule:ID@VERSION`, `provider:ISSUER` (which signs people in) or
+        `system`; `detail` holds numbers, ids and hashes, never a person's words.
         """
         kept.lock_trail(connection)
         if self._login is not None and actor.startswith("account:"):

@@ -90,7 +90,11 @@ def decided(of: Material) -> Decided:
     chosen = {tool: row for tool, row in ruled.items() if tool in known and row["detail"]["status"] != "new"}
     return Decided(
         [_row(of, known[tool], row, met.get(row["id"], {}), owners.get(tool, {})) for tool, row in chosen.items()],
-        {tool: of.today(row["detail"]["instead_of"]) for tool, row in chosen.items() if row["detail"].get("instead_of")},
+        {
+            tool: of.today(row["detail"]["instead_of"])
+            for tool, row in chosen.items()
+            if row["detail"].get("instead_of")
+        },
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from gate.cases import APPROVED
 from gate.decisions import in_force
 from gate.working_time import WorkingTime
 from policies.risk import BANDS, UNKNOWN
@@ -287,3 +288,13 @@ def requested_before(rows: Rows, found: Iterable[Story]) -> dict[str, Any]:
     new = [was_found for at, was_found in first.values() if rows.since <= at]
     count = new.count(0)
     return {"n": len(new), "count": count, "share": share(count, len(new))}
+
+
+def unapproved(tools: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return of how many tools that people use or money goes to (n) how many are not approved (count, share).
+
+    `tools` are rows of the listing of tools; those that are noise are not counted.
+    """
+    used = [row for row in tools if not row["noise"] and (row["people"] or row["spend_12m"])]
+    count = sum(row["status"] not in APPROVED for row in used)
+    return {"n": len(used), "count": count, "share": share(count, len(used))}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from gate import cases, conditions, decisions, evaluating, reviewing, states, telling, undoing
+from gate import cases, conditions, decisions, evaluating, reviewing, risk, states, telling, undoing
 from gate.acting import Gate
 from gate.cases import Candidate
 from gate.decisions import Ruling
@@ -135,6 +135,9 @@ class Opening:
         if row["stage"] != "new" or row["kind"] != "found" or row["reopens"] is not None:
             return None
         tool = str(row["tool_id"])
+        bands = risk.by_tool(connection, self._gate.risk_rules, [tool]).get(tool)
+        if not self._gate.rules.fast_lane or bands is None or bands["customer"].band not in _KNOWN_RISKS:
+            return None
         return fast_lane(connection, self._gate, tool, states.state(connection, tool, self._gate))
 
     def _fate(self, row: dict[str, Any], decision: Mapping[str, Any] | None) -> tuple[str | None, str | None]:

@@ -111,7 +111,8 @@ class Review:
             return
         then = stored.state(self._connection, terms.seen)
         told = "".join(f" {change.said}" for change in changes(read(then), now)) if then else ""
-        raise Refused(f"this is another state than the one you read; it is {now.digest[:12]} now, look again.{told}")
+        look = f"`ostiary cases show {self._case['id']}` shows it"
+        raise Refused(f"this is another state than the one you read; it is {now.digest[:12]} now, {look}.{told}")
 
     def _record(self, terms: Terms, key: Key, now: Material) -> int:
         stead = {} if key.of is None else {"for": key.of.id}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from model.facts import Facts
@@ -27,18 +28,47 @@ from scanner.insights import (
 SOON = 90
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """The lists behind the figures, as `scanner.insights` gives them; `undecided` counts what `unused` cannot say."""
+
+    overlap: list[dict[str, Any]]
+    people: list[dict[str, Any]]
+    unused: list[dict[str, Any]]
+    undecided: int
+    seats: list[dict[str, Any]]
+    renewals: list[dict[str, Any]]
+
+
+def lists(world: World, known: Mapping[str, Facts], names: Mapping[int, Any]) -> Lists:
+    """Return the lists behind the figures. `names` are how rows name persons."""
+    return Lists(
+        overlap=overlap(world, known),
+        people=key_people(world, known, names),
+        unused=unused(world, known),
+        undecided=undecided(world, known),
+        seats=seats(world, known),
+        renewals=renewals(world, known),
+    )
+
+
 def headline(world: World, known: Mapping[str, Facts], names: Mapping[int, str], outcomes: int) -> list[dict[str, Any]]:
     """Return the figures of the first page: figure, count, money, share, about (a sentence) and see (a command).
 
     A figure that is unknown has none of count, money and share, and says why.
     """
+    return figures(lists(world, known, names), world, outcomes)
+
+
+def figures(found: Lists, world: World, outcomes: int) -> list[dict[str, Any]]:
+    """Return the figures of the first page, as `headline` has them, from lists that were made before."""
     return [
-        _overlaps(overlap(world, known)),
-        _keys(key_people(world, known, names)),
+        _overlaps(found.overlap),
+        _keys(found.people),
         *outside(world),
-        *_wasted(unused(world, known), undecided(world, known)),
-        _seat(seats(world, known)),
-        _soon(renewals(world, known)),
+        *_wasted(found.unused, found.undecided),
+        _seat(found.seats),
+        _soon(found.renewals),
         _figure("outcomes", "tools with outcomes", "insights outcomes", count=outcomes),
     ]
 

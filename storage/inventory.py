@@ -42,7 +42,7 @@ def persons(connection: Connection, actors: Collection[int] | None = None) -> di
 
 
 def names(connection: Connection, actors: Collection[int] | None = None) -> dict[int, str]:
-    """Return actor -> how listings name it (the address, else the name, else the source's own id), of all or of some."""
+    """Return actor -> how listings name it (address, else name, else the source's own id), of all or of some."""
     return {row.id: row.name for row in of_some(connection, _NAMES, "id", actors)}
 
 

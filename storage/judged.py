@@ -258,7 +258,7 @@ _SHOWN = f"SELECT tool_id, name, value FROM fact WHERE valid_to IS NULL AND name
 
 
 def shown_facts(connection: Connection, wanted: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
-    """Return tool -> fact -> value (None where unknown) of `SHOWN`, as the last run derived them, of some tools or all."""
+    """Return tool -> fact -> value (None where unknown) of `SHOWN`, as derived last, of some tools or of all."""
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for tool, name, value in of_some(connection, _SHOWN, "tool_id", wanted):
         found[tool][name] = None if value is None else json.loads(value)

@@ -25,7 +25,7 @@ def of_some(
         yield from _rows(connection.execute(text(sql.format(of_some="")), bound))
         return
     statement = text(sql.format(of_some=f" AND {column} IN :of_some")).bindparams(bindparam("of_some", expanding=True))
-    keys = [wanted] if isinstance(wanted, str) else sorted(wanted)  # type: ignore[type-var]  # all texts, or all numbers
+    keys = [wanted] if isinstance(wanted, str) else sorted(wanted)
     for at in range(0, len(keys), _MOST):
         yield from _rows(connection.execute(statement, bound | {"of_some": keys[at : at + _MOST]}))
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage.narrowing import of_some
+
 _STANDING = """
     SELECT tool_id, policy, verdict, state, severity, customer_severity, gap, missing FROM finding
     WHERE valid_to IS NULL AND state <> 'resolved' AND watched = 0

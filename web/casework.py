@@ -23,6 +23,7 @@ from gate.views import called
 from model.errors import Refused
 from model.systems import title as system_title
 from storage import cases as stored
+from web import once
 from web.errors import not_found
 from web.here import Here, refusal
 from web.queueing import STAGES, WAITS, Queue, for_me, own_sides
@@ -133,7 +134,7 @@ def show(
         case=case,
         row=row or _bare(case),
         tool=tool,
-        category=here.office.cases.category(tool["category"]) if tool else None,
+        category=_category(here, tool),
         mine=bool(row and for_me(here, row, own_sides(here))),
         powers=powers(here, case) if opened else None,
         people=_people(case["people"]),
@@ -148,7 +149,13 @@ def show(
         desk=here.may(Act.WORK),
         system_title=system_title,
         rates=_rates(here),
+        once=once.token(),
     )
+
+
+def _category(here: Here, tool: Mapping[str, Any] | None) -> str | None:
+    slug = tool["category"] if tool else None
+    return None if slug is None else here.office.tools.categories.get(slug, slug.replace("_", " "))
 
 
 def _moved(here: Here, case: Row) -> Sequence[Change]:

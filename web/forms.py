@@ -36,6 +36,11 @@ class Form:
         """Forget what was posted: it is done."""
         self.fields, self.errors = FormData(), {}
 
+    def put(self, name: str, value: str) -> None:
+        """Let a field have a value, as if it had been typed."""
+        others = [(one, said) for one, said in self.fields.multi_items() if one != name]
+        self.fields = FormData([*others, (name, value)])
+
     def get(self, name: str, default: str = "") -> str:
         """Return a field as text without blanks around it and characters that cannot be shown; a file is no text."""
         value = self.fields.get(name, default)

@@ -30,7 +30,10 @@ from web.ports.tools import ToolsPort
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """`[web.sign_in]`: an OpenID Connect provider. `roles` leads from a group to the roles of who is in it."""
+    """`[web.sign_in]`: an OpenID Connect provider. `roles` leads from a group to the roles of who is in it.
+
+    `certificates` is a file with authorities to trust beside the system's.
+    """
 
     issuer: str
     client_id: str
@@ -39,6 +42,7 @@ class Provider:
     groups_claim: str = "groups"
     roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
     scopes: tuple[str, ...] = ("openid", "email", "profile")
+    certificates: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

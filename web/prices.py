@@ -1,4 +1,4 @@
-"""Prices as people type them: thousands and decimals of any country, a sign or a code beside them, a month or a year."""
+"""Prices as people type them: thousands and decimals of any country, a sign or a code beside them."""
 
 from __future__ import annotations
 

@@ -142,13 +142,12 @@ class Rows(Sequence[Row]):
         pairs = [pair for key, row in rows.items() if any(pair := (self._at.get(key), row))]
         if self._own is None or self._kind.place is None:
             raise TypeError(self._kind.key)
-        own = self._own.moved(self._kind.place, pairs)
-        made = self._copy(own.rows, rows)
-        made._own = own
+        orders = {}
         if len(rows) <= _FEW:
-            orders = [*self._orders.items()]  # another thread may add one
-            made._orders = {name: order.moved(self._by(name), pairs) for name, order in orders}
-        return made
+            known = [*self._orders.items()]  # another thread may add one
+            orders = {name: order.moved(self._by(name), pairs) for name, order in known}
+        own = self._own.moved(self._kind.place, pairs)
+        return self._copy(own.rows, rows, own=own, orders=orders)
 
     def anew(self, rows: list[Row], changed: Collection[Any]) -> Rows:
         """Return the list with these rows, in their order; the texts of those of the keys `changed` are others."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import atexit
 import gc
-import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -25,14 +24,16 @@ from storage.listings import tools as listing
 from storage.moved import Mark
 from storage.store import Store
 from storage.times import from_ms
-from web.ports.listed import Listed, Row
 from web.made_once import MadeOnce
+from web.ports.listed import Listed, Row
 from web.rows import Kind, Rows
 
 T = TypeVar("T")
-_log = logging.getLogger("ostiary.web")
 #: What takes so few seconds is made while the page waits: a small company never sees old rows.
 QUICK = 0.3
+#: So long after a failure everything is tried to be made again.
+_PATIENCE = timedelta(minutes=1)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def _tool_text(row: Row) -> str:
@@ -92,7 +93,7 @@ class Snapshot:
 
     `tools` has those with most people first, `cases` the order of the queue, `inventory` its order by job. `made_at` is
     when all of it was made from the store, `stale_since` when a run ended (or the day) whose rows are still being made;
-    None: it is up to date.
+    None: it is up to date. `instead` leads from a tool to the one that the decision on it names.
     """
 
     version: Version
@@ -102,9 +103,9 @@ class Snapshot:
     inventory: Rows
     stale_since: datetime | None = None
     _open: Mapping[str, Row] = field(repr=False)
-    _instead: Mapping[str, str] = field(repr=False)
-    _by_act: MadeOnce = field(repr=False, default_factory=MadeOnce)
-    _by_run: MadeOnce = field(repr=False, default_factory=MadeOnce)
+    instead: Mapping[str, str] = field(repr=False)
+    by_act: MadeOnce = field(repr=False, default_factory=MadeOnce)
+    by_run: MadeOnce = field(repr=False, default_factory=MadeOnce)
 
     def tool(self, tool: str) -> Row | None:
         """Return the row of a tool, or None."""
@@ -127,7 +128,7 @@ class Snapshot:
 
         With `by_run` acts leave it as it is: for what follows from signals alone.
         """
-        return (self._by_run if by_run else self._by_act).get(key, make)
+        return (self.by_run if by_run else self.by_act).get(key, make)
 
 
 class Snapshots:
@@ -148,6 +149,7 @@ class Snapshots:
         self._now: Snapshot | None = None
         self._took = 0.0
         self._making: Version | None = None
+        self._again_at = _LONG_AGO
 
     def current(self) -> Snapshot:
         """Return the snapshot as of now. The first one is made while its callers wait."""
@@ -159,7 +161,8 @@ class Snapshots:
 
     def _is_known(self, now: Snapshot, version: Version) -> bool:
         """Whether all that is old about a snapshot is being made already."""
-        return now.stale_since is not None and now.version.mark.acts() == version.mark.acts() and bool(self._making)
+        is_under_way = self._making is not None or self._office.clock.now() < self._again_at
+        return is_under_way and now.stale_since is not None and now.version.mark.acts() == version.mark.acts()
 
     def _version(self) -> Version:
         day = self._office.clock.now().astimezone(self._office.zone).date()
@@ -171,9 +174,9 @@ class Snapshots:
         now = self._now
         if now is None or (not now.version.is_whole(version) and self._took <= self._quick):
             now = self._made(version)
-        elif not now.version.is_whole(version) and self._making is None:
+        elif not now.version.is_whole(version) and self._making is None and self._office.clock.now() >= self._again_at:
             self._making = version
-            now = replace(now, stale_since=self._ended(version))
+            now = replace(now, stale_since=self._old_since(now.version, version))
             self._beside(self._make_beside)
             now = self._now if self._making is None and self._now is not None else now
         if now.version.mark.acts() != version.mark.acts():
@@ -181,9 +184,10 @@ class Snapshots:
         self._now = now
         return now
 
-    def _ended(self, version: Version) -> datetime:
+    def _old_since(self, then: Version, now: Version) -> datetime:
+        """Return when the last run ended; where none has since, the day has: that is now."""
         with self._office.store.read() as connection:
-            at = moved.ended_at(connection, version.mark.run)
+            at = None if then.mark.run == now.mark.run else moved.ended_at(connection, now.mark.run)
         return self._office.clock.now() if at is None else from_ms(at)
 
     # --- making ------------------------------------------------------------------------------------------------------
@@ -203,17 +207,18 @@ class Snapshots:
         return made
 
     def _make_beside(self) -> None:
-        """Make everything while the old rows are shown; then catch up with what was done meanwhile."""
+        """Make everything while the old rows are shown; then catch up with what was done meanwhile.
+
+        Where it fails the old rows stay and say since when they are old, and the thread ends with the failure.
+        """
+        self._again_at = self._office.clock.now() + _PATIENCE
         try:
             made = self._made(self._version())
             with self._lock:
                 version = self._version()
                 if made.version.mark.acts() != version.mark.acts():
                     made = self._refreshed(made, version)
-                self._now = made
-        except Exception:
-            # The old rows stay, and say since when they are old; the next page tries again.
-            _log.exception("the lists could not be made anew")
+                self._now, self._again_at = made, _LONG_AGO
         finally:
             self._making = None
 
@@ -223,13 +228,13 @@ class Snapshots:
             wanted = moved.tools_moved(connection, now.version.mark, version.mark)
         found = Version(replace(version.mark, run=now.version.mark.run), now.version.day)
         if not wanted:
-            return replace(now, version=found)
+            return replace(now, version=found, by_act=MadeOnce())
         lists = self._office.listed.lists(wanted)
         tools = now.tools.changed(_by_tool(wanted, lists.tools, "id"))
-        instead = {tool: other for tool, other in now._instead.items() if tool not in wanted} | lists.instead
+        instead = {tool: other for tool, other in now.instead.items() if tool not in wanted} | lists.instead
         inventory = _inventory(now, lists.inventory, wanted, (tools, instead))
         made = _snapshot(found, now.made_at, (tools, self._queue(now.cases, lists.cases, wanted), inventory), instead)
-        return replace(made, stale_since=now.stale_since, _by_run=now._by_run)
+        return replace(made, stale_since=now.stale_since, by_run=now.by_run)
 
     def _queue(self, now: Rows, fresh: Sequence[Row], wanted: Collection[str]) -> Rows:
         """Return the cases with fresh ones of some tools; where one is to be placed anew, so are all others."""
@@ -256,7 +261,7 @@ def _snapshot(version: Version, at: datetime, lists: tuple[Rows, Rows, Rows], in
     tools, cases, inventory = lists
     open_ = {row["tool_id"]: row for row in cases if row["state"] == "open"}
     return Snapshot(
-        version=version, made_at=at, tools=tools, cases=cases, inventory=inventory, _open=open_, _instead=instead
+        version=version, made_at=at, tools=tools, cases=cases, inventory=inventory, _open=open_, instead=instead
     )
 
 
@@ -285,7 +290,7 @@ def _inventory(
     rows = now.inventory.changed(_by_tool(wanted, fresh, "tool_id"))
     before = [row for tool in wanted if (row := now.inventory.get(tool)) is not None]
     categories = {row["category"] for row in (*before, *fresh)}
-    named = {of[tool] for of in (now._instead, instead) for tool in wanted if tool in of}
+    named = {of[tool] for of in (now.instead, instead) for tool in wanted if tool in of}
     beside = terms.Others(
         row=rows.get,
         same=lambda category: [row for row in rows if row["category"] == category],

@@ -16,8 +16,9 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from gate.roles import Act
+from model.systems import title as system
 from reports.coverage_line import is_whole
-from reports.words import clean, plural
+from reports.words import clean, plain, plural
 from storage.listings.coverage import coverage
 from web.navigation import navigation
 
@@ -54,6 +55,9 @@ def environment() -> Environment:
         name=name,
         segment=segment,
         prose=prose,
+        clean=clean,
+        plain=plain,
+        system=system,
         pair=lambda value: (str(value), words(str(value))),
     )
     made.globals.update(asset=asset, Act=Act, unknown=unknown, coverage_of=coverage_of, navigation=navigation)

@@ -136,8 +136,7 @@ def ruling(row: Row, called: Mapping[str, str]) -> str:
 
 
 def _status(detail: Row, _names: Row, _about: str) -> str:
-    until = f", to be looked at again by {detail['review_by']}" if detail.get("review_by") else ""
-    return f"{str(detail.get('status')).replace('_', ' ')}{until}"
+    return str(detail.get("status")).replace("_", " ")
 
 
 def _rated(detail: Row, _names: Row, _about: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -23,13 +24,12 @@ from storage.store import Connection
 from storage.times import iso
 
 Row = dict[str, Any]
-#: How a finding counts on its worse side.
+#: The groups of findings on a page.
+_FACT = re.compile(r"\b([a-z]+)\.([a-z_]+)\b")
 _GROUPS = ("standing", "stuck", "watched", "waived", "may")
 
 
-def findings_of(
-    connection: Connection, policies: Mapping[str, Policy], tool: str, day: str
-) -> dict[str, list[Row]]:
+def findings_of(connection: Connection, policies: Mapping[str, Policy], tool: str, day: str) -> dict[str, list[Row]]:
     """Return the findings of a tool by group, the worst of either side first.
 
     `standing` are violated, `stuck` apply and cannot be judged, `watched` are shown and ask nobody, `waived` were
@@ -87,7 +87,14 @@ def risks_of(connection: Connection, gate: Gate, tool: str, titles: Mapping[str,
 
 
 def _meaning(name: str) -> str:
-    return NAMES[name].meaning.rstrip(".") if name in NAMES else name
+    return words_of(NAMES[name].meaning.rstrip(".")) if name in NAMES else words_of(name)
+
+
+def words_of(sentence: str) -> str:
+    """Return a sentence in which names of facts are words: `grants.active` becomes `active grants`."""
+    return _FACT.sub(
+        lambda found: f"{found[2]} {found[1]}".replace("_", " ") if found[0] in NAMES else found[0], sentence
+    )
 
 
 def needs_of(
@@ -153,9 +160,7 @@ def told(
     ]
 
 
-def _answer(
-    connection: Connection, row: Row, decision: Row | None, value: Callable[[str, Any], str]
-) -> dict[str, Any]:
+def _answer(connection: Connection, row: Row, decision: Row | None, value: Callable[[str, Any], str]) -> dict[str, Any]:
     if decision is None:
         return {"said": None, "until": None, "document": None, "note": None, "undone": False}
     detail = decision["detail"]
@@ -190,5 +195,3 @@ def _rating(connection: Connection, side: Side, of: Views) -> Row:
         return row | {"importance": None, "risk": None, "reason": None, "at": None, "decision": None}
     said = {"importance": one.importance, "risk": one.risk, "reason": kept.text_of(connection, one.reason)}
     return row | said | {"at": iso(one.at), "decision": None if one.answered else one.decision}
-
-

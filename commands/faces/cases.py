@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from catalog.categories import CATEGORIES
 from commands import fact_words
 from commands.case_state import review_in
 from commands.evidence import find_evidence
@@ -17,16 +16,16 @@ from commands.faces.finding_whole import whole
 from commands.opening import Desk
 from commands.shape import Failure, WrongCall
 from commands.standing import policies, today
-from connectors.masking import mask_cards
 from gate import states
 from gate.acting import Gate
 from gate.material import Material
 from gate.plain_words import LONGEST
 from model.errors import Refused
-from policies.shape import Policy
+from policies.shape import GAPS, Policy
 from storage import cases as stored
 from storage import kept, requests
 from storage.listings import connections, tools
+from storage.listings import findings as listings
 from storage.store import Connection
 
 Row = dict[str, Any]
@@ -89,11 +88,14 @@ class Cases:
         """Return policy -> its title."""
         return self._titles
 
-    def category(self, slug: str | None) -> str | None:
-        """Return the title of a category, None where it is not known."""
-        if slug is None:
-            return None
-        return CATEGORIES[slug].title if slug in CATEGORIES else slug.replace("_", " ")
+    def gaps(self) -> tuple[str, ...]:
+        """Return what policies are about: security, cost and so on."""
+        return GAPS
+
+    def findings(self, connection: Connection, tool: str) -> list[Row]:
+        """Return all findings of a tool, those that may apply among them, the worst first, with titles."""
+        rows = listings.findings(connection, day=today(self._desk), tool_id=tool)
+        return [row | {"title": self._titles.get(row["policy"], row["policy"])} for row in rows]
 
     def evidence(self, connection: Connection, key: str) -> Row:
         """Return what stands behind an evidence key. Raises Refused where it is none, or leads to nothing."""
@@ -106,10 +108,6 @@ class Cases:
     def value(self, fact: str, value: Any) -> str:
         """Return a fact's value, as JSON has it, in words."""
         return fact_words.value(fact, value, self._desk.zone, self._desk.company.base_currency)
-
-    def masked(self, text: str) -> str:
-        """Return a text without card numbers: their last four digits stay."""
-        return mask_cards(text)
 
     def currency(self) -> str:
         """Return the company's base currency; empty where none is configured."""

@@ -50,9 +50,7 @@ def _settled(lack: Mapping[str, str], streams: list[Row]) -> Row:
     return {"what": fact_words.meaning(lack["fact"]), "settles": None if "`" in settles else settles}
 
 
-def _fact(
-    name: str, row: Mapping[str, Any], known: Mapping[str, Row], said: Mapping[str, Any], desk: Desk
-) -> Row:
+def _fact(name: str, row: Mapping[str, Any], known: Mapping[str, Row], said: Mapping[str, Any], desk: Desk) -> Row:
     currency = desk.company.base_currency
     if name in ATTRIBUTES:
         value = said.get(name)

@@ -72,6 +72,10 @@ class Requests:
         unit = None if wanted.unit is None else mask_cards(wanted.unit)
         return replace(wanted, purpose=mask_cards(wanted.purpose), unit=unit)
 
+    def masked(self, text: str) -> str:
+        """Return a text without card numbers."""
+        return mask_cards(text)
+
     def hub(self, unit: str | None) -> str | None:
         """Return the address of the hub member of a unit."""
         return self._desk.settings.gate.hub_of(unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -60,13 +61,16 @@ class Tools(Correcting):
                 "persons": tools.people(connection, tool),
                 "lately": lately(connection, tool, to_ms(desk.clock.now() - _LATELY)),
             }
-            undone = {row["id"]: row["undone"] for row in kept.numbered(connection, [r["id"] for r in found["decisions"]])}
+            undone = {
+                row["id"]: row["undone"] for row in kept.numbered(connection, [r["id"] for r in found["decisions"]])
+            }
             worded = [row["detail"].get("words", {}).get("document") for row in found["decisions"]]
             documents = kept.texts(connection, filter(None, worded))
         found["decisions"] = [
             self._ruled(row) | {"in_force": not undone[row["id"]], "document": documents.get(document)}
             for row, document in zip(found["decisions"], worded, strict=True)
         ]
+        found["charges"] = [row | {"named": _descriptor(row["app"])} for row in found["charges"]]
         found["findings"] = [
             row | {"title": self._titles.get(row["policy"], row["policy"]), "missing": missing(row)}
             for row in found["findings"]
@@ -141,6 +145,11 @@ class Tools(Correcting):
     @functools.cached_property
     def _noise(self) -> Any:
         return rules(self._desk.company.noise)
+
+
+def _descriptor(app: str) -> str | None:
+    named: dict[str, str] = json.loads(app)
+    return named.get("descriptor") or next(iter(named.values()), None)
 
 
 @functools.lru_cache(maxsize=2)

@@ -34,7 +34,21 @@ class Finding(SQLModel, table=True):
     """
 
     __tablename__ = "finding"
-    __table_args__ = (Index("ix_finding_tool", "tool_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_finding_tool", "tool_id"),
+        Index(
+            "ix_finding_listed",
+            "state",
+            "verdict",
+            "severity",
+            "customer_severity",
+            "watched",
+            "tool_id",
+            sqlite_where=sql("valid_to IS NULL"),
+            postgresql_where=sql("valid_to IS NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     policy: str = text(key=True)
     tool_id: str = text(key=True)

@@ -1,4 +1,4 @@
-"""A run works by the company's own rules of the gate: who gets a case, what a rule lets in, and what of them is refused."""
+"""A run works by the gate as the company sets it: who gets a case, what a rule lets in, what of it is refused."""
 
 import re
 

@@ -163,6 +163,20 @@ def test_a_condition_is_met_by_a_decision_that_can_be_undone(staff, run, case, p
     assert review(number)["decision"]["conditions"][0]["met"] is None
 
 
+def test_who_read_a_state_that_is_another_one_by_now_is_told_the_difference(staff, run, rows, case, review):
+    number = case()
+    seen = review(number)["seen"]
+    staff(REVIEWER, "review", "answer", "zapier", "lifecycle.end_of_life", "2027-06-30")
+
+    done = decide(staff, number, IT, "approve", "--seen", seen)
+
+    assert done.exit_code == 1
+    assert "this is another state than the one you read" in done.stderr
+    assert "Its end is announced for 2027-06-30." in done.stderr
+    assert f"`ostiary cases show {number}`" in done.stderr
+    assert review(number)["decision"] is None
+
+
 @pytest.mark.parametrize(
     ("outcome", "more", "said"),
     [

@@ -18,7 +18,7 @@ from storage.schema import upgrade
 from storage.store import Store
 from tests.connectors.fakes import FAKES
 from tests.connectors.live import FirstScan, Live, Waiting
-from tests.scanner.house import House
+from tests.scanner.house import House, few_policies
 from tests.shipped import catalogue
 
 
@@ -63,7 +63,7 @@ def make_live(tmp_path, empty_store, index):
         folder = tmp_path / f"live{next(numbers)}"
         folder.mkdir()
         shutil.copyfile(empty_store, folder / "store.db")
-        made.append(House(folder, clock=Waiting(), index=index))
+        made.append(House(folder, clock=Waiting(), index=index, pack=few_policies))
         return Live(made[-1], **options)
 
     yield make

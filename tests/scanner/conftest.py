@@ -9,6 +9,7 @@ import warnings
 import pytest
 from sqlalchemy import create_engine, text
 
+from scanner.run import shipped_pack
 from storage.schema import upgrade
 from storage.store import Store
 from tests.scanner.house import House
@@ -25,7 +26,13 @@ def empty_store(tmp_path_factory):
 
 
 @pytest.fixture
-def make_house(tmp_path, empty_store):
+def pack():
+    """The policies that houses are judged by: all. A module that asks nothing of findings takes `few_policies`."""
+    return shipped_pack
+
+
+@pytest.fixture
+def make_house(tmp_path, empty_store, pack):
     """Make companies, each in a folder of its own."""
     made = []
     numbers = itertools.count(1)
@@ -35,7 +42,7 @@ def make_house(tmp_path, empty_store):
         folder.mkdir()
         if "url" not in options:
             shutil.copyfile(empty_store, folder / "store.db")
-        made.append(House(folder, **options))
+        made.append(House(folder, **{"pack": pack} | options))
         return made[-1]
 
     yield make

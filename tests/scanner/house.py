@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from connectors.objects import Folder
 from connectors.registry import FORMATS
 from gate.audit import Trail
 from model.company import Company
+from policies.shape import Pack
 from scanner import run
 from scanner.corrections import Corrector
 from scanner.reading import Task
@@ -62,10 +65,17 @@ class Quiet:
         pass
 
 
-class House:
-    """One company, its files and its store."""
+@functools.cache
+def few_policies() -> Pack:
+    """Return a tenth of the program's policies: a run judges all the way, and a test that asks nothing of findings, but
+    makes many runs, does not pay for all of them."""
+    return Pack(run.shipped_pack().policies[::10])
 
-    def __init__(self, folder, *, url=None, company=ACME, index=None, clock=None):
+
+class House:
+    """One company, its files and its store; judged by all policies of the program unless `pack` gives others."""
+
+    def __init__(self, folder, *, url=None, company=ACME, index=None, clock=None, pack=run.shipped_pack):
         self.folder = Path(folder)
         self.files = self.folder / "files"
         self.files.mkdir(parents=True, exist_ok=True)
@@ -73,10 +83,22 @@ class House:
         upgrade(self.store)
         self.clock = clock or Ticking()
         self.company = company
+        self.pack = pack
         self.index = index or catalogue()
         self.trail = Trail(b"k" * 32)
         self.objects = Folder(self.folder / "landing")
         self.progress = Quiet()
+
+    def copied(self, folder):
+        """Return a company that goes on from where this one is, with files and a store of its own on SQLite.
+
+        This one is not to be written to while it is copied.
+        """
+        self.store.close()  # what stands beside the database file is written into it
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        other = House(folder, company=self.company, index=self.index, clock=type(self.clock)(self.clock.at))
+        other.pack = self.pack
+        return other
 
     @property
     def rooms(self):
@@ -88,6 +110,7 @@ class House:
             company=self.company,
             trail=self.trail,
             progress=self.progress,
+            pack=self.pack,
         )
 
     def write(self, name, content, *, saved=SAVED):

@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from connectors.objects import Folder
 from model.errors import ConfigError, Unavailable
-from tests.scanner.house import House, app, charges, user
+from tests.scanner.house import House, app, charges, few_policies, user
 from tests.scanner.house import event as sign_in
 
 MONTHS = ("2025-12-05T10:00:00Z", "2026-01-05T10:00:00Z", "2026-02-05T10:00:00Z")
@@ -71,7 +71,7 @@ def in_child(act):
 
 def killed_work(folder, at):
     """Work in a folder, and be killed around the n-th commit or landing file."""
-    house, fuse = House(folder), Fuse(at)
+    house, fuse = House(folder, pack=few_policies), Fuse(at)
     put = Folder.put
 
     def putting(self, local, name):
@@ -86,7 +86,7 @@ def killed_work(folder, at):
 
 def completed(folder, path):
     """Do the work anew, and write down what the store then says."""
-    house = House(folder)
+    house = House(folder, pack=few_policies)
     work(house)
     stored = house.one("SELECT count(*) AS n FROM landing_file WHERE state = 'committed'")
     assert stored == len(list(house.objects.names())), "a landing file is lost, or one lies about"
@@ -111,7 +111,7 @@ def kill(folder, step):
 
 def interrupt(folder):
     """Read two files, then wait for Ctrl-C."""
-    house = House(folder)
+    house = House(folder, pack=few_policies)
     files, seen = log_files(house, 5, 20), []
 
     class Waiting:
@@ -133,7 +133,7 @@ def interrupt(folder):
 
 def endless(folder):
     """Ingest in worker processes, to be killed from outside at any moment."""
-    house = House(folder)
+    house = House(folder, pack=few_policies)
     files = log_files(house, 6, 400)
     print("ready", flush=True)
     house.ingest("okta-system-log", files, processes=2)
@@ -142,7 +142,7 @@ def endless(folder):
 
 def refused(folder):
     """Give up every right, then ingest a folder that may not be listed and a file that may not be read."""
-    house = House(folder)
+    house = House(folder, pack=few_policies)
     work(house, count=1)  # loads all that a run loads: this Python may lie where another user cannot read it
     shutil.rmtree(house.files)
     folder.chmod(0o777)
@@ -163,7 +163,7 @@ def refused(folder):
         os.setgroups([])
         os.setgid(65534)
         os.setuid(65534)
-    mine = House(folder / "mine", index=house.index)
+    mine = House(folder / "mine", index=house.index, pack=few_policies)
     mine.files = house.files
     mine.ingest("okta-apps", house.files)
     print(
@@ -178,7 +178,7 @@ def refused(folder):
 
 def full(folder):
     """Ingest more than there is space for, then the same again with space."""
-    house = House(folder)
+    house = House(folder, pack=few_policies)
     given = Path(os.environ["FILES"])
     try:
         house.ingest("okta-apps", given)

@@ -5,6 +5,8 @@ import io
 
 import pytest
 
+from tests.scanner.house import few_policies
+
 NAMES = [
     "BilledCost",
     "BillingAccountId",
@@ -17,6 +19,11 @@ NAMES = [
     "InvoiceIssuerName",
 ]
 USUAL = ("2026-01", "acct", "team", "USD")
+
+
+@pytest.fixture
+def pack():
+    return few_policies
 
 
 def bill(*rows):

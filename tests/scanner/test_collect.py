@@ -9,9 +9,14 @@ from model.errors import Unavailable
 from model.stream import Coverage, Status
 from scanner.collect import Collected, may_close
 from storage.lock import run_lock
-from tests.scanner.house import app, charges, event, user
+from tests.scanner.house import app, charges, event, few_policies, user
 
 REFUSAL = {"errorCode": "E0000006", "errorSummary": "You do not have permission", "errorId": "oae1", "errorCauses": []}
+
+
+@pytest.fixture
+def pack():
+    return few_policies
 
 
 def opened(house, kind):

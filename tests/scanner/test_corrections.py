@@ -1,5 +1,6 @@
 """Corrections: recorded through the gate with a reason, in force until undone, and stronger than the next scan."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -8,12 +9,15 @@ from hypothesis import strategies as st
 
 from model.errors import Refused
 from scanner.corrections import corrections
-from tests.scanner.house import app, charges, event
+from tests.scanner.house import House, app, charges, event, few_policies
 
 
-@pytest.fixture
-def seen(house):
-    """A company with HubSpot, Canva, an app of its own, and three merchants."""
+@pytest.fixture(scope="module")
+def once(tmp_path_factory, empty_store):
+    """A company with HubSpot, Canva, an app of its own, and three merchants, read once."""
+    folder = tmp_path_factory.mktemp("once")
+    shutil.copyfile(empty_store, folder / "store.db")
+    house = House(folder, pack=few_policies)
     log = [event(1), event(2, app="Canva"), event(3, app="Quillwood Board"), event(4, person="bo")]
     house.ingest("okta-system-log", house.write("log.jsonl", log))
     rows = [
@@ -22,7 +26,16 @@ def seen(house):
         ("2026-02-05", "Foxglove Ltd", "9"),
     ]
     house.ingest("card-csv", house.write("card.csv", charges(*rows)))
+    house.store.close()
     return house
+
+
+@pytest.fixture
+def seen(once, tmp_path):
+    """The company that was read, as a copy of the test's own."""
+    house = once.copied(tmp_path / "seen")
+    yield house
+    house.store.close()
 
 
 QUILLWOOD = "okta/app_id:0oaquillwoodboard"

@@ -8,9 +8,14 @@ import pytest
 
 from scanner.derive import figure_moment
 from storage.times import to_ms
-from tests.scanner.house import Ticking, charges, event, user
+from tests.scanner.house import Ticking, charges, event, few_policies, user
 
 HEADER = "tool,domain,status,owner,decided on,review by,conditions,reason\n"
+
+
+@pytest.fixture
+def pack():
+    return few_policies
 
 
 def approve(house, *rows, name="approved.csv"):

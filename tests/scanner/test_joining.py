@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from model.signal import AppIdentity
 from scanner.identifying import Evidence
 from scanner.joining import joined
+from tests.scanner.house import few_policies
 
 OBJECT, APP = "59e617e5-0000-4adc-8b88-00af644d7c92", "65415bb1-9267-4313-bbf5-ae259732ee12"
 SIGN_IN = {
@@ -38,6 +39,11 @@ FILES = {
     "entra-oauth2-grants": GRANT,
     "entra-audit": CONSENT,
 }
+
+
+@pytest.fixture
+def pack():
+    return few_policies
 
 
 def ingest(house, *names):

@@ -2,9 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.scanner.house import SAVED
+import pytest
+
+from tests.scanner.house import SAVED, few_policies
 
 LATER = SAVED + timedelta(days=3)
+
+
+@pytest.fixture
+def pack():
+    return few_policies
 
 
 def tokens(*clients):

@@ -11,13 +11,18 @@ from catalog.index import load_index
 from catalog.load import Tool
 from model.errors import Refused
 from scanner.learned import LearnedIndex, learned
-from tests.scanner.house import DERIVED, House, app, charges, event
+from tests.scanner.house import DERIVED, House, app, charges, event, few_policies
 
 LINKS = (
     "SELECT i.key, l.tool_id, l.matcher, l.matched, l.why FROM link l JOIN identity i ON i.id = l.identity_id"
     " WHERE l.valid_to IS NULL ORDER BY i.id"
 )
 STANDING = ("tool", "figures")
+
+
+@pytest.fixture
+def pack():
+    return few_policies
 
 
 def filled(house):
@@ -28,9 +33,21 @@ def filled(house):
     return house
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory, empty_store):
+    """A company that was filled once; copying it is quicker than reading again."""
+    folder = tmp_path_factory.mktemp("once")
+    shutil.copyfile(empty_store, folder / "store.db")
+    house = filled(House(folder, pack=few_policies))
+    house.store.close()
+    return house
+
+
 @pytest.fixture
-def seen(house):
-    return filled(house)
+def seen(once, tmp_path):
+    house = once.copied(tmp_path / "seen")
+    yield house
+    house.store.close()
 
 
 def teach(house, kind, value, tool, reason="they say so", **rest):
@@ -239,16 +256,6 @@ ACTS = {
 NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(scope="module")
-def once(tmp_path_factory, empty_store):
-    """A company that was filled once; copying it is quicker than reading again."""
-    folder = tmp_path_factory.mktemp("once")
-    shutil.copyfile(empty_store, folder / "store.db")
-    house = filled(House(folder))
-    house.store.close()
-    return house
-
-
 @settings(max_examples=12)
 @given(st.lists(st.sampled_from(sorted(ACTS)), max_size=5))
 def test_what_people_ruled_survives_rescan_rebuild_and_a_new_catalogue_and_undone_leaves_no_trace(
@@ -256,7 +263,7 @@ def test_what_people_ruled_survives_rescan_rebuild_and_a_new_catalogue_and_undon
 ):
     folder = tmp_path_factory.mktemp(f"any{next(NUMBERS)}") / "house"
     shutil.copytree(once.folder, folder)
-    house = House(folder, index=once.index)
+    house = House(folder, index=once.index, pack=few_policies)
     house.derive_again()
     former = house.tables(*STANDING), house.rows(LINKS)
     ruled = []

@@ -4,10 +4,15 @@ import pytest
 
 from storage.listings import spend, tools
 from storage.times import to_ms
-from tests.scanner.house import START, charges
+from tests.scanner.house import START, charges, few_policies
 from tests.scanner.test_bills import bill
 
 AS_OF = to_ms(START)
+
+
+@pytest.fixture
+def pack():
+    return few_policies
 
 
 def unmatched(house):

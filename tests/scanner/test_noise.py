@@ -8,12 +8,18 @@ from hypothesis import strategies as st
 
 from model.errors import ConfigError, Refused
 from scanner.noise import Money, Rule, Visits, When, holds, marks, rules, said, shipped_rules
-from tests.scanner.house import ACME, app, charges, event
+from scanner.run import shipped_pack
+from tests.scanner.house import ACME, app, charges, event, few_policies
 
 DAY = 86_400_000
 NOW = 20_500 * DAY
 READ = Money(read=True, paid=frozenset(), holding=frozenset())
 TRIAL_START = "2025-11-03T10:00:00.000Z"
+
+
+@pytest.fixture
+def pack():
+    return few_policies
 
 
 def token(number, name, at, *, app_name="Quillwood", person="ana"):
@@ -160,7 +166,7 @@ def test_what_somebody_decided_about_is_no_noise(house):
 
 
 def test_noise_gets_no_case_and_what_is_none_any_more_gets_one(make_house):
-    house = make_house()
+    house = make_house(pack=shipped_pack)
     visit(house, app_name="Mailchimp")
     assert noise_of(house, "Mailchimp") == "one-off-visit"
     opened = "SELECT count(*) AS n FROM review_case WHERE tool_id = 'mailchimp'"

@@ -1,6 +1,48 @@
 """Pages, one file a subject; each gives its routes as `pages`."""
 
-from web.pages import account, entering, home, inventory, people
+from web.pages import (
+    account,
+    answer,
+    asking,
+    case,
+    case_acts,
+    case_steps,
+    cases,
+    connections,
+    correcting,
+    entering,
+    evidence,
+    findings,
+    home,
+    insights,
+    inventory,
+    people,
+    questions,
+    requests,
+    revealing,
+    tools,
+)
 
 #: All groups of routes, in the order in which they are asked.
-ALL = (entering.pages, home.pages, account.pages, inventory.pages, people.pages)
+ALL = (
+    entering.pages,
+    home.pages,
+    account.pages,
+    inventory.pages,
+    asking.pages,
+    requests.pages,
+    answer.pages,
+    people.pages,
+    cases.pages,
+    case.pages,
+    case_acts.pages,
+    tools.pages,
+    correcting.pages,
+    revealing.pages,
+    connections.pages,
+    insights.pages,
+    case_steps.pages,
+    findings.pages,
+    evidence.pages,
+    questions.pages,
+)

@@ -21,6 +21,7 @@ from reports.words import clean, plural
 from storage import cases as stored
 from storage import queries
 from storage.store import Connection
+from web import once
 from web.access import Pages
 from web.casework import show
 from web.errors import not_found
@@ -114,19 +115,22 @@ def agree(here: Here, number: int) -> Any:
     reason = here.form.need("agree_reason", "Say why you agree: one sentence is enough")
     if here.form.errors:
         return show(here, number, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _signed(here, number, lambda review: review.agree(here.office.cases.masked(reason)))
+    return _signed(here, number, lambda review: review.agree(here.office.tools.masked(reason)))
 
 
 def _signed(here: Here, number: int, sign: Callable[[Review], Signed]) -> Any:
+    following = Queue(here).after(number) if here.form.get("then") == "next" else None
+    path = _case(number) if following is None else _case(following["id"])
     try:
         with here.office.store.write() as connection:
+            if (led := once.earlier(here, connection)) is not None:
+                return here.see(led)
             done = sign(Review(connection, here.gate(), number, here.account))
             outcome = str(reviewing.words(connection, number)[-1]["detail"]["outcome"])
+            once.answered(here, connection, path)
     except Refused as error:
         return show_refused(here, number, error)
     undo = f"/decisions/{done.decision or done.signature}/undo"
-    following = Queue(here).after(number) if here.form.get("then") == "next" else None
-    path = _case(number) if following is None else _case(following["id"])
     return here.see(path, _told(here, number, done, outcome), undo=undo)
 
 
@@ -144,7 +148,7 @@ def _told(here: Here, number: int, done: Signed, outcome: str) -> str:
 
 def _terms(here: Here, connection: Connection) -> Terms | None:
     """Return what was typed as one side's word; None where something of it is wrong, which the form then says."""
-    form, masked = here.form, here.office.cases.masked
+    form, masked = here.form, here.office.tools.masked
     outcome = form.choice("outcome", tuple(OUTCOMES), "Say what you decide")
     reason = form.need("reason", "Say why: it is kept with the decision")
     sentence = form.need("sentence", "Write one plain sentence for the other side")
@@ -186,7 +190,7 @@ def _conditions(here: Here, connection: Connection) -> tuple[Condition, ...]:
             said = "Nobody is known by this address" if owner else "Say who does it: their address"
             form.errors[f"condition_owner_{at}"] = said
         if text and actor is not None and due is not None:
-            found.append(Condition(text=here.office.cases.masked(text), owner=actor, due=due))
+            found.append(Condition(text=here.office.tools.masked(text), owner=actor, due=due))
     return tuple(found)
 
 
@@ -261,7 +265,7 @@ def rate(here: Here, number: int) -> Any:
             tool,
             importance=importance,
             risk=risk,
-            reason=here.office.cases.masked(reason),
+            reason=here.office.tools.masked(reason),
             side=Side(side) if side in {*map(str, Side)} else None,
         )
 

@@ -37,7 +37,7 @@ def queue(here: Here) -> Any:
         first=waiting[0] if waiting else None,
         late=sum(row["overdue"] for row in waiting),
         choices=found.choices(wanted.state),
-        title_of=here.office.cases.category,
+        titles=here.office.tools.categories,
         waits=WAITS,
         whom=WHOM,
         stages=STAGES,

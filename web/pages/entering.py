@@ -16,6 +16,8 @@ from web.access import Open, Pages
 from web.here import Here, refusal
 
 pages = Pages()
+#: The cookie with what the provider said of who signed in, by which its own session ends too.
+HINT = "ostiary-hint"
 
 
 def own_path(path: str | None) -> str:
@@ -30,7 +32,8 @@ def sign_in(here: Here, onward: str | None = Query(None, alias="next", max_lengt
     """Say how to sign in."""
     if here.session is not None:
         return here.see(own_path(onward))
-    return here.render("sign_in.html", onward=own_path(onward), problem=None)
+    left = here.office.web.provider is not None and HINT in here.request.cookies
+    return here.render("sign_in.html", onward=own_path(onward), problem=None, left=left)
 
 
 @pages.get("/welcome/{token}", Open.LINK)
@@ -54,7 +57,7 @@ def enter(here: Here, token: str) -> Any:
             agent = here.request.headers.get("user-agent")
             cookie = sessions.start(connection, account, here.office.web, at=here.at, agent=agent)
     except Refused as error:
-        return here.render("sign_in.html", HTTPStatus.GONE, onward="/", problem=refusal(error))
+        return here.render("sign_in.html", HTTPStatus.GONE, onward="/", problem=refusal(error), left=False)
     return begin(here, cookie, "/")
 
 

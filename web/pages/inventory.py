@@ -21,9 +21,9 @@ from web.errors import not_found
 from web.here import Here
 from web.lists import exported, page_of
 from web.may_use import MayUse, may_use
+from web.ports.listed import Row
 
 pages = Pages("/inventory")
-Row = Mapping[str, Any]
 #: Value of the filter -> what it says; nothing chosen is what most people look for.
 USES: Mapping[str, str] = {
     "": "Yes, or on conditions",

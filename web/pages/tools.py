@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,7 +40,7 @@ from web.tool_words import (
 pages = Pages("/tools")
 Row = Mapping[str, Any]
 #: So many of each kind are shown; the rest is counted, and lists have it.
-PEOPLE, RECORDS_SHOWN, CHARGES, CHANGES = 10, 20, 24, 20
+PEOPLE, RECORDS_SHOWN, CHARGES, CHANGES = 8, 20, 24, 12
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
@@ -140,7 +141,10 @@ def tool(here: Here, tool: str) -> Any:
     )
 
 
+#: Facts that are asked of people: name -> question, in the order of the vocabulary.
+QUESTIONS = {fact.name: fact.question for fact in VOCABULARY.values() if fact.question}
 _WORDS: Mapping[str, Any] = {
+    "questions": QUESTIONS,
     "matchers": MATCHERS,
     "records_said": RECORDS,
     "areas_said": AREAS,
@@ -178,6 +182,9 @@ def _decisions(here: Here, tool: Row, rows: Sequence[Row], *, named: bool) -> li
         said = ruling(row, called)
         if row["kind"] == "owner":
             said = f"{said}: {clean(persons.get(row['detail']['actor'], 'somebody'))}"
+        elif row["kind"] == "status" and row["detail"].get("review_by"):
+            until = here.locale.day(date.fromisoformat(row["detail"]["review_by"]))
+            said = f"{said}, to be looked at again by {until}"
         elif row["kind"] == "answer":
             said = f"{row['question'] or row['detail']['fact']} {row['said']}"
         found.append({**row, "by_said": who(row["by"], addresses, named=named), "what": said})
@@ -250,7 +257,3 @@ def people(here: Here, tool: str) -> Any:
     page = page_of(here, kept, noun="person" if len(kept) == 1 else "people", known=len(rows), sorts=sorts)
     units = units_said(Counter(one["unit"] for one in rows))
     return here.render("tool_people.html", tool=row, page=page, named=named, units=units, unit=unit)
-
-
-#: Facts that are asked of people: name and question, in the order of the vocabulary.
-ASKABLE = tuple((fact.name, fact.question) for fact in VOCABULARY.values() if fact.question)

@@ -40,8 +40,12 @@ class CasesPort(Protocol):
         """Return policy -> its title."""
         ...
 
-    def category(self, slug: str | None) -> str | None:
-        """Return the title of a category, None where it is not known."""
+    def gaps(self) -> tuple[str, ...]:
+        """Return what policies are about: security, cost and so on."""
+        ...
+
+    def findings(self, connection: Connection, tool: str) -> list[Row]:
+        """Return all findings of a tool, those that may apply among them, the worst first, with titles."""
         ...
 
     def evidence(self, connection: Connection, key: str) -> Row:
@@ -50,10 +54,6 @@ class CasesPort(Protocol):
 
     def value(self, fact: str, value: Any) -> str:
         """Return a fact's value, as JSON has it, in words."""
-        ...
-
-    def masked(self, text: str) -> str:
-        """Return a text without card numbers: their last four digits stay."""
         ...
 
     def currency(self) -> str:

@@ -56,6 +56,10 @@ class RequestsPort(Protocol):
         """Return a request without card numbers, whatever was typed where."""
         ...
 
+    def masked(self, text: str) -> str:
+        """Return a text without card numbers."""
+        ...
+
     def hub(self, unit: str | None) -> str | None:
         """Return the address of the hub member of a unit."""
         ...

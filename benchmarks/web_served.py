@@ -1,0 +1,63 @@
+"""Serve a store, or a bare page beside it, on one core: the process that `bench_web.py` measures.
+
+    python benchmarks/web_served.py PORT CORE PATH|bare
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from web import protect
+
+
+def bare() -> Any:
+    """Return an application with one small page, from a plain function in a thread as ours are."""
+    page = "<!doctype html><title>bare</title>" + "<p>row</p>" * 400
+
+    def home(_request: Request) -> HTMLResponse:
+        return HTMLResponse(page)
+
+    return Starlette(routes=[Route("/", home)])
+
+
+def served(path: str, port: int) -> Any:
+    """Return the application on a store."""
+    from commands.opening import Desk
+    from commands.serve import office_of
+    from commands.settings import Settings
+    from commands.shape import Program
+    from model.ports import SystemClock
+    from storage.store import Store
+    from web.app import make_app, protected
+    from web.office import WebSettings
+
+    store = Store(f"sqlite:///{path}")
+    desk = Desk(Program(format="json"), Settings(folder=Path.cwd()), store, empty=False, clock=SystemClock())
+    web = WebSettings(public_url=f"http://127.0.0.1:{port}", idle=timedelta(hours=3))
+    return protected(make_app(office_of(desk, web)))
+
+
+def main() -> None:
+    port, core, path = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {core})
+    # All the load comes from one address; that nobody may ask so often is measured elsewhere.
+    protect.READS = protect.ACTS = protect.GUESSES = 1_000_000_000
+    app = bare() if path == "bare" else served(path, port)
+    uvicorn.run(app, port=port, log_level="critical", access_log=False, lifespan="off")
+
+
+if __name__ == "__main__":
+    main()
