@@ -79,7 +79,7 @@ def spend() -> None:
 def list_spend(program: Program, *, unmatched: bool, limit: int | None) -> None:
     """List money by tool, the dearest first; with --unmatched, by merchant what is no tool's."""
     with reading(program) as desk:
-        rows = _unmatched(desk) if unmatched else _by_tool(desk)
+        rows = unmatched_rows(desk) if unmatched else _by_tool(desk)
         listing = UNMATCHED if unmatched else BY_TOOL
         show(desk, listing, rows, limit=limit, notes=lambda: _notes(desk, rows, unmatched=unmatched))
 
@@ -92,7 +92,8 @@ def _by_tool(desk: Desk) -> list[dict[str, Any]]:
         )
 
 
-def _unmatched(desk: Desk) -> list[dict[str, Any]]:
+def unmatched_rows(desk: Desk) -> list[dict[str, Any]]:
+    """Return the merchants of money that nothing says is software, with the fields of the listing."""
     as_of = desk.as_of_ms()
     with desk.store.read() as connection:
         return listings.unmatched(connection, as_of=as_of, base_currency=desk.company.base_currency)

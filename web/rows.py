@@ -151,11 +151,22 @@ class Rows(Sequence[Row]):
 
     def anew(self, rows: list[Row], changed: Collection[Any]) -> Rows:
         """Return the list with these rows, in their order; the texts of those of the keys `changed` are others."""
-        return self._copy(rows, dict.fromkeys(changed) | {row[self._kind.key]: row for row in rows}, changed)
+        fresh = dict.fromkeys(changed) | {row[self._kind.key]: row for row in rows}
+        return self._copy(rows, fresh, told=changed)
 
-    def _copy(self, rows: list[Row], fresh: Mapping[Any, Row | None], told: Collection[Any] | None = None) -> Rows:
+    def _copy(
+        self,
+        rows: list[Row],
+        fresh: Mapping[Any, Row | None],
+        *,
+        told: Collection[Any] | None = None,
+        own: _Order | None = None,
+        orders: dict[str, _Order] | None = None,
+    ) -> Rows:
+        """Return the list with other rows; `told` are the keys of those whose text is another (None: of all)."""
         made = Rows(self._kind, ())
         made._rows, made._at, made._texts = rows, self._at.copy(), self._texts.copy()
+        made._own, made._orders = own, orders or {}
         for key, row in fresh.items():
             if row is None:
                 made._at.pop(key, None)

@@ -42,7 +42,8 @@ def findings_of(connection: Connection, policies: Mapping[str, Policy], tool: st
             policy = policies.get(row["policy"])
             title = row["policy"] if policy is None else policy.title
             do = () if policy is None else policy.do
-            found[group].append(row | {"title": title, "missing": missing(row), "do": list(do)})
+            said = {"message": words_of(row["message"]), "title": title, "missing": missing(row), "do": list(do)}
+            found[group].append(row | said)
     for rows in found.values():
         rows.sort(key=_worst_first)
     return found

@@ -11,7 +11,7 @@ from commands import fact_words
 from commands.case_state import review_in
 from commands.evidence import find_evidence
 from commands.faces.case_history import history
-from commands.faces.case_parts import findings_of, needs_of, questions_of, ratings_of, risks_of
+from commands.faces.case_parts import findings_of, needs_of, questions_of, ratings_of, risks_of, words_of
 from commands.faces.finding_whole import whole
 from commands.opening import Desk
 from commands.shape import Failure, WrongCall
@@ -95,7 +95,10 @@ class Cases:
     def findings(self, connection: Connection, tool: str) -> list[Row]:
         """Return all findings of a tool, those that may apply among them, the worst first, with titles."""
         rows = listings.findings(connection, day=today(self._desk), tool_id=tool)
-        return [row | {"title": self._titles.get(row["policy"], row["policy"])} for row in rows]
+        return [
+            row | {"title": self._titles.get(row["policy"], row["policy"]), "message": words_of(row["message"])}
+            for row in rows
+        ]
 
     def evidence(self, connection: Connection, key: str) -> Row:
         """Return what stands behind an evidence key. Raises Refused where it is none, or leads to nothing."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from commands import fact_words
 from commands.acting import addresses
+from commands.faces.case_parts import words_of
 from commands.finding_page import accepted, policy_row, reads
 from commands.opening import Desk
 from commands.settling import missing, settled_by
@@ -36,6 +37,7 @@ def whole(connection: Connection, desk: Desk, policies: Mapping[str, Policy], fi
     if waiver is not None:
         waiver |= {"by": addresses(desk).get(waiver["by"], waiver["by"])}
     return row | {
+        "message": words_of(row["message"]),
         "title": name if policy is None else policy.title,
         "facts": [_fact(one, row, known, said, desk) for one in reads(policy, row)],
         "missing": [lack | _settled(lack, streams) for lack in missing(row)],
@@ -45,9 +47,13 @@ def whole(connection: Connection, desk: Desk, policies: Mapping[str, Policy], fi
     }
 
 
+def _what(fact: str) -> str:
+    return words_of(fact_words.meaning(fact) or fact)
+
+
 def _settled(lack: Mapping[str, str], streams: list[Row]) -> Row:
     settles = settled_by(lack["fact"], lack["reason"], streams)
-    return {"what": fact_words.meaning(lack["fact"]), "settles": None if "`" in settles else settles}
+    return {"what": _what(lack["fact"]), "settles": None if "`" in settles else words_of(settles)}
 
 
 def _fact(name: str, row: Mapping[str, Any], known: Mapping[str, Row], said: Mapping[str, Any], desk: Desk) -> Row:
@@ -55,7 +61,7 @@ def _fact(name: str, row: Mapping[str, Any], known: Mapping[str, Row], said: Map
     if name in ATTRIBUTES:
         value = said.get(name)
         words = None if value in {None, ""} else fact_words.value(name, value, desk.zone, currency)
-        return {"fact": name, "what": fact_words.meaning(name), "said": words, "reason": None, "evidence": []}
+        return {"fact": name, "what": _what(name), "said": words, "reason": None, "evidence": []}
     fresh = known.get(name, {})
     read = next((one for one in row["reading"] if one["fact"] == name), fresh)
     same = read.get("value") == fresh.get("value")
@@ -63,7 +69,7 @@ def _fact(name: str, row: Mapping[str, Any], known: Mapping[str, Row], said: Map
     value = read.get("value")
     return {
         "fact": name,
-        "what": fact_words.meaning(name),
+        "what": _what(name),
         "said": None if value is None else fact_words.value(name, value, desk.zone, currency),
         "reason": read.get("reason"),
         "evidence": evidence,

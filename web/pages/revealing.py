@@ -44,7 +44,7 @@ def _page(here: Here, tool: str, onward: str | None, problem: str | None = None)
         "reveal.html",
         status,
         tool=tool,
-        name=name,
+        whose=name,
         onward=_onward(tool, onward),
         until=until if until > to_ms(here.at) else None,
         hour=here.at + REVEALED,
