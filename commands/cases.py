@@ -71,7 +71,7 @@ CASES = Listing(
         number("id", "Case"),
         text("tool", "Tool", least=14),
         Column(title="Why", cell=lambda row, _z: _sentence(row["why"]), rank=1, wraps=True, least=24),
-        Column(title="Its place in the queue", cell=_place, rank=2, wraps=True, least=20),
+        number("rank", "Place", rank=2),
         number("findings_open", "Findings", rank=6),
         *risks.columns(rank=4),
         Column(title="Due", cell=_due, right=True),

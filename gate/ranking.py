@@ -64,15 +64,15 @@ def _place(band: str, rules: Rules) -> int:
 def _said(bands: Mapping[str, str], rules: Rules) -> str:
     worse, other = sorted(SIDES, key=lambda side: _place(bands[side], rules))
     one, two = bands[worse], bands[other]
-    return f"{worse} and {other} risk are both {one}" if one == two else f"{worse} risk is {one}, {other} risk {two}"
+    return f"both risks are {one}" if one == two else f"{worse} risk is {one}, {other} risk {two}"
 
 
 def _of(at: int, count: int, *, is_due: bool) -> str:
     """Return the place among cases that are alike; of one alone nothing is said."""
     if count == 1:
         return ""
-    place = f"the {_ordinal(at)} to be due" if is_due else "behind those that have a day, for it has none"
-    return f"; of {count} such cases {place}"
+    place = "by the day due" if is_due else "as it has no day"
+    return f"; {_ordinal(at)} of {count} such cases {place}"
 
 
 def _ordinal(number: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from gate import decisions, reviewing, states, telling
+from gate import conditions, decisions, reviewing, states, telling
 from gate.accounts import named
 from gate.acting import Gate
 from gate.decisions import Ruling
@@ -131,6 +131,10 @@ def _require_own(connection: Connection, gate: Gate, row: dict[str, Any], by: Ac
         require(by, Act.LOOK, at=gate.at)
     if row["detail"]["account"] != by.id:
         raise Refused("a signature is taken back by whoever gave it; sign otherwise to say no")
+    case = stored.case(connection, row["detail"]["case"])
+    made = None if case is None or case["state"] == "open" else conditions.decision_of(connection, case["id"])
+    if made is not None:
+        raise Refused(f"case {case['id']} is decided: what is undone is decision {made['id']}, not a word on the way")
     reviewing.open_case(connection, row["detail"]["case"])
 
 

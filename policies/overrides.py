@@ -50,6 +50,9 @@ class Choice:
         return Refusal(self.file, line, column, message, policy)
 
 
+_NOTHING = Override()
+
+
 def chosen(pack: Pack, choice: Choice, compile_: Compile) -> Pack:
     """Return a pack as a company has it: what its profile does not ask for is off, and its overrides are in.
 
@@ -61,7 +64,7 @@ def chosen(pack: Pack, choice: Choice, compile_: Compile) -> Pack:
     refused += [_no_policy(choice, name, known) for name in choice.overrides if name not in known and name not in gone]
     policies = []
     for policy in pack.policies:
-        own = choice.overrides.get(policy.id, Override())
+        own = choice.overrides.get(policy.id, _NOTHING)
         found, wrong = _overridden(policy, own, choice, compile_)
         refused += wrong
         if not wrong:
@@ -85,6 +88,8 @@ def _in_profile(policy: Policy, own: Override, profile: str) -> Policy:
 
 
 def _overridden(policy: Policy, own: Override, choice: Choice, compile_: Compile) -> tuple[Policy, list[Refusal]]:
+    if own == _NOTHING and not policy.overridden:
+        return policy, []
     found = replace(
         policy,
         mode=own.mode or policy.mode,

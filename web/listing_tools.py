@@ -65,8 +65,32 @@ class Found:
     provisional: int
 
 
+class _Kept:
+    """What was found in the rows of the moment, for the next page of it and for the next who asks the same."""
+
+    def __init__(self, rows: Rows | None = None) -> None:
+        self.rows = rows
+        self.found: dict[Wanted, Found] = {}
+
+
+#: So many answers are kept, each of 160 kB at most where there are 20,000 tools.
+_MOST = 32
+_kept = _Kept()
+
+
 def find(shot: Snapshot, wanted: Wanted) -> Found:
     """Return the tools that are asked for."""
+    global _kept  # noqa: PLW0603 (one value, whole at any time: rows that are not of the moment are let go)
+    kept = _kept
+    if kept.rows is not shot.tools or len(kept.found) >= _MOST:
+        kept = _kept = _Kept(shot.tools)
+    found = kept.found.get(wanted)
+    if found is None:
+        found = kept.found[wanted] = _found(shot, wanted)
+    return found
+
+
+def _found(shot: Snapshot, wanted: Wanted) -> Found:
     rows = _sorted(shot.tools, wanted.sort)
     for holds in _conditions(wanted):
         rows = [row for row in rows if holds(row)]

@@ -48,7 +48,7 @@ _WHERE: Mapping[str, str] = {
     "dropbox": "Dropbox",
 }
 _LIMITS: Mapping[str, str] = {
-    "metadata": ", but not what is in them",
+    "metadata": ", without the content",
     "selected": ", but only what you choose",
 }
 

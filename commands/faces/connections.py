@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
 from commands.connections import CONNECTIONS, grant_lists
 from commands.opening import Desk
 from reports.words import clean
 from storage.listings import connections as listings
+from web.ports.connections import Connected
 from web.ports.listed import Row
 
 
@@ -21,15 +21,15 @@ class Connections:
         """Take the desk of the program that serves."""
         self._desk = desk
         self._lock = threading.Lock()
-        self._held: tuple[int, Sequence[Row]] | None = None
+        self._held: Connected | None = None
 
-    def rows(self, run: int) -> Sequence[Row]:
-        """Return all connections as of a run, the gravest first; they are held until another run is asked for."""
+    def rows(self, run: int) -> Connected:
+        """Return all connections as of a run; they are held until another run is asked for."""
         with self._lock:
-            if self._held is None or self._held[0] != run:
+            if self._held is None or self._held.run != run:
                 with self._desk.store.read() as connection:
-                    self._held = run, listings.connections(connection, named=False)
-            return self._held[1]
+                    self._held = Connected(run, listings.connections(connection, named=False))
+            return self._held
 
     def of_tool(self, tool: str, *, named: bool) -> list[Row]:
         """Return what a tool holds, with `rated` and `grants`; persons by address only where `named`."""

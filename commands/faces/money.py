@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from commands.opening import Desk
 from commands.spend import UNMATCHED, unmatched_rows
 from commands.suggesting import of_merchant
 from connectors.masking import mask_cards
 from scanner.corrections import Corrector
+from scanner.insights import added, amounts
 from scanner.noise import rules
 from web.counting import Counted, Counting
 from web.ports.listed import Row
+from web.ports.money import Unmatched
 
 
 class Money:
@@ -24,13 +24,20 @@ class Money:
         self._desk = desk
         self._counting = Counting(self.unmatched, desk.store, desk.clock, lambda: desk.zone)
 
-    def current(self) -> Counted[Sequence[Row]] | None:
-        """Return the merchants of unmatched money, the largest first; None where they are being counted at first."""
+    def current(self) -> Counted[Unmatched] | None:
+        """Return the merchants of unmatched money; None where they are being counted for the first time."""
         return self._counting.current()
 
-    def unmatched(self) -> Sequence[Row]:
+    @property
+    def failed(self) -> bool:
+        """Return whether the last counting broke down."""
+        return self._counting.failed
+
+    def unmatched(self) -> Unmatched:
         """Read the merchants of unmatched money, the largest amount first, whatever was ruled of them."""
-        return sorted(unmatched_rows(self._desk), key=lambda row: (-_largest(row), row["merchant"]))
+        rows = sorted(unmatched_rows(self._desk), key=lambda row: (-_largest(row), row["merchant"]))
+        total = added(amounts(row["total"]) for row in rows)
+        return Unmatched(rows=rows, by_merchant={row["merchant"]: row for row in rows}, total=total)
 
     def candidates(self, merchant: str) -> list[Row]:
         """Return what a merchant may be, the likeliest first."""

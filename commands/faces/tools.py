@@ -89,7 +89,10 @@ class Tools(Correcting):
     def _said(self, fact: str, value: Any) -> str:
         if value is None:
             return words.UNKNOWN
-        return fact_words.value(fact, value, self._desk.zone, self._desk.company.base_currency)
+        try:
+            return fact_words.value(fact, value, self._desk.zone, self._desk.company.base_currency)
+        except (TypeError, ValueError):  # what was kept by another version may be of another type
+            return words.plain(value)
 
     def _ruled(self, row: Row) -> Row:
         """Return a decision; an answer with its question and its value in words."""

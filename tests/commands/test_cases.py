@@ -55,8 +55,8 @@ def test_open_cases_are_listed_by_the_rank_of_the_rules_and_each_says_why(filled
     assert first["rank_why"].startswith("technology risk is high")
     assert [row["rank"] for row in (first, *others)] == [*range(1, len(others) + 2)]
     shown = run("cases").stdout
-    assert "Its place in the queue" in shown
-    assert "1: technology risk is high" in " ".join(shown.split())
+    assert "Place" in shown
+    assert "Worse risk first" in shown
     assert re.search(r"In the queue +1: technology risk is high", run("cases", "show", str(first["id"])).stdout)
 
 

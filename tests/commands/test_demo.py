@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from tests.commands.conftest import call
+
 
 @pytest.fixture
 def demo(demo_made, machine, monkeypatch):
@@ -20,10 +22,22 @@ def test_the_demo_shows_the_tools_and_the_refused_stream(demo):
     assert "tools show Zapier" in demo.stdout
 
 
-def test_the_demo_is_the_same_every_time(demo, run, rows, machine):
+@pytest.fixture(scope="module")
+def another(tmp_path_factory):
+    """The home of somebody who ran the demo once more, and named no database, and what it said."""
+    home = tmp_path_factory.mktemp("another")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(home))
+        patch.delenv("OSTIARY_DB", raising=False)
+        patch.delenv("OSTIARY_AUDIT_KEY", raising=False)
+        return home, call("demo", "--format", "json")
+
+
+def test_the_demo_is_the_same_every_time(demo, rows, another):
+    home, again = another
+
     first = rows("tools"), rows("spend"), rows("coverage")
-    again = run("demo", "--db", f"sqlite:///{machine}/again.db")
-    second = [rows(name, "--db", f"sqlite:///{machine}/again.db") for name in ("tools", "spend", "coverage")]
+    second = [rows(name, "--db", f"sqlite:///{home}/ostiary/demo.db") for name in ("tools", "spend", "coverage")]
 
     assert again.exit_code == 3
     assert list(first) == second
@@ -69,10 +83,10 @@ def test_the_demo_does_not_mix_with_a_company(filled, run, machine, rows):
     assert "name another with --db" in done.stderr
 
 
-def test_the_demo_has_a_database_of_its_own(run, machine):
-    done = run("demo", "--format", "json")
+def test_the_demo_has_a_database_of_its_own(another):
+    home, done = another
 
-    assert (machine / "data/ostiary/demo.db").exists()
+    assert (home / "ostiary/demo.db").exists()
     assert len(json.loads(done.stdout)) > 14
 
 

@@ -7,7 +7,11 @@ import re
 
 import pytest
 
-from commands.standing import FINDINGS
+from commands.finding_page import draw_finding, whole
+from commands.listing import screen
+from commands.opening import reading
+from commands.shape import Program
+from commands.standing import FINDINGS, listed_findings
 from policies.shape import Pack, Refusal
 from scanner.run import shipped_pack
 from tests.commands.conftest import FIXTURES
@@ -311,10 +315,25 @@ def test_what_the_tools_record_says_stands_among_the_facts(filled, run, rows):
     assert (status["value"], status["evidence"]) == ("rejected", [])
 
 
-def test_every_finding_has_a_page(filled, run, rows):
-    for row in rows("findings", "--verdict", "all", "--state", "all"):
-        done = run("findings", "show", row["id"])
-        assert done.exit_code == 0, (row["id"], done.stderr)
+def test_every_finding_has_a_page(filled, capsys):
+    with reading(Program()) as desk:
+        listed = listed_findings(desk)
+        for row in listed:
+            page = whole(desk, row)
+            draw_finding(screen(desk), page)
+            assert "What was read" in capsys.readouterr().out, row["id"]
+
+    assert len(listed) > 1000
+
+
+def test_the_command_leads_to_a_page_of_every_policy_and_of_every_tool(filled, run, rows):
+    listed = rows("findings", "--verdict", "all", "--state", "all")
+    chosen = {row["policy"]: row["id"] for row in listed} | {row["tool_id"]: row["id"] for row in reversed(listed)}
+
+    for wanted in sorted(set(chosen.values())):
+        done = run("findings", "show", wanted)
+        assert done.exit_code == 0, (wanted, done.stderr)
+        assert wanted in done.stdout
         assert "What was read" in done.stdout
 
 

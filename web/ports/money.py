@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from web.counting import Counted
 from web.ports.listed import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """Merchants of unmatched money, as `ostiary spend --unmatched` gives them, those with the largest amount first.
+
+    `total` is the money of all of them (currency -> millionths). What was ruled since they were counted is not in them.
+    """
+
+    rows: Sequence[Row]
+    by_merchant: Mapping[str, Row]
+    total: Mapping[str, int]
 
 
 class MoneyPort(Protocol):
@@ -17,11 +30,13 @@ class MoneyPort(Protocol):
         """The fields of a merchant, as programs get them."""
         ...
 
-    def current(self) -> Counted[Sequence[Row]] | None:
-        """Return the merchants of unmatched money as `ostiary spend --unmatched` gives them, the largest first.
+    def current(self) -> Counted[Unmatched] | None:
+        """Return the merchants of unmatched money; None where they are being counted for the first time."""
+        ...
 
-        None where they are being counted for the first time. What was ruled since they were counted is not in them.
-        """
+    @property
+    def failed(self) -> bool:
+        """Return whether the last counting broke down."""
         ...
 
     def candidates(self, merchant: str) -> list[Row]:
