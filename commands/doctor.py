@@ -59,14 +59,14 @@ _WORKS = "works"
 @pass_program
 @click.pass_context
 def doctor(context: click.Context, program: Program, *, names: tuple[str, ...], send_test: str | None) -> None:
-    """Check the configuration, the database, each receiver's, and each stream of the sources by its smallest call.
+    """Check the configuration, the database, sign-in, each receiver's, and each stream of the sources by its smallest call.
 
     Nothing is stored. Exit status: 0 where all works, 3 where something does not, 1 where nothing does.
     """
     with reading(program) as desk:
         sources = chosen(desk, names) if names or desk.settings.sources else []
         told = _receivers(desk, send_test)
-        rows = [*_house(desk, program), *told, *(row for opened in sources for row in _source(desk, opened))]
+        rows = [*_house(desk, program), *_sign_in(desk), *told, *(row for opened in sources for row in _source(desk, opened))]
         show(desk, HEALTH, rows, limit=0)
         if not sources:
             click.echo("No source is configured: fill in a [sources.NAME] table of ostiary.toml.", err=True)
@@ -88,6 +88,28 @@ def _house(desk: Desk, program: Program) -> Iterator[dict[str, Any]]:
         yield _row(None, "audit key", _WORKS, told)
         return
     yield _row(None, "audit key", "failed", "it cannot be read", "see [audit] key of the configuration")
+
+
+def _sign_in(desk: Desk) -> Iterator[dict[str, Any]]:
+    """Check what the web's provider publishes: nobody is signed in, and nothing of ours is sent."""
+    if desk.settings.web is None:
+        return
+    from web.sign_in import NotReached, OpenID  # noqa: PLC0415 (the client, for those who have a provider)
+
+    remedy = "see [web] of the configuration"
+    try:
+        provider = desk.settings.web().provider
+    except ConfigError as error:
+        yield _row(None, "web", "failed", str(error), remedy)
+        return
+    if provider is None:
+        return
+    try:
+        OpenID(provider, desk.clock).examine()
+    except (NotReached, OSError) as error:
+        yield _row(None, "web sign-in", "failed", str(error), "see [web.sign_in] of the configuration")
+        return
+    yield _row(None, "web sign-in", _WORKS)
 
 
 def _receivers(desk: Desk, send_test: str | None) -> Iterator[dict[str, Any]]:

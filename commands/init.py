@@ -83,6 +83,21 @@ profile = "standard"
 # [gate.asks]
 # privacy = "dpo@example.com"
 
+# The web application: `ostiary serve`. The address by which people reach it: over https://, where others do.
+# [web]
+# public_url = "https://ostiary.example.com"
+# behind_proxy = true
+# Sign-in by your company's own accounts (OpenID Connect): docs/how-to/serve-and-sign-in.md has it for Okta, Entra, Google.
+# [web.sign_in]
+# issuer = "https://example.okta.com"
+# client_id = "0oa1example"
+# client_secret = "env:OSTIARY_SIGN_IN_SECRET"
+# name = "Okta"
+# Roles by groups: without this table people are let in by hand, and only they.
+# [web.sign_in.roles]
+# "Ostiary reviewers" = ["reviewer"]
+# "Marketing leads" = ["approver_marketing", "business_user"]
+
 # The integration forecast: day rates in the base currency (the program's are examples), and what else is yours.
 # [forecast]
 # file = "forecast.yaml"

@@ -33,7 +33,8 @@ _EMPTY = (
     'No source has a schedule. Write schedule = "cron: 0 3 * * *" (every day at 3:00), or schedule = "every: 6h", into'
     " its [sources.NAME] table of ostiary.toml; `ostiary schedule run` then scans on time."
 )
-_OUTCOMES = {0: "complete", 1: "failed", 3: "partial"}
+#: Exit status of a scan -> what became of it.
+OUTCOMES = {0: "complete", 1: "failed", 3: "partial"}
 
 
 def _next(row: Any, zone: Any) -> str:
@@ -82,7 +83,7 @@ def list_schedules(program: Program) -> None:
     with reading(program) as desk:
         now = desk.clock.now()
         with desk.store.read() as connection:
-            rows = [_row(connection, timetable, now) for timetable in timetables(desk)]
+            rows = [schedule_row(connection, timetable, now) for timetable in timetables(desk)]
         show(desk, SCHEDULES, rows, limit=0, notes=lambda: _notes(desk, rows))
 
 
@@ -132,10 +133,11 @@ def scan(program: Program, name: str) -> Ran:
             outcome = run_scan(desk.rooms(told), sources, Wires(desk))
         report(desk, outcome, known)
         tell_after(desk)
-    return Ran(outcome=_OUTCOMES[status_of(outcome.collected, strict=False)], run_id=outcome.run_id)
+    return Ran(outcome=OUTCOMES[status_of(outcome.collected, strict=False)], run_id=outcome.run_id)
 
 
-def _row(connection: Any, timetable: Timetable, now: datetime) -> dict[str, Any]:
+def schedule_row(connection: Any, timetable: Timetable, now: datetime) -> dict[str, Any]:
+    """Return when a source was and will be read, with the fields of the listing."""
     last = last_run(connection, timetable.key, timetable.source)
     found = standing(timetable, due.latest(connection, timetable.key), now)
     return {

@@ -16,7 +16,7 @@ from gate.decisions import keep_words
 from gate.roles import Account, Act, Role, require
 from model.errors import Refused
 from storage import accounts as stored
-from storage import kept
+from storage import kept, sessions
 from storage.store import Connection
 from storage.times import from_ms, to_ms
 
@@ -50,7 +50,8 @@ def begin(connection: Connection, trail: Trail, email: str, *, by: str, at: date
 def recover(connection: Connection, trail: Trail, email: str, *, by: str, at: datetime) -> Made:
     """Give an administrator a new token without anybody's: for whoever runs the server, `by` being the login there.
 
-    The one before opens nothing any more. Raises Refused where no administrator of that address holds.
+    The one before opens nothing any more, nor does a browser that is signed in. Raises Refused where no administrator
+    of that address holds.
     """
     kept.lock_trail(connection)
     if not has_any(connection):
@@ -60,6 +61,7 @@ def recover(connection: Connection, trail: Trail, email: str, *, by: str, at: da
         raise Refused(f"{folded(email)} is no administrator here: `ostiary review account list` shows who is")
     token = _token()
     stored.change(connection, found.id, {"token_hash": hashed(token)})
+    sessions.end_sessions(connection, found.id, to_ms(at))
     _told(connection, trail, by, "account.recover", found, at=at)
     return Made(account=found, token=token)
 

@@ -5,7 +5,6 @@ It holds every tool on whose status somebody, a rule or a list decided. Pure: ro
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -263,7 +262,7 @@ class Others:
         self._replacing: dict[str, list[str]] = {}
         for tool, replaced in said.items():
             self._replacing.setdefault(replaced, []).append(tool)
-        self._first = functools.cache(self._first_of)
+        self._first: dict[str, list[str]] = {}
 
     def instead(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return the three fields of a row; empty where the tool may be used."""
@@ -275,7 +274,7 @@ class Others:
             return self._told([said], "decided")
         if replacing := self._ranked(self._row(other) for other in self._replacing.get(tool, ())):
             return self._told(replacing, "decided")
-        same = self._first(category) if category else []
+        same = self._first_of(category) if category else []
         return self._told(same, "same job" if same else None)
 
     def touched(
@@ -297,7 +296,9 @@ class Others:
         return [row["tool_id"] for row in sorted((r for r in rows if r and r["status"] in APPROVED), key=_rank)]
 
     def _first_of(self, category: str) -> list[str]:
-        return self._ranked(self._same(category))[:_ALTERNATIVES]
+        if category not in self._first:
+            self._first[category] = self._ranked(self._same(category))[:_ALTERNATIVES]
+        return self._first[category]
 
     def _told(self, tools: Sequence[str], why: str | None) -> dict[str, Any]:
         return {"instead_of": [self._name(tool) for tool in tools], "instead_ids": list(tools), "instead_why": why}

@@ -44,6 +44,15 @@ def last_started(connection: Connection) -> int:
     return int(connection.scalar(select(func.max(_RUN.c.started_at))) or 0)
 
 
+def took(connection: Connection, command: str) -> int | None:
+    """Return how long (milliseconds) the last run of a command took that ended well; None where there was none."""
+    where = (_RUN.c.command == command) & _RUN.c.ended_at.is_not(None) & (_RUN.c.outcome != "failed")
+    row = connection.execute(
+        select(_RUN.c.started_at, _RUN.c.ended_at).where(where).order_by(_RUN.c.id.desc()).limit(1)
+    ).one_or_none()
+    return None if row is None else int(row.ended_at - row.started_at)
+
+
 def write_coverage(connection: Connection, run_id: int, stream_id: int, found: Coverage) -> None:
     """Keep what a run read of a stream."""
     row = {

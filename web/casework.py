@@ -8,7 +8,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -67,16 +67,16 @@ def powers(here: Here, case: Row) -> Powers:
         reviewing.signatures(connection, case["id"]), now.customer, now.digest, gate.rules.two_keys
     )
     missing = tuple(sorted(map(called, standing.missing)))
-    known = {"needed": tuple(sorted(map(called, sides))), "missing": missing}
+    known = Powers(needed=tuple(sorted(map(called, sides))), missing=missing)
     try:
         found = tuple(keys_of(connection, here.account, place))
     except Refused as error:
-        return Powers(refused=refusal(error), **known)
+        return replace(known, refused=refusal(error))
     if not found:
-        return Powers(refused=_takes(case), **known)
+        return replace(known, refused=_takes(case))
     last = next((one for one in reversed(case["review"]["signatures"]) if one["counts"]), None)
     turns = {key.side for key in found} & standing.missing
-    return Powers(keys=found, agree=last["outcome"] if last and turns else None, **known)
+    return replace(known, keys=found, agree=last["outcome"] if last and turns else None)
 
 
 def _takes(case: Row) -> str:
@@ -141,7 +141,7 @@ def show(
         after=queue.after(number) if here.may(Act.CORRECT) else None,
         waits=WAITS,
         stages=STAGES,
-        outcomes=outcomes(case, tool),
+        outcomes=outcomes(tool),
         carried=packed(case["state_now"]) if opened else "",
         problem=problem,
         moved=[here.office.cases.plain(change.said) for change in moved],
@@ -169,13 +169,14 @@ def _moved(here: Here, case: Row) -> Sequence[Change]:
 def _bare(case: Row) -> Row:
     """Return what a page needs of a case whose tool is in no list."""
     bands = {f"{risk['side']}_risk": risk["band"] for risk in case["risks"]}
-    return {"tool": case["tool_id"], "overdue": False, "assignee": None, "rank": None, "rank_why": None, **bands} | {
-        name: None for name in ("owner_business", "owner_technical")
-    }
+    nobody = dict.fromkeys(("assignee", "rank", "rank_why", "owner_business", "owner_technical"))
+    return {"tool": case["tool_id"], "overdue": False, **nobody, **bands}
 
 
 def _rows_typed(here: Here) -> int:
-    typed = [int(name[15:]) for name, _ in here.form.kept() if name.startswith("condition_text_") and name[15:].isdigit()]
+    typed = [
+        int(name[15:]) for name, _ in here.form.kept() if name.startswith("condition_text_") and name[15:].isdigit()
+    ]
     return min(max([CONDITIONS, *typed]), 20)
 
 
@@ -200,7 +201,7 @@ def _people(rows: Sequence[Mapping[str, Any]]) -> Row:
     return {"total": len(rows), "units": ordered, "most": rows[:6], "left": max(len(rows) - 6, 0)}
 
 
-def outcomes(case: Row, tool: Mapping[str, Any] | None) -> list[tuple[str, str, str]]:
+def outcomes(tool: Mapping[str, Any] | None) -> list[tuple[str, str, str]]:
     """Return what can be decided: the outcome, its label, and what it will do."""
     count = tool["people"] if tool else 0
     people = f"{count:,} {'person' if count == 1 else 'people'}"

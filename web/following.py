@@ -100,7 +100,9 @@ class Following:
                 self._pause(_PAUSE)
             except Exception:
                 _log.exception("what follows from a decision could not be derived")
-                return State(problem="The lists could not be made anew. The decision stands; the next scan takes it up.")
+                return State(
+                    problem="The lists could not be made anew. The decision stands; the next scan takes it up."
+                )
             else:
                 return State(step="Done")
         return State(problem="A scan has been under way for long; the lists follow when it has ended.")

@@ -76,7 +76,7 @@ class Wanted:
 
 
 def _among(value: str | None, known: Iterable[str]) -> str:
-    return value if value in {*known} else ""  # type: ignore[return-value]
+    return value if value is not None and value in {*known} else ""
 
 
 class Queue:

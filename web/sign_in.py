@@ -244,10 +244,10 @@ class OpenID:
             yield client
 
     def _json(self, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-        host = urlsplit(url).hostname
+        host, sent = urlsplit(url).hostname, {"Accept": "application/json", **(headers or {})}
         try:
             with self._client() as client:
-                answer = client.get(url, withhold_token=True, headers={"Accept": "application/json", **(headers or {})})
+                answer = client.request("GET", url, withhold_token=True, headers=sent)
                 if answer.status_code != HTTPStatus.OK:
                     raise NotReached(f"{host} answers {answer.status_code} where it should have a document")
                 found = json.loads(answer.content) if len(answer.content) <= _LARGEST else None

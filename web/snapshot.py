@@ -194,6 +194,7 @@ class Snapshots:
 
     def _made(self, version: Version) -> Snapshot:
         """Make everything; what moves while it is made is caught up with afterwards, for `version` was read before."""
+        gc.unfreeze()
         began, at = self._seconds(), self._office.clock.now()
         lists = self._office.listed.lists()
         tools = Rows(TOOLS, lists.tools)

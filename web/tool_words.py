@@ -153,7 +153,9 @@ _RULINGS: Mapping[str, Any] = {
     "owner": lambda d, _n, _a: f"{'deputy' if d.get('side') == 'deputy' else str(d.get('side')) + ' owner'} named",
     "answer": lambda d, _n, _a: f"answered: {d.get('fact')}",
     "alias": lambda d, names, _a: f"{clean(str(d.get('value')))} is {clean(names.get('tool', ''))}",
-    "merchant": lambda d, _n, about: f"{clean(about)} is {clean(str(d.get('name') or d.get('tool') or d.get('ruling')))}",
+    "merchant": lambda d, _n, about: (
+        f"{clean(about)} is {clean(str(d.get('name') or d.get('tool') or d.get('ruling')))}"
+    ),
     "rating_note": lambda _d, _n, _a: "a note of the joint meeting",
 }
 

@@ -24,8 +24,10 @@ _SILENT = frozenset({states.SETTLED})
 def history(
     connection: Connection, case: int, value: Callable[[str, Any], str], plain: Callable[[str], str]
 ) -> list[Row]:
-    """Return what happened, in order: at, who (an address or None: the program), said, word (what somebody wrote),
-    sentence (for the other side), decision (a number), undone.
+    """Return what happened, in order.
+
+    A row has at, who (an address; None: the program), said, word (what somebody wrote), sentence (for the other side),
+    decision (a number) and undone.
     """
     events = [event for event in stored.events(connection, case) if event["kind"] not in _SILENT]
     teller = _Teller(connection, events, value, plain)
@@ -61,19 +63,21 @@ class _Teller:
         return found | self._words(kind, detail, decision)
 
     def _words(self, kind: str, detail: Mapping[str, Any], decision: Row | None) -> Row:
-        text = lambda digest: kept.text_of(self._connection, digest)  # noqa: E731 (a name for one lookup)
         if kind == "signed" and decision is not None:
-            sentence = text(decision["detail"].get("words", {}).get("sentence"))
-            return {"word": text(decision["reason_hash"]), "sentence": sentence, "decision": decision["id"]}
+            sentence = self._text(decision["detail"].get("words", {}).get("sentence"))
+            return {"word": self._text(decision["reason_hash"]), "sentence": sentence, "decision": decision["id"]}
         if kind == "question_withdraw":
-            return {"word": text(detail.get("reason"))}
+            return {"word": self._text(detail.get("reason"))}
         if kind == "requested":
             found = requests.requests(self._connection, number=detail["request"])
-            return {"word": text(found[0]["purpose_hash"])} if found else {}
+            return {"word": self._text(found[0]["purpose_hash"])} if found else {}
         if kind == "decided" and decision is not None:
             rule = bool(detail.get("rule"))
-            return {"decision": decision["id"], "word": text(decision["reason_hash"]) if rule else None}
+            return {"decision": decision["id"], "word": self._text(decision["reason_hash"]) if rule else None}
         return {}
+
+    def _text(self, digest: str | None) -> str | None:
+        return kept.text_of(self._connection, digest)
 
     def _who(self, by: str) -> str | None:
         if by == "system":

@@ -67,7 +67,7 @@ class Cases:
             "questions": questions_of(connection, gate, number, self.value),
             "connections": connections.of_tool(connection, tool),
             "people": tools.people(connection, tool),
-            "events": history(connection, number, self.value, lambda text: self.plain(text)),
+            "events": history(connection, number, self.value, self.plain),
             "requests": [_request(connection, one) for one in requests.standing(connection, case=number)],
             "ratings": ratings_of(connection, gate, tool),
         }

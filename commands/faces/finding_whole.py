@@ -61,7 +61,7 @@ def _fact(name: str, row: Mapping[str, Any], known: Mapping[str, Row], said: Map
     if name in ATTRIBUTES:
         value = said.get(name)
         words = None if value in {None, ""} else fact_words.value(name, value, desk.zone, currency)
-        return {"fact": name, "what": _what(name), "said": words, "reason": None, "evidence": []}
+        return {"fact": name, "what": _what(name), "said": words, "reason": None, "evidence": [], "seen_at": None}
     fresh = known.get(name, {})
     read = next((one for one in row["reading"] if one["fact"] == name), fresh)
     same = read.get("value") == fresh.get("value")

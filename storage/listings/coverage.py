@@ -46,3 +46,15 @@ def quarantined(connection: Connection, source: str, stream: str, limit: int = 5
         {"source": source, "stream": stream, "limit": limit},
     )
     return [dict(row._mapping) for row in rows]
+
+
+def read_by(connection: Connection) -> dict[tuple[str, str], tuple[str, str | None]]:
+    """Return (source, stream) -> the command of the run that read it last, and of which system it was read."""
+    rows = connection.execute(
+        text(
+            "SELECT s.name AS source, st.name AS stream, st.system, r.command FROM stream st"
+            " JOIN source s ON s.id = st.source_id JOIN run r ON r.id ="
+            " (SELECT max(c.run_id) FROM coverage c WHERE c.stream_id = st.id)"
+        )
+    )
+    return {(row.source, row.stream): (row.command, row.system) for row in rows}

@@ -316,7 +316,7 @@ def test_what_the_tools_record_says_stands_among_the_facts(filled, run, rows):
 
 
 def test_every_finding_has_a_page(filled, capsys):
-    with reading(Program()) as desk:
+    with reading(Program(db=f"sqlite:///{filled}/ostiary.db")) as desk:
         listed = listed_findings(desk)
         for row in listed:
             page = whole(desk, row)

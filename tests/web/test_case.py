@@ -3,11 +3,12 @@
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import text
 
-from gate import accounts, conditions, reviewing
+from gate import accounts, conditions, requests, reviewing
 from gate.reviewing import Review
 from gate.roles import Role
 from gate.terms import Terms
@@ -62,7 +63,7 @@ def test_the_answer_stands_first_with_whom_it_waits_for_and_until_when(reviewer,
     main = page[page.index("<main") :]
     assert main.index("This waits for you") < main.index("Technology risk") < main.index("Findings")
     assert "Security looks at the findings and decides" in main
-    assert "2 Jul 2026, which is over" in main
+    assert re.search(r">2 Jul 2026</time>, which is over", main)
 
 
 def test_both_risks_name_what_makes_them(reviewer, zapier):
@@ -80,7 +81,7 @@ def test_a_risk_that_nobody_knows_is_told_as_unknown_and_not_as_low(reviewer, of
 
 def test_findings_stand_the_worst_first_and_can_be_asked_how(reviewer, zapier):
     page = reviewer.get(f"/cases/{zapier}").text
-    bands = re.findall(r'<article class="finding".*?band-(\w+)', page, re.S)
+    bands = re.findall(r'<article class="finding".*?band-(\w+)', page, re.DOTALL)
     order = ["critical", "high", "medium", "low"]
     assert len(bands) >= 6
     assert bands[:6] == sorted(bands[:6], key=order.index)
@@ -95,7 +96,7 @@ def test_how_we_know_is_one_step_away_with_facts_and_evidence(reviewer, zapier):
     assert "<html" not in part.text
     assert "/evidence?key=" in part.text
     assert "The policy&#39;s text" in part.text or "The policy's text" in part.text
-    assert str(reviewer.get(path).url).endswith(path.removesuffix("/how"))
+    assert str(reviewer.get(path).url).endswith(unquote(path).removesuffix("/how"))
 
 
 def test_what_people_can_answer_stands_there_with_whom_it_would_go_to(reviewer, zapier):
@@ -133,7 +134,7 @@ def test_a_no_takes_one_side_and_is_told_with_what_it_means_and_its_undo(reviewe
     assert done.status_code == 200
     assert status(office, "zapier") == "rejected"
     assert re.search(r"You rejected Zapier: \d+ people keep access until it is taken away\.", done.text)
-    undo = re.search(r'class="said".*?href="(/decisions/\d+/undo)"', done.text, re.S)
+    undo = re.search(r'class="said".*?href="(/decisions/\d+/undo)"', done.text, re.DOTALL)
     assert undo is not None
 
 
@@ -169,7 +170,9 @@ def test_conditions_are_kept_with_owner_and_day(reviewer, cmo, office, clock):
         "condition_owner_2": "approver-it@tarnvik.example",
         "condition_due_2": due,
     }
-    reviewer.act(f"/cases/{number}/decide", outcome="approve_with_conditions", **form_of(reviewer, number), **WORD, **rows)
+    reviewer.act(
+        f"/cases/{number}/decide", outcome="approve_with_conditions", **form_of(reviewer, number), **WORD, **rows
+    )
     with office.store.read() as connection:
         found = conditions.listed(connection, conditions.decision_of(connection, number))
     assert [(one["text"], one["due"]) for one in found] == [("Sign the DPA", due), ("Switch on second factors", due)]
@@ -194,7 +197,12 @@ def test_conditions_are_kept_with_owner_and_day(reviewer, cmo, office, clock):
         ({"outcome": "reject", **WORD, "instead": "zzzz no such tool"}, "No tool is called that"),
         ({"outcome": "approve", **WORD, "sentence": "x" * 301}, "One line of 300 characters at most"),
         (
-            {"outcome": "approve_with_conditions", **WORD, "condition_text_1": "Do it", "condition_owner_1": "a@b.example"},
+            {
+                "outcome": "approve_with_conditions",
+                **WORD,
+                "condition_text_1": "Do it",
+                "condition_owner_1": "a@b.example",
+            },
             "Nobody is known by this address",
         ),
     ],
@@ -273,7 +281,13 @@ def test_the_same_form_sent_twice_is_signed_once(reviewer, office, zapier):
 def test_a_case_decided_meanwhile_shows_the_decision_and_keeps_the_text(reviewer, sign, office, zapier):
     carried = form_of(reviewer, zapier)
     sign(zapier, "approver-it@tarnvik.example", "reject")
-    page = reviewer.act(f"/cases/{zapier}/decide", outcome="approve", **carried, reason="My long thoughts on it", sentence="Yes, use it.")
+    page = reviewer.act(
+        f"/cases/{zapier}/decide",
+        outcome="approve",
+        **carried,
+        reason="My long thoughts on it",
+        sentence="Yes, use it.",
+    )
     assert page.status_code == 409
     assert "is closed (decided)" in page.text
     assert "My long thoughts on it" in page.text
@@ -289,8 +303,6 @@ def test_who_may_not_sign_sees_why_and_cannot(browser, office, zapier):
 
 
 def test_whoever_asked_for_a_tool_does_not_decide_on_it(cmo, office, clock, zapier):
-    from gate import requests
-
     with office.store.write() as connection:
         account = accounts.the_account(connection, "approver-marketing@tarnvik.example", clock.now())
         target = requests.Target(id="zapier", name="Zapier")
@@ -384,7 +396,9 @@ def test_what_both_sides_wrote_is_told_as_a_conversation(reviewer, cmo, zapier):
     assert "The business case holds" in talk
 
 
-@pytest.mark.parametrize("words", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "🦊 ok", "\u202ereversed"])
+@pytest.mark.parametrize(
+    "words", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "🦊 ok", "\u202ereversed"]
+)
 def test_hostile_words_are_shown_as_text(reviewer, cmo, zapier, words):
     reviewer.act(f"/cases/{zapier}/decide", outcome="approve", reason=words, sentence=words)
     page = cmo.get(f"/cases/{zapier}")

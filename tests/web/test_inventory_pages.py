@@ -42,8 +42,9 @@ def test_what_may_be_used_is_listed_by_job(user):
     assert "lusha" not in found
     assert "hubspot" not in found
     assert "17 tools may be used, for 12 jobs" in page.text
-    before = page.text.index("Make graphics, pictures, presentations")
-    assert before < page.text.index('href="/inventory/canva"') < page.text.index("Reach the press")
+    rows = page.text.split("<tbody>")[1:]
+    (job,) = (row for row in rows if 'href="/inventory/canva"' in row)
+    assert "Make graphics, pictures, presentations" in job
 
 
 def test_conditions_stand_beside_the_answer_and_the_same_job_is_said(user):
@@ -54,7 +55,7 @@ def test_conditions_stand_beside_the_answer_and_the_same_job_is_said(user):
 
 def test_no_jargon_stands_on_the_pages(user):
     for path in ("/inventory", "/inventory/canva", "/inventory/lusha", "/inventory?use=all"):
-        page = re.sub(r"<(script|head).*?</\1>", "", user.get(path).text, flags=re.S)
+        page = re.sub(r"<[^>]*>", " ", user.get(path).text)
         assert not re.search(r"\b(critical|severity|scope|oauth|case \d|decision \d|policy)\b", page, re.IGNORECASE)
 
 
@@ -223,4 +224,3 @@ def test_names_that_others_wrote_are_shown_and_do_nothing(user, desk, name):
         assert page.status_code == 200
         assert "<script>alert" not in page.text
         assert "\u202e" not in page.text
-

@@ -81,4 +81,7 @@ def test_a_right_is_said_in_a_sentence(given, said):
 
 def test_signing_in_comes_last_and_nothing_is_said_twice():
     found = sentences([right("sign_in", "read"), right("mail", "read"), right("mail", "read")])
-    assert found == ["Can read your e-mail in Google Workspace", "Knows who you are when you sign in with Google Workspace"]
+    assert found == [
+        "Can read your e-mail in Google Workspace",
+        "Knows who you are when you sign in with Google Workspace",
+    ]

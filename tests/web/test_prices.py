@@ -34,7 +34,9 @@ def test_a_price_is_read_as_it_is_meant(typed, currency, amount):
     assert price_of(typed, currency) == amount * 1_000_000
 
 
-@pytest.mark.parametrize("typed", ["", "free", "-5", "1,2345", "12.00,5", "1..2", "9" * 13, "5 per seat", "1e5", "=1+1"])
+@pytest.mark.parametrize(
+    "typed", ["", "free", "-5", "1,2345", "12.00,5", "1..2", "9" * 13, "5 per seat", "1e5", "=1+1"]
+)
 def test_what_is_no_price_is_said_to_be_none(typed):
     with pytest.raises(NoPrice):
         price_of(typed, "EUR")

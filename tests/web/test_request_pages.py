@@ -9,9 +9,10 @@ from html import unescape
 import pytest
 
 from gate import accounts
+from gate.reviewing import Review
 from gate.roles import Role
+from storage import kept
 from storage import requests as stored
-from storage.once import take
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 SAID = {
@@ -184,13 +185,18 @@ def test_a_card_number_is_never_kept(user, desk):
     ask(user, purpose="Paid with 4111 1111 1111 1111")
     assert "4111 1111" not in user.get("/requests/1").text
     with desk.store.read() as connection:
-        words = [str(row) for row in connection.exec_driver_sql("SELECT * FROM words")]
-    assert not any("4111 1111 1111" in word for word in words)
+        purpose = kept.text_of(connection, requests_of(desk)[0]["purpose_hash"])
+    assert purpose == "Paid with ****1111"
 
 
 @pytest.mark.parametrize(
     ("price", "currency", "micros"),
-    [("12.000", "EUR", 12_000_000_000), ("12,5", "USD", 12_500_000), ("1'000", "CHF", 10**9), ("7000", "JPY", 7 * 10**9)],
+    [
+        ("12.000", "EUR", 12_000_000_000),
+        ("12,5", "USD", 12_500_000),
+        ("1'000", "CHF", 10**9),
+        ("7000", "JPY", 7 * 10**9),
+    ],
 )
 def test_prices_are_kept_as_they_were_meant(user, desk, price, currency, micros):
     page = ask(user, price=price, currency=currency)
@@ -246,15 +252,6 @@ def test_ten_megabytes_are_too_much(user, desk):
     assert requests_of(desk) == []
 
 
-def test_a_key_that_is_taken_without_an_answer_does_nothing_twice(user, desk, clock):
-    from web import once
-
-    del once
-    with desk.store.write() as connection:
-        assert take(connection, "form:somebody", "digest", 0)
-    assert ask(user).url.path == "/requests/1"
-
-
 def test_auditors_do_not_ask(browser, desk):
     auditor = browser(Role.AUDITOR)
     assert auditor.get("/requests/new").status_code == 403
@@ -265,8 +262,8 @@ def test_auditors_do_not_ask(browser, desk):
 def test_an_account_of_some_units_asks_for_these(browser, desk, office, clock):
     with office.store.write() as connection:
         first = accounts.the_account(connection, "administrator@tarnvik.example", clock.now())
-        business = accounts.the_account(connection, "business-user@tarnvik.example", clock.now())
-        accounts.change(connection, desk.trail(), first, business.id, units=("Sales", "Events"), at=clock.now())
+        address = "business-user@tarnvik.example"
+        accounts.change(connection, desk.trail(), first, address, units=("Sales", "Events"), at=clock.now())
     user = browser(Role.BUSINESS_USER)
     assert ask(user, unit="Finance").status_code == 422
     assert ask(user, unit="Sales").url.path == "/requests/1"
@@ -328,8 +325,6 @@ def test_a_request_is_taken_back_with_a_reason(user, desk):
 
 
 def test_what_happened_is_told_without_names(user, reviewer, desk, office, clock):
-    from gate.reviewing import Review
-
     ask(user)
     with office.store.write() as connection:
         by = accounts.the_account(connection, "reviewer@tarnvik.example", clock.now())

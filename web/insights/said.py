@@ -23,9 +23,14 @@ STAGES = {
 SEEN = "charges that were read, by the unit of whoever paid or the budget on the charge"
 
 
+def at_desk(here: Here) -> bool:
+    """Return whether who reads works at the desk: words for those who run it are for them."""
+    return bool(here.account.roles & _DESK)
+
+
 def tool_path(here: Here, tool: str) -> str:
     """Return where a tool is shown to who reads: to the desk as a tool, to others as an entry of the inventory."""
-    return f"/tools/{tool}" if here.account.roles & _DESK else f"/inventory/{tool}"
+    return f"/tools/{tool}" if at_desk(here) else f"/inventory/{tool}"
 
 
 def money_in(here: Here, currency: str) -> Say:

@@ -1,6 +1,7 @@
 """Pages, one file a subject; each gives its routes as `pages`."""
 
 from web.pages import (
+    sources,
     money,
     account,
     answer,
@@ -49,4 +50,5 @@ ALL = (
     evidence.pages,
     questions.pages,
     money.pages,
+    sources.pages,
 )

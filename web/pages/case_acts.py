@@ -1,4 +1,4 @@
-"""What people do about a case: take it up, give it on, ask, sign, agree, rate; each by the gate, each told and undoable."""
+"""What people do about a case: take it up, give it on, ask, sign, agree, rate; each by the gate, told and undoable."""
 
 from __future__ import annotations
 

@@ -168,8 +168,9 @@ def connections(here: Here) -> Any:
     wanted = Wanted.of(here.request.query_params)
     found, known = find(here, wanted)
     rows = found.rows
-    whole = [_told(here, row) for row in rows] if here.request.query_params.get("format") else []
-    file = exported(here, whole, here.office.connections.fields, "connections")
+    names = here.office.connections.fields
+    told = (_told(here, row) for row in rows) if here.request.query_params.get("format") else ()
+    file = exported(here, [{name: row[name] for name in names} for row in told], names, "connections")
     if file is not None:
         return file
     noun = "connection" if len(rows) == 1 else "connections"

@@ -62,11 +62,19 @@ def meant(here: Here, field: str, *, but: str | None = None) -> str | None:
         found = [text]
     else:
         found = here.office.tools.find(text)
-        found = found or [row["id"] for row in here.office.tools.catalogued(text, 50) if row["name"].casefold() == text.casefold()]
+        found = found or [
+            row["id"] for row in here.office.tools.catalogued(text, 50) if row["name"].casefold() == text.casefold()
+        ]
     if len(found) == 1 and found[0] != but:
         return found[0]
     near = ", ".join(clean(row["name"]) for row in offered(here, text, but)[:3])
-    what = "It is that tool already: say another one" if found == [but] else f"Several tools are called {clean(text)[:60]}" if found else f"There is no tool called {clean(text)[:60]}"
+    what = (
+        "It is that tool already: say another one"
+        if found == [but]
+        else f"Several tools are called {clean(text)[:60]}"
+        if found
+        else f"There is no tool called {clean(text)[:60]}"
+    )
     here.form.errors[field] = what + (f"; there are {near}" if near and not found else "")
     return None
 
@@ -77,7 +85,13 @@ def offered(here: Here, words: str, but: str | None) -> list[dict[str, Any]]:
         return []
     used = [row for row in here.snapshot.tools.search(words) if row["id"] != but]
     found = [
-        {"id": row["id"], "name": row["name"], "vendor": row["vendor"], "category": row["category"], "people": row["people"]}
+        {
+            "id": row["id"],
+            "name": row["name"],
+            "vendor": row["vendor"],
+            "category": row["category"],
+            "people": row["people"],
+        }
         for row in sorted(used, key=lambda row: len(row["name"]))[:OFFERED]
     ]
     known = {row["id"] for row in used}
@@ -203,7 +217,9 @@ def alias(here: Here, tool: str) -> Any:
         force = bool(here.form.get("force"))
         number = here.office.tools.alias(kind, value, tool, reason, by(here, tool), force=force)
     except Refused as error:
-        return _form(here, "tool_alias.html", row, problem=_told(error), forceable="--force with a reason" in str(error))
+        return _form(
+            here, "tool_alias.html", row, problem=_told(error), forceable="--force with a reason" in str(error)
+        )
     said = f"{clean(value)[:80]} is {clean(row['name'])[:80]} whenever it comes."
     return done(here, "catalog alias", number, said, tool_path(tool))
 
@@ -248,7 +264,10 @@ def owner(here: Here, tool: str) -> Any:
     """Rule who answers for a tool on a side."""
     row = the_tool(here, tool)
     side = here.form.choice("side", tuple(one for one, _, _ in _SIDES), "Choose for what")
-    address, reason = here.form.need("address", "Enter an address, such as ana@example.com"), here.form.need("reason", _REASON)
+    address, reason = (
+        here.form.need("address", "Enter an address, such as ana@example.com"),
+        here.form.need("reason", _REASON),
+    )
     if here.form.errors:
         return _form(here, "tool_owner.html", row, sides=_SIDES)
     try:
@@ -303,7 +322,12 @@ def _form(here: Here, template: str, tool: Row, *, problem: str | None = None, *
 
 def _told(error: Refused) -> str:
     said = str(error).replace("--force with a reason rules otherwise", "tick the box at the end to rule otherwise")
-    for word, instead in (("(--to ID) ", ""), ("(--name NAME)", ""), ("--force rules", "It rules"), (" with --reason TEXT", "")):
+    for word, instead in (
+        ("(--to ID) ", ""),
+        ("(--name NAME)", ""),
+        ("--force rules", "It rules"),
+        (" with --reason TEXT", ""),
+    ):
         said = said.replace(word, instead)
     return refusal(Refused(said))
 
@@ -322,5 +346,3 @@ def following(here: Here, onward: str = "/tools") -> Any:
         return RedirectResponse(onward, HTTPStatus.SEE_OTHER)
     again = f"/following?{urlencode({'next': onward})}"
     return here.render("following.html", state=state, onward=onward, again=again)
-
-

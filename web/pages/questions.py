@@ -8,17 +8,17 @@ from typing import Any
 
 from gate import questions as gated
 from gate.accounts import named
-from gate.answers import expected
+from gate.answers import expected, parse
 from gate.questions import Asking
 from gate.roles import Act, require
 from model.errors import Refused
+from model.fact import encode
 from model.facts import VOCABULARY, Fact, Type
 from storage import accounts as stored_accounts
 from storage import cases, kept
 from storage import questions as stored
 from storage.listings import question_pages
 from storage.times import iso
-from web import once
 from web.access import Pages
 from web.errors import not_found
 from web.here import Here, refusal
@@ -37,8 +37,8 @@ def listed(here: Here) -> Any:
     query = here.request.query_params
     sees_all = _sees_all(here)
     mine = not sees_all or query.get("of") == "me"
-    state = query.get("state", "open")
-    state = state if state in STATES else None
+    asked = query.get("state", "open")
+    state = asked if asked in STATES else None
     given = query.get("page", "1")
     number = max(int(given), 1) if given.isdecimal() and len(given) < 7 else 1
     rows, counts = question_pages.page(
@@ -107,12 +107,10 @@ def answer(here: Here, number: int) -> Any:
         return _page(here, number, HTTPStatus.UNPROCESSABLE_ENTITY)
     document, note = here.form.get("document") or None, here.form.get("note") or None
     onward = f"/questions/{number}"
-    with here.office.store.write() as connection:
-        if (led := once.earlier(here, connection)) is not None:
-            return here.see(led)
-        once.answered(here, connection, onward)
     try:
         by = _by(here, row)
+        if _said_so(here, row, by, text):
+            return here.see(onward)
         _refuse_closed(row)
         made, unheard = here.office.tools.answer(
             row["tool_id"], fact.name, text, by, until=until, document=document, note=note
@@ -122,6 +120,15 @@ def answer(here: Here, number: int) -> Any:
     here.office.tools.following.ask("review answer")
     said = unheard or "Thank you. Whoever asked sees your answer at once."
     return here.see(onward, said, undo=f"/decisions/{made}/undo")
+
+
+def _said_so(here: Here, row: Mapping[str, Any], by: str, text: str) -> bool:
+    """Return whether this very answer was given before: by a double click, or by going back."""
+    found = kept.numbered(here.connection, [row["answer"]] if row["answer"] is not None else [])
+    fact = VOCABULARY[row["fact"]]
+    return any(
+        one["by"] == by and not one["undone"] and one["detail"]["value"] == encode(parse(fact, text)) for one in found
+    )
 
 
 def _refuse_closed(row: Mapping[str, Any]) -> None:
@@ -207,7 +214,6 @@ def _page(here: Here, number: int, status: HTTPStatus = HTTPStatus.OK, problem: 
         desk=here.may(Act.WORK),
         mine=mine,
         currency=here.office.cases.currency(),
-        once=once.token(),
         problem=problem,
         choices=[(one, one.replace("_", " ")) for one in (fact.values if fact else ())],
         UNKNOWN=UNKNOWN,

@@ -245,7 +245,8 @@ def people(here: Here, tool: str) -> Any:
     fields = _PEOPLE if named else tuple(name for name in _PEOPLE if name != "address")
     unit = here.request.query_params.get("unit", "")
     kept = [one for one in rows if not unit or (one["unit"] or "unknown") == unit]
-    file = exported(here, kept, fields, "people")
+    # What may not be shown does not leave by another door.
+    file = exported(here, [{name: one[name] for name in fields} for one in kept], fields, "people")
     if file is not None:
         return file
     sorts = {
