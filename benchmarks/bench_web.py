@@ -30,7 +30,9 @@ from storage.store import Store
 from web import sessions
 from web.office import WebSettings
 
-_SERVER, _LOADER, _FILLER = (str(ROOT / "benchmarks" / f"{name}.py") for name in ("web_served", "web_load", "web_store"))
+_SERVER, _LOADER, _FILLER = (
+    str(ROOT / "benchmarks" / f"{name}.py") for name in ("web_served", "web_load", "web_store")
+)
 #: Kind of page -> (path, how often of a hundred, seconds at the 95th percentile).
 PAGES: dict[str, tuple[str, int, float]] = {
     "queue": ("/cases", 16, 0.05),
@@ -61,7 +63,9 @@ def server(what: str) -> Iterator[tuple[int, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with subprocess.Popen([sys.executable, _SERVER, str(port), "0", what], cwd=ROOT) as process:
+    with subprocess.Popen(
+        [sys.executable, _SERVER, str(port), "0", what], cwd=ROOT, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             _wait(port, process)
             yield port, process.pid
@@ -96,7 +100,9 @@ def people(store: Store, count: int) -> list[str]:
     """Return the cookies of so many people who are signed in, of all roles that work with pages."""
     at, found = datetime.now(UTC), []
     with store.write() as connection:
-        known = [one for one in accounts.accounts(connection, at) if one.holds(at) and Role.BUSINESS_USER not in one.roles]
+        known = [
+            one for one in accounts.accounts(connection, at) if one.holds(at) and Role.BUSINESS_USER not in one.roles
+        ]
         desk = [one for one in known if one.roles & {Role.REVIEWER, Role.APPROVER_IT}]
         for number in range(count):
             one = desk[number % len(desk)]
@@ -182,7 +188,9 @@ def main() -> None:
                 str(wrong or ""),
             )
         )
-        ratios.append(Ratio(f"{kind}: 95th percentile in the mix, of {most * 1000:.0f} ms", p95 / most, 1.0, at_most=True))
+        ratios.append(
+            Ratio(f"{kind}: 95th percentile in the mix, of {most * 1000:.0f} ms", p95 / most, 1.0, at_most=True)
+        )
         if wire > _WIRE:
             ratios.append(Ratio(f"{kind}: size on the wire, of 100 kB", wire / _WIRE, 1.0, at_most=True))
     heads = ("page", "CPU ms", "alone p50 ms", "p95", f"mixed at {args.rate:.0f}/s p50", "p95", "kB", "not 200")
@@ -192,7 +200,9 @@ def main() -> None:
     held = [m for m in result["memory"] if m]
     if len(held) > 1:
         print("Memory in MB: " + ", ".join(f"{m / 1e6:.0f}" for m in held))
-        ratios.append(Ratio("memory at the end, of that after the first half minute", held[-1] / held[1], 1.05, at_most=True))
+        ratios.append(
+            Ratio("memory at the end, of that after the first half minute", held[-1] / held[1], 1.05, at_most=True)
+        )
     print(ratio_table(ratios))
     write_result(args.output or Path(args.load) / "results" / "web.json", result, ratios)
 

@@ -1,6 +1,6 @@
 """Ask for pages as many people do: so many a second, whatever the answers take, over connections that are kept.
 
-    python benchmarks/web_load.py CORE PLAN.json        (writes what was measured as JSON to standard output)
+python benchmarks/web_load.py CORE PLAN.json        (writes what was measured as JSON to standard output)
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ class Connection:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
-        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nAccept-Encoding: gzip\r\nCookie: {cookie}\r\n\r\n"
+        head = (
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nAccept-Encoding: gzip\r\nCookie: {cookie}\r\n\r\n"
+        )
         writer.write(head.encode())
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)

@@ -1,6 +1,6 @@
 """Serve a store, or a bare page beside it, on one core: the process that `bench_web.py` measures.
 
-    python benchmarks/web_served.py PORT CORE PATH|bare
+python benchmarks/web_served.py PORT CORE PATH|bare
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def bare() -> Any:
 def served(path: str, port: int) -> Any:
     """Return the application on a store."""
     from commands.opening import Desk
-    from commands.serve import office_of
+    from commands.serve import log_lines, office_of
     from commands.settings import Settings
     from commands.shape import Program
     from model.ports import SystemClock
@@ -43,6 +43,7 @@ def served(path: str, port: int) -> Any:
     from web.app import make_app, protected
     from web.office import WebSettings
 
+    log_lines()
     store = Store(f"sqlite:///{path}")
     desk = Desk(Program(format="json"), Settings(folder=Path.cwd()), store, empty=False, clock=SystemClock())
     web = WebSettings(public_url=f"http://127.0.0.1:{port}", idle=timedelta(hours=3))

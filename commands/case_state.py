@@ -97,6 +97,26 @@ def _signature(connection: Connection, row: Mapping[str, Any], named: Mapping[st
         "reason": kept.text_of(connection, row["reason_hash"]),
         "sentence": kept.text_of(connection, detail.get("words", {}).get("sentence")),
         "counts": detail["state"] == about,
+        **_terms(connection, detail),
+    }
+
+
+def _terms(connection: Connection, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """Return on which terms somebody signed: conditions (text, owner, due), review_by, and the other tool."""
+    on, worded = detail.get("on", {}), detail.get("words", {})
+    conditions = [
+        {
+            "text": kept.text_of(connection, worded.get(one["text"])),
+            "owner": queries.actor_name(connection, one["owner"]),
+            "due": one["due"],
+        }
+        for one in on.get("conditions", ())
+    ]
+    other = on.get("instead_of")
+    return {
+        "conditions": conditions,
+        "review_by": on.get("review_by"),
+        "instead_of": None if other is None else queries.tool_name(connection, other) or other,
     }
 
 

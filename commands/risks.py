@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from commands.opening import Desk
-from gate.risk import Risks, by_tool, never_judged
+from gate.risk import Risks, by_tool, each_tool, never_judged
 from policies.risk import SIDES, Rules
 from reports.columns import Column
 
@@ -23,8 +23,7 @@ _NAMED = 6
 def listed_risks(desk: Desk, tools: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """Return tool -> the fields that listings show of its risks, of some tools or of all."""
     with desk.store.read() as connection:
-        found = by_tool(connection, desk.risk_rules, tools)
-    return {name: fields(risks) for name, risks in found.items()}
+        return {name: fields(risks) for name, risks in each_tool(connection, desk.risk_rules, tools)}
 
 
 def fields(risks: Risks) -> dict[str, Any]:

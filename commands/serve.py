@@ -37,7 +37,7 @@ def serve(program: Program, *, host: str, port: int) -> None:
     with writing(program) as desk:
         web = settings_of(desk, host, port)
         office = office_of(desk, web)
-        _log()
+        log_lines()
         app = make_app(office)
         click.echo(f"Ostiary is at {web.public_url} (stop it with Ctrl-C)", err=True)
         uvicorn.run(
@@ -65,7 +65,7 @@ def office_of(desk: Desk, web: WebSettings) -> Office:
     return faces.office(desk, web, lambda *, checked=True: gate_of(desk, checked=checked))
 
 
-def _log() -> None:
+def log_lines() -> None:
     """Log one JSON line a request to standard error."""
     structlog.configure(
         processors=[

@@ -88,8 +88,7 @@ def whom(connection: Connection, gate: Gate, tool: str, asks: str) -> int | None
     That is the recorded owner, unless an owner has left; for the business also who asked for the tool; else whom the
     company names for the role.
     """
-    left = evaluating.known(connection, tool).get("ownership.owner_left")
-    if asks in _OWNERS and not (isinstance(left, Known) and left.value):
+    if asks in _OWNERS and not _owner_left(connection, tool):
         owners = dict(states.owners(connection, tool))
         person = next((owners[side] for side in _OWNERS[asks] if side in owners), None)
         if person is not None:
@@ -98,6 +97,11 @@ def whom(connection: Connection, gate: Gate, tool: str, asks: str) -> int | None
         return asked
     address = gate.asking.roles.get(asks)
     return None if address is None else cases.person_of(connection, accounts.actor_of(connection, address))
+
+
+def _owner_left(connection: Connection, tool: str) -> bool:
+    left = evaluating.known(connection, tool).get("ownership.owner_left")
+    return bool(isinstance(left, Known) and left.value)
 
 
 def _requester(connection: Connection, tool: str) -> int | None:

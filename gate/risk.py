@@ -6,7 +6,7 @@ reads the page can count the findings and find the rule. What is not known makes
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,9 +113,18 @@ def _undecided(rules: Rules, lacking: Sequence[object], absent: Sequence[str]) -
 
 def by_tool(connection: Connection, rules: Rules, tools: Collection[str] | None = None) -> dict[str, Risks]:
     """Return both bands of every tool of which something was judged, or of some; others are unknown (`unjudged`)."""
-    found = stored.standing(connection, tools)
+    return dict(each_tool(connection, rules, tools))
+
+
+def each_tool(
+    connection: Connection, rules: Rules, tools: Collection[str] | None = None
+) -> Iterator[tuple[str, Risks]]:
+    """Yield what `by_tool` returns, tool after tool: of a large company what makes them is much to hold."""
     known = stored.known(connection, rules.needs, tools)
-    return {name: risks(rules, found.get(name, ()), known.get(name, frozenset())) for name in {*found, *known}}
+    for tool, found in stored.each_standing(connection, tools):
+        yield tool, risks(rules, found, known.pop(tool, frozenset()))
+    for tool, facts in known.items():
+        yield tool, risks(rules, (), facts)
 
 
 def never_judged(rules: Rules) -> Risks:

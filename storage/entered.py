@@ -39,6 +39,12 @@ def _added(connection: Connection, table: Any, row: Mapping[str, Any]) -> int:
     return int(key[0])
 
 
+def last(connection: Connection) -> tuple[int, ...]:
+    """Return the number of the last row of each table, 0 where there is none: they move with whatever is entered."""
+    row = connection.execute(text(f"SELECT {', '.join(f'(SELECT max(id) FROM {name})' for name in TABLES)}")).one()
+    return tuple(number or 0 for number in row)
+
+
 def forecasts(connection: Connection, tool: str | None = None) -> list[dict[str, Any]]:
     """Return the forecasts that were kept, oldest first; `given` and `points` decoded."""
     where = "" if tool is None else " WHERE tool_id = :tool"

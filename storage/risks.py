@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -15,7 +15,7 @@ from storage.narrowing import of_some
 _STANDING = """
     SELECT tool_id, policy, verdict, state, severity, customer_severity, gap, missing FROM finding
     WHERE valid_to IS NULL AND state <> 'resolved' AND watched = 0
-        AND (verdict = 'violated' OR queued = 1 OR state = 'waived'){of_some}"""
+        AND (verdict = 'violated' OR queued = 1 OR state = 'waived'){of_some} ORDER BY tool_id"""
 _JUDGED = "SELECT DISTINCT tool_id FROM fact WHERE valid_to IS NULL{of_some}"
 _KNOWN = """
     SELECT tool_id, name FROM fact
@@ -28,16 +28,26 @@ def standing(connection: Connection, tools: Collection[str] | None = None) -> di
     Those are violated ones, unknown ones of policies that apply, and waived ones; none that is only watched. A row has
     policy, verdict, state, severity, customer_severity, gap and missing (a list of facts).
     """
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    return dict(each_standing(connection, tools))
+
+
+def each_standing(
+    connection: Connection, tools: Collection[str] | None = None
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield what `standing` returns, tool after tool: of a large company all of it is much to hold."""
     decoded: dict[str | None, list[str]] = {None: []}
-    for tool, *values, missing in of_some(connection, _STANDING, "tool_id", tools):
-        if missing not in decoded:
-            decoded[missing] = json.loads(missing)
-        found[tool].append(dict(zip(_FIELDS, (*values, decoded[missing]), strict=True)))
-    # Of each tool they are few: sorting all of them in the database takes longer than reading them.
-    return {tool: sorted(rows, key=_POLICY) for tool, rows in found.items()}
+    rows = of_some(connection, _STANDING, "tool_id", tools)
+    for tool, found in groupby(rows, key=_TOOL):
+        named: list[dict[str, Any]] = []
+        for _, *values, missing in found:
+            if missing not in decoded:
+                decoded[missing] = json.loads(missing)
+            named.append(dict(zip(_FIELDS, (*values, decoded[missing]), strict=True)))
+        # Of each tool they are few: sorting all of them in the database takes longer than reading them.
+        yield tool, sorted(named, key=_POLICY)
 
 
+_TOOL = itemgetter(0)
 _POLICY = itemgetter("policy")
 _FIELDS = ("policy", "verdict", "state", "severity", "customer_severity", "gap", "missing")
 

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from model.ports import Clock
-from storage import moved
+from storage import entered, moved
 from storage.moved import Mark
 from storage.store import Store
 
@@ -26,9 +26,10 @@ _REST = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """What figures follow from: how far acts and runs had come, and the company's day."""
+    """What figures follow from: how far acts, runs and what people enter had come, and the company's day."""
 
     mark: Mark
+    entered: tuple[int, ...]
     day: date
 
     def same_run(self, other: Version) -> bool:
@@ -91,7 +92,7 @@ class Counting(Generic[_T]):
     def _version(self) -> Version:
         day = self._clock.now().astimezone(self._zone()).date()
         with self._store.read() as connection:
-            return Version(mark=moved.mark(connection), day=day)
+            return Version(mark=moved.mark(connection), entered=entered.last(connection), day=day)
 
     def _begin(self, version: Version) -> None:
         with self._lock:

@@ -17,7 +17,7 @@ _PAUSE, _TRIES = 5.0, 720
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """How far it is: a step in words, how much of it is done (`total` None: unknown), and what hinders it, if anything."""
+    """How far it is: a step in words, how much of it is done (`total` None: unknown), and what hinders it."""
 
     step: str = "Beginning"
     done: int = 0
@@ -98,7 +98,7 @@ class Following:
             except Unavailable:
                 self._state = State(step="Waiting for the scan that is under way", waits=True)
                 self._pause(_PAUSE)
-            except Exception:
+            except Exception:  # noqa: BLE001 (whatever it is, the page says that the decision stands)
                 _log.exception("what follows from a decision could not be derived")
                 return State(
                     problem="The lists could not be made anew. The decision stands; the next scan takes it up."

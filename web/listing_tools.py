@@ -10,7 +10,7 @@ from typing import Any, Self
 from web.rows import Rows
 from web.snapshot import Snapshot
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 #: Bands of risk, the gravest first; what nobody knows stands before what is known to be small.
 BANDS = ("critical", "high", "unknown", "medium", "low", "none")
 STATUSES = ("new", "in_review", "approved", "approved_with_conditions", "rejected", "retired")

@@ -11,8 +11,12 @@ from gate.keys import sides
 from gate.roles import Act
 from web.here import Here
 from web.lists import Key
+from web.rows import Rows
 
 Row = Mapping[str, Any]
+Choices = dict[str, list[tuple[str, int]]]
+#: State -> what the filters offer, of the lists (cases, tools) from which it was counted.
+_choices: dict[str, tuple[Rows, Rows, Choices]] = {}
 #: Whom a case waits for -> who that is and what is expected of them.
 WAITS = {
     "security": "Security looks at the findings and decides",
@@ -98,7 +102,12 @@ class Queue:
 
     def waiting(self) -> list[Row]:
         """Return the cases that wait for who is signed in, in the order of the queue."""
-        return [row for row in self.in_state("open") if for_me(self._here, row, self._mine)]
+        mine, nobody_else = self._mine, {None, self._here.account.email}
+        return [
+            row
+            for row in self.in_state("open")
+            if row["waiting_for"] in mine and (row["waiting_for"] != "security" or row["assignee"] in nobody_else)
+        ]
 
     def after(self, number: int) -> Row | None:
         """Return the next case that waits for who is signed in, behind one in the queue; at its end the first."""
@@ -142,8 +151,14 @@ class Queue:
         tool = self._tools.get(row["tool_id"])
         return None if tool is None else tool["category"]
 
-    def choices(self, state: str) -> dict[str, list[tuple[str, int]]]:
+    def choices(self, state: str) -> Choices:
         """Return what the filters offer, with how many cases of a state there are of each."""
+        held = _choices.get(state)
+        if held is None or held[0] is not self._cases or held[1] is not self._tools:
+            held = _choices[state] = (self._cases, self._tools, self._counted(state))
+        return held[2]
+
+    def _counted(self, state: str) -> Choices:
         rows = self.in_state(state)
         categories = Counter(map(self.category, rows))
         units, persons = Counter(row["unit"] for row in rows), Counter(row["assignee"] for row in rows)

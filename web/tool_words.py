@@ -132,7 +132,7 @@ def ruling(row: Row, called: Mapping[str, str]) -> str:
     if say is None:
         return str(kind).replace("_", " ")
     names = {name: called.get(value, value) for name, value in detail.items() if isinstance(value, str)}
-    return say(detail, names, called.get(about, about))
+    return str(say(detail, names, called.get(about, about)))
 
 
 def _status(detail: Row, _names: Row, _about: str) -> str:

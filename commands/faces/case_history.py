@@ -57,6 +57,8 @@ class _Teller:
         said = kind.replace("_", " ") if tell is None else tell(detail)
         if said is None:
             return None
+        if kind == "assigned" and event["by"] == f"account:{detail['to']}":
+            said = "took it up"
         decision = self._decisions.get(detail.get("decision"))
         found: Row = {"at": iso(event["at"]), "who": self._who(event["by"]), "kind": kind, "said": said}
         found |= {"word": None, "sentence": None, "decision": None, "undone": bool(decision and decision["undone"])}

@@ -39,8 +39,8 @@ class Connections:
     def blind(self) -> list[str]:
         """Return sentences that say which lists of grants could not be read: what these would show is unknown."""
         return [
-            f"{clean(row['source'])}/{clean(row['stream'])} was {row['status'].replace('_', ' ')}: what it would show is"
-            " missing here, and is not none."
+            f"{clean(row['source'])}/{clean(row['stream'])} was {row['status'].replace('_', ' ')}: what it would show"
+            " is missing here, and is not none."
             for row in grant_lists(self._desk)
             if row["status"] != "complete"
         ]

@@ -128,3 +128,25 @@ def test_rows_of_another_moment_stand_in_for_those_of_the_last_run(store):
     with store.read() as connection:
         assert [row["system"] for row in listings.connections(connection, [OTHER])] == ["files"]
         assert listings.connections(connection, []) == []
+
+
+def test_persons_are_numbers_where_names_are_not_asked_for(store):
+    write(store, ROW)
+    with store.write() as connection:
+        connection.execute(insert(metadata.tables["source"]), {"id": 1, "name": "google:acme"})
+        connection.execute(insert(metadata.tables["actor"]), ANA)
+        connection.execute(insert(metadata.tables["actor_person"]), ANA_IS)
+    with store.read() as connection:
+        (named,) = listings.of_tool(connection, "quillfox")
+        (numbered,) = listings.of_tool(connection, "quillfox", named=False)
+        (listed_row,) = listings.connections(connection, named=False)
+
+    assert (named["granted_by"], named["grants"][0]["person"]) == (["ana@x.example"], "ana@x.example")
+    assert (numbered["granted_by"], numbered["grants"][0]["person"]) == (["person 1"], "person 1")
+    assert listed_row["granted_by"] == ["person 1"]
+
+
+def test_a_system_that_nobody_knows_stands_after_those_that_are_known(store):
+    write(store, ROW | {"system": "moon"}, ROW)
+
+    assert [row["system"] for row in listed(store)] == ["mail", "moon"]

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from commands.insights_forecast import entered
 from gate.roles import Role
+from storage import entered
 from storage.times import to_ms
 from web.insights.views import VIEWS
 from web.ports.insights import WINDOWS
@@ -123,7 +123,7 @@ def test_reviewers_see_persons_by_name(reviewer):
 
 
 def test_names_are_shown_after_they_were_asked_for_with_a_reason(cmo, office, clock):
-    cmo.act("/reveal?tool=*", tool="*", reason="A talk with each of them")
+    cmo.act("/reveal", tool="*", reason="A talk with each of them")
 
     assert "nanna.kallestrup@tarnvik.example" in cmo.get("/insights/people").text
 
@@ -139,12 +139,13 @@ def test_people_are_chosen_by_what_they_alone_do(cmo):
 
 def test_lists_are_sought_sorted_and_paged_by_the_address(cmo):
     found = rows(cmo.get("/insights/cost?q=hub&format=csv"))
-    dearest = cmo.get("/insights/cost?sort=-people").text
+    dearest = cmo.get("/insights/cost?sort=-people").text.partition("The list behind it")[2]
 
-    assert [row["tool"] for row in found] == ["GitHub", "HubSpot"] or [row["tool"] for row in found] == ["HubSpot"]
+    assert "HubSpot" in [row["tool"] for row in found]
+    assert all("hub" in (row["tool"] + row["category"]).casefold() for row in found)
     assert 'aria-sort="descending"' in dearest
     assert dearest.index("Slack") < dearest.index("Snowflake")
-    assert "51" in cmo.get("/insights/people?page=2").text
+    assert "51–63 of 63" in text_of(cmo.get("/insights/people?page=2"))  # noqa: RUF001 (how a span is written)
 
 
 def test_a_filter_that_keeps_nothing_offers_all_again(cmo):
@@ -198,6 +199,7 @@ def test_a_contract_that_somebody_answers_stands_in_the_calendar(cmo, office):
 
 
 def test_a_forecast_is_held_against_what_was_spent(cmo, office, clock):
+    assert "none is finished" in cmo.get("/insights").text
     at = to_ms(clock.now())
     point = {"point": "crm", "title": "CRM", "factor": "1", "low": "1", "likely": "2", "high": "3", "mean": 1, "spread": 1}
     with office.store.write() as connection:
@@ -206,7 +208,6 @@ def test_a_forecast_is_held_against_what_was_spent(cmo, office, clock):
         entered.add_forecast(connection, row)
         spent = {"at": at + 1, "tool_id": "hubspot", "point": "crm", "minutes": 60, "factor": "1"}
         entered.add_actual(connection, spent | {"cost": 2_500_000_000, "currency": "EUR", "by": "account:1"})
-    clock.at = clock.at.replace(month=12, day=1)
     page = cmo.get("/insights/forecasts")
 
     assert "1 of 1 finished connections cost what was forecast" in text_of(page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from web.charts import (
@@ -243,3 +243,14 @@ def _forecast(here: Here, currency: str, rows: Sequence[Row]) -> Chart:
         empty="No forecast was kept yet.",
     )  # fmt: skip
     return ranges(words, shown, said=money_in(here, currency), label="Tool", likely="spent so far")
+
+
+#: Page of insights -> what draws its charts.
+DRAWN: Mapping[str, Callable[[Here, Figures, Sequence[Row]], list[Chart]]] = {
+    "outside": outside,
+    "overlap": overlap,
+    "people": people,
+    "cost": cost,
+    "seats": seats,
+    "renewals": renewals,
+}

@@ -201,8 +201,7 @@ def _told(here: Here, row: Row) -> Row:
 
 def rows_of_map(rows: Sequence[Row]) -> list[Held]:
     """Return the rights of the gravest tools."""
-    chosen = {tool: None for tool in dict.fromkeys(row["tool_id"] for row in rows)}
-    most = set(list(chosen)[:MAPPED])
+    most = set(list(dict.fromkeys(row["tool_id"] for row in rows))[:MAPPED])
     return [Held.of(row) for row in rows if row["tool_id"] in most]
 
 

@@ -30,6 +30,7 @@ PATIENCE = 1.5
 #: So many tools are offered to choose from.
 OFFERED = 12
 _REASON = "Say why: it is kept with the decision, and whoever asks later reads it"
+_NAMED = "It has a name already: say that it is another tool, or that a part of it is."
 _SIDES = (
     ("business", "Business owner", "runs it, and answers for how it is used"),
     ("technical", "Technical owner", "knows how it is set up and connected"),
@@ -190,9 +191,9 @@ def name(here: Here, tool: str) -> Any:
     keys = [f"{one['source']}/{one['key']}" for one in listings.identities(here.connection, tool)]
     if here.form.errors:
         return _form(here, "tool_name.html", row)
+    if not row["provisional"] or not keys:
+        return _form(here, "tool_name.html", row, problem=_NAMED)
     try:
-        if not row["provisional"] or not keys:
-            raise Refused("it has a name already: say that it is another tool, or that a part of it is")
         numbers = here.office.tools.name(keys, named_, reason, by(here, tool))
     except Refused as error:
         return _form(here, "tool_name.html", row, problem=_told(error))

@@ -29,6 +29,9 @@ FIELDS = (
 VERDICTS = {"violated": "wrong", "unknown": "cannot be judged"}
 STATES = {"open": "open", "waived": "accepted", "resolved": "resolved"}
 _WORDS: Mapping[str, Any] = {"evidence_path": evidence_path, "evidence_said": evidence_said}
+#: The lists for which findings were counted, and filters -> how many there are; so many filters are held.
+_held: list[tuple[object, dict[object, list[finding_pages.Group]]] | None] = [None]
+_MOST_HELD = 200
 #: So many rows a file has at most; what wants more filters, or uses `ostiary findings --format`.
 _MOST = 10_000
 
@@ -47,7 +50,8 @@ def listed(here: Here) -> Any:
             return file
     given = here.request.query_params.get("page", "1")
     number = max(int(given), 1) if given.isdecimal() and len(given) < 7 else 1
-    rows, total = finding_pages.page(here.connection, wanted, limit=ROWS, offset=(number - 1) * ROWS)
+    counted = _counted(here, wanted)
+    rows, total = finding_pages.page(here.connection, wanted, limit=ROWS, offset=(number - 1) * ROWS, counted=counted)
     page = Page(
         rows=_titled(here, rows),
         total=total,
@@ -58,6 +62,20 @@ def listed(here: Here) -> Any:
         formats=("csv", "json"),
     )
     return _list(here, page, wanted, None)
+
+
+def _counted(here: Here, wanted: Mapping[str, str | None]) -> list[finding_pages.Group]:
+    """Return how many findings there are by severity: counted once for each state of the lists."""
+    held = _held[0]
+    if held is None or held[0] is not here.snapshot:
+        held = _held[0] = (here.snapshot, {})
+    counts, key = held[1], tuple(sorted((name, value or "") for name, value in wanted.items()))
+    found = counts.get(key)
+    if found is None:
+        found = finding_pages.groups(here.connection, wanted)
+        if len(counts) < _MOST_HELD:
+            counts[key] = found
+    return found
 
 
 def _wanted(here: Here) -> dict[str, str | None]:

@@ -20,8 +20,8 @@ from web.access import Pages
 from web.charts import Bar, Words, months
 from web.errors import not_found
 from web.here import Here
-from web.lists import exported, page_of
 from web.listing_tools import STATUSES, Wanted, find
+from web.lists import exported, page_of
 from web.tool_words import (
     AREAS,
     MATCHERS,
@@ -209,7 +209,12 @@ def _use(tool: Row, rows: Sequence[Row]) -> Any:
         f"{plural(last['people'], 'person', 'people')} used {clean(tool['name'])[:80]} in {month_said(last['month'])}"
     )
     words = Words(key="use", title=title, source="sign-ins that sources list", empty="No sign-in was seen.")
-    return months(words, [Bar(row["month"], (row["people"],)) for row in rows], said=lambda n: plural(int(n), "person", "people"), tick=lambda n: f"{n:,.0f}")  # fmt: skip
+
+    def said(number: float) -> str:
+        return plural(int(number), "person", "people")
+
+    bars = [Bar(row["month"], (row["people"],)) for row in rows]
+    return months(words, bars, said=said, tick=lambda number: f"{number:,.0f}")
 
 
 def _money(here: Here, tool: Row, rows: Sequence[Row]) -> list[Any]:
