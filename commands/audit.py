@@ -51,7 +51,7 @@ def audit() -> None:
 def list_audit(program: Program, limit: int | None) -> None:
     """List the trail, the latest first."""
     with reading(program) as desk:
-        rows = [row | {"at": _moment(row["at"]), "detail": _detail(row["detail"])} for row in reversed(_rows(desk))]
+        rows = [row | {"at": moment_of(row["at"]), "detail": detail_of(row["detail"])} for row in reversed(_rows(desk))]
         show(desk, AUDIT, by_address(desk, rows, "actor"), limit=limit)
 
 
@@ -119,17 +119,18 @@ def export(
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row as it is exported: by `at_ms` and the canonical JSON of `detail` the mac can be computed again."""
-    return row | {"at": _moment(row["at"]), "at_ms": row["at"], "detail": _detail(row["detail"])}
+    return row | {"at": moment_of(row["at"]), "at_ms": row["at"], "detail": detail_of(row["detail"])}
 
 
-def _moment(at: Any) -> str | None:
+def moment_of(at: Any) -> str | None:
+    """Return a moment as ISO 8601, None where it is none."""
     try:
         return iso(at)
     except (TypeError, ValueError, OverflowError):
         return None  # a row that somebody changed is shown all the same
 
 
-def _detail(told: Any) -> Any:
+def detail_of(told: Any) -> Any:
     """Return the detail as JSON has it, or as it stands where that is not what the program wrote."""
     try:
         found = json.loads(told)
@@ -165,12 +166,19 @@ def _rows(desk: Desk) -> list[dict[str, Any]]:
 def _head(path: Path) -> Head:
     """Return a head that was noted: what `audit head` prints, or the last line of an export. Raises ConfigError."""
     try:
-        last = path.read_text(encoding="utf-8").strip().splitlines()[-1]
-        found = json.loads(last)
+        return head_of(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ConfigError(f"--head {path}: not what `ostiary audit head` prints") from None
+
+
+def head_of(text: str) -> Head:
+    """Return a head from its text: what `audit head` prints, or the last line of an export. Raises ValueError."""
+    try:
+        found = json.loads(text.strip().splitlines()[-1])
         found = found.get("head", found)
         noted = Head(int(found["n"]), str(found["mac"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise ConfigError(f"--head {path}: not what `ostiary audit head` prints") from None
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ValueError(error) from None
     if noted.n < 0:
-        raise ConfigError(f"--head {path}: not what `ostiary audit head` prints")
+        raise ValueError(noted.n)
     return noted

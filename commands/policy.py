@@ -47,7 +47,7 @@ POLICIES = Listing(
         word("severity", "Technology"),
         word("customer_severity", "Customer"),
         word("profile", "Profile", rank=1),
-        Column(title="Mode", cell=lambda row, _z: _mode(row)),
+        Column(title="Mode", cell=lambda row, _z: mode_of(row)),
         number("cases", "Cases", rank=4),
     ),
     covered=False,
@@ -90,13 +90,13 @@ def list_policies(program: Program, *, gap: str | None, in_force: bool, limit: i
         pack = _company(desk)
         found = [p for p in pack.policies if gap in {None, p.gap} and not (in_force and p.mode == "off")]
         profile = (desk.settings.policies or Choice()).profile
-        _show(desk, POLICIES, [_row(p) | {"overridden": p.overridden} for p in found], limit)
+        _show(desk, POLICIES, [row_of(p) | {"overridden": p.overridden} for p in found], limit)
         if desk.program.format == "table" and found:
             click.echo(_counted(found, profile), err=True)
     _tell_refused(pack)
 
 
-def _mode(row: Mapping[str, Any]) -> str:
+def mode_of(row: Mapping[str, Any]) -> str:
     """Return a policy's mode, and by whom where its file says otherwise."""
     changed = dict(row.get("overridden", ()))
     if "profile" in changed:
@@ -117,7 +117,7 @@ def _counted(found: Sequence[Policy], profile: str) -> str:
 def show_policy(program: Program, policy_id: str) -> None:
     """Show one policy: what it reads, why it is there, what to do, and its worked examples."""
     with reading(program) as desk:
-        whole = _whole(_named(_company(desk), policy_id))
+        whole = whole_of(_named(_company(desk), policy_id))
         show_one(desk, whole, lambda page: _draw(page, whole))
 
 
@@ -205,13 +205,15 @@ def _tell_refused(pack: Pack) -> None:
         click.echo(f"not evaluated: {refusal}", err=True)
 
 
-def _row(found: Policy) -> dict[str, Any]:
+def row_of(found: Policy) -> dict[str, Any]:
+    """Return a policy as a row of the list (`FIELDS`)."""
     row = {name: getattr(found, name) for name in POLICIES.fields}
     return row | {"applies": found.applies.text, "require": found.require.text, "cases": len(found.cases)}
 
 
-def _whole(found: Policy) -> dict[str, Any]:
-    return _row(found) | {
+def whole_of(found: Policy) -> dict[str, Any]:
+    """Return a policy with its words, what it reads, its thresholds and its cases."""
+    return row_of(found) | {
         "reads": list(found.reads),
         "own_records": found.own_records,
         "message": found.message.text,

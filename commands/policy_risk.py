@@ -10,7 +10,7 @@ import click
 from commands.listing import Listing, show
 from commands.opening import reading
 from commands.shape import Failure, Group, Program, pass_program
-from policies.risk import RULES, Rule, load_rules
+from policies.risk import RULES, Rule, Rules, load_rules
 from reports.columns import number, text, word
 from reports.words import plural
 
@@ -42,7 +42,7 @@ def show_rules(program: Program) -> None:
         rules = load_rules(desk.settings.risk or RULES)
         if rules.refused:
             raise Failure("\n".join(["every band is unknown, for the rules are refused:", *map(str, rules.refused)]))
-        rows = [_row(rule, rules.of(rule.side), rules.file) for rule in rules.rules]
+        rows = rule_rows(rules)
         show(desk, RISK_RULES, rows, limit=0, notes=lambda: _notes(own=desk.settings.risk is not None))
 
 
@@ -56,6 +56,11 @@ def check_rules(files: tuple[Path, ...]) -> None:
     if refused:
         raise Failure(f"{plural(len(refused), 'fault')}: with one, every band is unknown")
     click.echo(f"{plural(len(files), 'file')} without a fault.", err=True)
+
+
+def rule_rows(rules: Rules) -> list[dict[str, Any]]:
+    """Return the rules as rows, in the order in which they are read."""
+    return [_row(rule, rules.of(rule.side), rules.file) for rule in rules.rules]
 
 
 def _row(rule: Rule, of_side: tuple[Rule, ...], file: str) -> dict[str, Any]:

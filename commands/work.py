@@ -20,6 +20,7 @@ from reports.words import plural
 from scanner.schedule import beats
 from scanner.sending import Worked
 from storage import outbox
+from storage.store import Connection
 from storage.times import iso
 
 MESSAGES = Listing(
@@ -93,9 +94,8 @@ def list_messages(program: Program, limit: int | None) -> None:
     with reading(program) as desk:
         with desk.store.read() as connection:
             open_ = outbox.unsettled(connection)
-            numbers = {n for row in open_ for n in row["payload"].get("events", ())}
-            events = {row["id"]: row for row in outbox.rows(connection, numbers)}
-        show(desk, MESSAGES, [_row(row, events) for row in open_], limit=limit, notes=lambda: _notes(open_))
+            rows = message_rows(connection, open_)
+        show(desk, MESSAGES, rows, limit=limit, notes=lambda: _notes(open_))
 
 
 @work.command("retry", example="work retry 17")
@@ -110,6 +110,13 @@ def retry(program: Program, numbers: tuple[int, ...]) -> None:
                     raise Refused(f"message {number_} was not given up: `ostiary work list` shows those that were")
         line = f"{plural(len(numbers), 'message')} will be tried again with the next `ostiary work`."
         tell(desk, {"retried": list(numbers)}, line)
+
+
+def message_rows(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows of the outbox with the fields of the listing."""
+    numbers = {n for row in rows for n in row["payload"].get("events", ())}
+    events = {row["id"]: row for row in outbox.rows(connection, numbers)}
+    return [_row(row, events) for row in rows]
 
 
 def _row(row: dict[str, Any], events: dict[int, dict[str, Any]]) -> dict[str, Any]:

@@ -54,6 +54,13 @@ def undo(connection: Connection, gate: Gate, number: int, reason: str, by: Accou
     return made
 
 
+def takes(row: Mapping[str, Any]) -> frozenset[Act]:
+    """Return the acts of which one is needed to take a decision back: what a token must be for, beside its account."""
+    if row["kind"] in {"status", "signature"}:
+        return frozenset({Act.SIGN_IT, Act.SIGN_MARKETING})
+    return frozenset({_ACTS.get(row["kind"], Act.CORRECT)})
+
+
 def revoke(connection: Connection, gate: Gate, rule: str, reason: str, by: Account) -> list[str]:
     """Take back all approvals of a rule, which lets nothing in any more as it is; return the tools that lost theirs.
 

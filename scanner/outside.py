@@ -17,7 +17,9 @@ def outside_by_tool(world: World) -> list[dict[str, Any]]:
     stands as `unplaced`, and `share` is null where that is too much of it.
     """
     rows = [row for subject in visible(world) for row in _rows(subject, world)]
-    return sorted(rows, key=lambda row: (-_outside(row), -_amount(row["total"]), row["tool"].casefold(), row["tool_id"]))
+    return sorted(
+        rows, key=lambda row: (-_outside(row), -_amount(row["total"]), row["tool"].casefold(), row["tool_id"])
+    )
 
 
 def _rows(subject: Subject, world: World) -> list[dict[str, Any]]:

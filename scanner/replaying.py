@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -89,6 +89,19 @@ def stored(connection: Connection, company: Company, at: int, ruled: Sequence[di
     return [
         (tool, _attributes(rows[tool], company, statuses), _facts(known))
         for tool, known in sorted(replaying.facts_at(connection, at).items())
+        if tool in rows
+    ]
+
+
+def some_facts(
+    connection: Connection, company: Company, at: int, ruled: Sequence[dict[str, Any]], names: Collection[str]
+) -> list[Tool]:
+    """Return the judged tools with some of their facts as they were kept at a moment (milliseconds): a quick look."""
+    rows, statuses = replaying.tools(connection), decisions.statuses(ruled)
+    known = replaying.named_facts(connection, names, at) if names else {}
+    return [
+        (tool, _attributes(rows[tool], company, statuses), _facts(known.get(tool, {})))
+        for tool in sorted(replaying.judged(connection))
         if tool in rows
     ]
 

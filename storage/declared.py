@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from storage.narrowing import of_some
+from storage.narrowing import of_some, unindexed
 
 _SQL = """
     SELECT l.tool_id, r.facts, r.actor_id, coalesce(a.address, a.native_id) AS owner,
@@ -16,8 +16,6 @@ _SQL = """
     LEFT JOIN actor_person p ON p.actor_id = r.actor_id AND p.valid_to IS NULL
     WHERE {kind} = 'declaration' AND r.valid_to IS NULL AND l.tool_id IS NOT NULL{{of_some}}
     ORDER BY r.seen_at, r.native_id"""
-#: All are found by their kind; of few tools those of other kinds are fewer than the declarations of all tools.
-_ALL, _FEW = _SQL.format(kind="r.kind"), _SQL.format(kind="coalesce(r.kind, '')")
 
 
 def owners(connection: Connection, wanted: Collection[str] | None = None) -> Iterator[Any]:
@@ -25,4 +23,4 @@ def owners(connection: Connection, wanted: Collection[str] | None = None) -> Ite
 
     They are the declarations in force, the latest last, of all tools or of some.
     """
-    return of_some(connection, _ALL if wanted is None else _FEW, "l.tool_id", wanted)
+    return of_some(connection, _SQL.format(kind=unindexed("r.kind", wanted)), "l.tool_id", wanted)

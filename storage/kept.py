@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from model.errors import Refused
@@ -175,12 +175,12 @@ def add_audit(connection: Connection, row: dict[str, Any]) -> None:
 
 def audit_rows(connection: Connection) -> list[dict[str, Any]]:
     """Return all audit rows in order, also where somebody put into one what is no text."""
-    with _any_bytes(connection):
+    with any_bytes(connection):
         return [dict(r._mapping) for r in connection.execute(select(_AUDIT).order_by(_AUDIT.c.n))]
 
 
 @contextmanager
-def _any_bytes(connection: Connection) -> Iterator[None]:
+def any_bytes(connection: Connection) -> Iterator[None]:
     """Let SQLite give text that is no UTF-8 too: it can be stored there, and must not hide the row that it is in."""
     if connection.dialect.name != "sqlite":
         yield

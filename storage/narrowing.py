@@ -13,6 +13,14 @@ _MOST = 500
 _PORTION = 1_000
 
 
+def unindexed(column: str, wanted: object) -> str:
+    """Return a column (a text) by which no index is sought where few keys are wanted: those of the keys lead to less.
+
+    SQLite knows no counts, and of two indexes it takes the one of which more columns are named.
+    """
+    return column if wanted is None else f"coalesce({column}, '')"
+
+
 def of_some(
     connection: Connection, sql: str, column: str, wanted: Collection[str] | Collection[int] | None, **bound: Any
 ) -> Iterator[Any]:

@@ -69,6 +69,13 @@ def unsettled(connection: Connection) -> list[dict[str, Any]]:
     return _rows(connection.execute(select(_OUTBOX).where(_OPEN).order_by(_OUTBOX.c.id)))
 
 
+def sent_to(connection: Connection, receivers: Collection[str], limit: int) -> list[dict[str, Any]]:
+    """Return the last messages to some receivers that were told, or were given up as needless, the latest first."""
+    kinds = [f"send:{name}" for name in receivers]
+    where = and_(_OUTBOX.c.sent_at.is_not(None), _OUTBOX.c.kind.in_(kinds))
+    return _rows(connection.execute(select(_OUTBOX).where(where).order_by(_OUTBOX.c.id.desc()).limit(limit)))
+
+
 def claim(connection: Connection, at: int, until: int, without: Collection[str] = ()) -> dict[str, Any] | None:
     """Take the oldest row that is to be sent (`send:RECEIVER`) and hold it until a moment; None where there is none.
 

@@ -31,6 +31,7 @@ from web.queueing import STAGES, WAITS, Queue, for_me, own_sides
 Row = dict[str, Any]
 #: So many rows for conditions a form begins with.
 CONDITIONS = 2
+_STALE = "The tool changed while you read, so nothing was signed. What changed stands below."
 #: No state of ours is larger, packed or not.
 _LONGEST_STATE = 200_000
 
@@ -143,7 +144,7 @@ def show(
         stages=STAGES,
         outcomes=outcomes(tool),
         carried=packed(case["state_now"]) if opened else "",
-        problem=problem,
+        problem=_STALE if problem is not None and opened and _is_stale(here, case) else problem,
         moved=[here.office.cases.plain(change.said) for change in moved],
         conditions=rows or _rows_typed(here),
         desk=here.may(Act.WORK),
@@ -158,12 +159,16 @@ def _category(here: Here, tool: Mapping[str, Any] | None) -> str | None:
     return None if slug is None else here.office.tools.categories.get(slug, slug.replace("_", " "))
 
 
-def _moved(here: Here, case: Row) -> Sequence[Change]:
+def _is_stale(here: Here, case: Row) -> bool:
+    """Return whether a form was made on another state of the tool than the present one."""
     seen = here.form.get("seen")
-    now: Material = case["state_now"]
-    if not seen or seen == now.digest:
+    return bool(seen) and seen != case["state_now"].digest
+
+
+def _moved(here: Here, case: Row) -> Sequence[Change]:
+    if not _is_stale(here, case):
         return []
-    return difference(here.form.get("state"), seen, now)
+    return difference(here.form.get("state"), here.form.get("seen"), case["state_now"])
 
 
 def _bare(case: Row) -> Row:

@@ -61,7 +61,7 @@ class Counting(Generic[_T]):
         beside: Callable[[Callable[[], None]], None] | None = None,
         seconds: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`beside` runs a call beside the pages (a thread, unless said otherwise); `seconds` says what counting took."""
+        """`beside` runs a call beside pages (a thread, unless said otherwise); `seconds` says what counting took."""
         self._make, self._store, self._clock, self._zone = make, store, clock, zone
         self._patience, self._beside, self._seconds = patience, beside or _in_thread, seconds
         self._lock = threading.Lock()
@@ -113,8 +113,7 @@ class Counting(Generic[_T]):
         version, at = self._version(), self._clock.now()
         try:
             self._now, self._failed = Counted(value=self._make(), version=version, at=at), None
-        except Exception:
-            # What was counted before stays, and says of when it is; the next state of the store is counted again.
+        except Exception:  # noqa: BLE001 (what was counted before stays; the next state of the store is counted again)
             _log.exception("the figures could not be counted")
             self._failed = version
         finally:

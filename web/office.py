@@ -26,6 +26,7 @@ from web.ports.policies import PoliciesPort
 from web.ports.requests import RequestsPort
 from web.ports.sources import SourcesPort
 from web.ports.tools import ToolsPort
+from web.ports.webhooks import WebhooksPort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +101,4 @@ class Office:
     policies: PoliciesPort
     audit: AuditPort
     people: PeoplePort
+    webhooks: WebhooksPort

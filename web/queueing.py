@@ -11,12 +11,9 @@ from gate.keys import sides
 from gate.roles import Act
 from web.here import Here
 from web.lists import Key
-from web.rows import Rows
 
 Row = Mapping[str, Any]
 Choices = dict[str, list[tuple[str, int]]]
-#: State -> what the filters offer, of the lists (cases, tools) from which it was counted.
-_choices: dict[str, tuple[Rows, Rows, Choices]] = {}
 #: Whom a case waits for -> who that is and what is expected of them.
 WAITS = {
     "security": "Security looks at the findings and decides",
@@ -153,10 +150,7 @@ class Queue:
 
     def choices(self, state: str) -> Choices:
         """Return what the filters offer, with how many cases of a state there are of each."""
-        held = _choices.get(state)
-        if held is None or held[0] is not self._cases or held[1] is not self._tools:
-            held = _choices[state] = (self._cases, self._tools, self._counted(state))
-        return held[2]
+        return self._here.snapshot.once(("choices", state), lambda: self._counted(state))
 
     def _counted(self, state: str) -> Choices:
         rows = self.in_state(state)

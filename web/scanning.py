@@ -23,7 +23,7 @@ BUSY = "Another scan, or what follows from a decision, is under way on this data
 class Read:
     """What a scan read: `outcome` is complete, partial or failed; `streams` are rows of coverage of that run.
 
-    `opened` are cases that it opened, `approved` tools that a rule let in, `changed` facts and findings that are others.
+    `opened` are cases that it opened, `approved` tools that a rule let in, `changed` findings that are others.
     """
 
     outcome: str
@@ -123,7 +123,7 @@ class Scans:
             self._end(number, outcome="failed", problem=str(error))
         except OstiaryError as error:
             self._end(number, outcome="failed", problem=str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (one scan that breaks down does not end the others)
             _log.exception("a scan broke down")
             self._end(number, outcome="failed", problem=f"It broke down ({type(error).__name__}); the log says where.")
         else:

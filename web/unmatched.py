@@ -25,7 +25,7 @@ SHOWN = 8
 #: What one press of a key says -> ruling, the reason that is kept with it, and what it is called.
 KEYS: Mapping[str, tuple[str, str, str]] = {
     "not": ("not-a-tool", "It is no software.", "not software"),
-    "noise": ("not-a-tool", "It is private or incidental spending, not the company's software.", "private or incidental"),
+    "noise": ("not-a-tool", "It is private or incidental spending, no software.", "private or incidental"),
     "later": ("later", "To be asked later.", "later"),
 }  # fmt: skip
 SAID = {"not-a-tool": "not software", "later": "later", "tool": "a tool"}
@@ -69,9 +69,7 @@ class Rulings:
 
     def split(self, found: Unmatched) -> tuple[list[Row], list[Row]]:
         """Return the merchants that are still to be ruled, and those that are ruled, each in order."""
-        ruled = {
-            about.partition(":")[2] for about, row in self._standing.items() if row["detail"]["ruling"] != "later"
-        }
+        ruled = {about.partition(":")[2] for about, row in self._standing.items() if row["detail"]["ruling"] != "later"}
         if not ruled:
             return list(found.rows), []
         return (

@@ -14,6 +14,7 @@ from commands.faces.policies import Policies
 from commands.faces.requests import Requests
 from commands.faces.sources import Sources
 from commands.faces.tools import Tools
+from commands.faces.webhooks import Webhooks
 from commands.opening import Desk
 from web.office import Gates, Office, WebSettings
 
@@ -40,4 +41,5 @@ def office(desk: Desk, web: WebSettings, gate: Gates) -> Office:
         policies=Policies(desk),
         audit=Audit(desk),
         people=People(desk),
+        webhooks=Webhooks(desk),
     )

@@ -155,7 +155,7 @@ def _forecasts(desk: Desk, pages: Pages) -> list[dict[str, Any]]:
     for one in compared(kept, spent, stop):
         subject = pages.world.subjects.get(one.tool_id)
         money = {"low_micros": one.low, "likely_micros": one.likely, "high_micros": one.high}
-        row = {"tool_id": one.tool_id, "tool": one.tool_id if subject is None else subject.name} | money
+        row: dict[str, Any] = {"tool_id": one.tool_id, "tool": one.tool_id if subject is None else subject.name} | money
         row |= {"currency": one.currency, "actual_micros": one.actual, "complete": one.complete, "inside": one.inside}
         rows.append(row | {"over_stop": one.over_stop, "missing": list(one.missing)})
     return sorted(rows, key=lambda row: (not row["over_stop"], row["tool"].casefold(), row["tool_id"]))

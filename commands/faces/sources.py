@@ -136,7 +136,7 @@ class Sources:
             schedule=told.get("schedule"),
             next_at=told.get("next_at"),
             overdue=bool(told.get("overdue")),
-            last=planned,
+            last=None if planned is None else dict(planned),
         )
 
 

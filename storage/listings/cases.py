@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage import declared, queries
-from storage.narrowing import of_some
+from storage.narrowing import of_some, unindexed
 from storage.times import iso
 
 _CASES = """
     SELECT c.*, coalesce(t.name, c.tool_id) AS tool, t.status FROM review_case c LEFT JOIN tool t ON t.id = c.tool_id
     WHERE 1 = 1{of_some}"""
 _OPEN = """
-    SELECT tool_id FROM finding WHERE valid_to IS NULL AND verdict = 'violated' AND state = 'open'{of_some}"""
+    SELECT tool_id FROM finding WHERE valid_to IS NULL AND verdict = 'violated' AND {state} = 'open'{{of_some}}"""
 #: Who was ruled to answer for a tool on a side, the latest last.
 _RULED = """
     SELECT d.object, d.detail FROM decision d WHERE d.kind = 'owner'
@@ -38,7 +38,8 @@ def cases(
     `wanted` names the tools whose cases are asked for; None: all.
     """
     answering = owners(connection, wanted)
-    open_ = Counter(row.tool_id for row in of_some(connection, _OPEN, "tool_id", wanted))
+    sql = _OPEN.format(state=unindexed("state", wanted))
+    open_ = Counter(row.tool_id for row in of_some(connection, sql, "tool_id", wanted))
     found = [row._mapping for row in of_some(connection, _CASES, "c.tool_id", wanted)]
     rows = [_row(row, answering, open_.get(row["tool_id"], 0)) for row in sorted(found, key=_order(open_))]
     return [row | risks.get(row["tool_id"], {}) for row in rows]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from model.facts import UNANSWERED, VOCABULARY
 from storage import may_apply
-from storage.narrowing import of_some
+from storage.narrowing import of_some, unindexed
 from storage.times import iso
 
 #: From the worst on.
@@ -31,7 +31,11 @@ _LAST_RUN = "SELECT max(started_at) FROM run WHERE ended_at IS NOT NULL AND coal
 _JUDGED = "SELECT DISTINCT tool_id FROM fact WHERE valid_to IS NULL{of_some}"
 _OPEN = """
     SELECT tool_id FROM finding
-    WHERE valid_to IS NULL AND verdict = 'violated' AND state = 'open' AND queued = 1{of_some}"""
+    WHERE valid_to IS NULL AND verdict = 'violated' AND {state} = 'open' AND queued = 1{{of_some}}"""
+_BY_POLICY = """
+    SELECT policy, sum(CASE WHEN verdict = 'violated' THEN 1 ELSE 0 END) AS violated,
+        sum(CASE WHEN verdict = 'unknown' THEN 1 ELSE 0 END) AS unknown
+    FROM finding WHERE valid_to IS NULL AND evaluated = 1 GROUP BY policy"""
 _VERSIONS = """
     SELECT f.valid_from AS at, f.valid_to, f.policy, f.tool_id, coalesce(t.name, f.tool_id) AS tool, f.verdict, f.state,
         f.severity, f.customer_severity, f.message, f.queued, f.evaluated, b.verdict AS before_verdict,
@@ -168,6 +172,23 @@ def moves(connection: Connection, since: int, tool: str | None = None) -> list[d
     return found
 
 
+def lately(connection: Connection, policy: str, most: int) -> list[dict[str, Any]]:
+    """Return what became lately of the findings of one policy that were ever violated, the newest first."""
+    newest = "(SELECT * FROM finding WHERE policy = :policy AND violated_once = 1"
+    newest += " ORDER BY valid_from DESC, tool_id LIMIT :most) f"
+    sql = _VERSIONS.replace("finding f", newest, 1).format(where="1 = 1")
+    rows = connection.execute(text(sql), {"policy": policy, "most": most})
+    named = ("at", "policy", "tool_id", "tool", "verdict", "severity", "message")
+    found = [{n: getattr(row, n) for n in named} | {"what": _became(row)} for row in rows]
+    return found[::-1]
+
+
+def by_policy(connection: Connection) -> dict[str, dict[str, int]]:
+    """Return policy -> how many tools violate it, and of how many it cannot be judged although it applies."""
+    rows = connection.execute(text(_BY_POLICY))
+    return {row.policy: {"violated": row.violated, "unknown": row.unknown} for row in rows}
+
+
 def moves_of_run(connection: Connection, run_id: int) -> list[dict[str, Any]]:
     """Return what a run moved, as `moves` does."""
     started = connection.scalar(text("SELECT started_at FROM run WHERE id = :run"), {"run": run_id})
@@ -199,4 +220,5 @@ def open_by_tool(connection: Connection, wanted: Collection[str] | None = None) 
     `wanted` names the tools that are asked of; None: all.
     """
     found = dict.fromkeys((row.tool_id for row in of_some(connection, _JUDGED, "tool_id", wanted)), 0)
-    return found | Counter(row.tool_id for row in of_some(connection, _OPEN, "tool_id", wanted))
+    sql = _OPEN.format(state=unindexed("state", wanted))
+    return found | Counter(row.tool_id for row in of_some(connection, sql, "tool_id", wanted))

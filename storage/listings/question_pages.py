@@ -16,6 +16,7 @@ _ROWS = f"""
         coalesce(p.person_id, q.actor_id) AS person{_FROM} LEFT JOIN tool t ON t.id = q.tool_id
     WHERE 1 = 1{{where}} ORDER BY CASE WHEN {_STATE} = 'open' THEN 0 ELSE 1 END,
         CASE WHEN {_STATE} = 'open' THEN q.due_at END, q.id DESC LIMIT :limit OFFSET :offset"""
+_LATEST = f"SELECT q.id{_FROM} WHERE q.id < :number{{where}} ORDER BY q.id DESC LIMIT :limit"
 _STATES = f"SELECT {_STATE} AS state, count(*) AS rows {_FROM} WHERE 1 = 1{{where}} GROUP BY 1"
 
 
@@ -33,3 +34,17 @@ def page(
     wanted = bound | ({} if state is None else {"state": state}) | {"limit": limit, "offset": offset}
     rows = [dict(row._mapping) for row in connection.execute(text(_ROWS.format(where=where)), wanted)]
     return rows, counts
+
+
+def before(
+    connection: Connection, *, state: str | None, of: tuple[int, str] | None, number: int | None, limit: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return some questions (their id), the latest first, from before one (None: the latest), and how many there are."""
+    mine = "" if of is None else " AND (coalesce(p.person_id, q.actor_id) = :person OR lower(a.address) = :address)"
+    bound: dict[str, Any] = {} if of is None else {"person": of[0], "address": of[1]}
+    counts = {row.state: int(row.rows) for row in connection.execute(text(_STATES.format(where=mine)), bound)}
+    where = mine if state is None else f"{mine} AND {_STATE} = :state"
+    wanted = bound | ({} if state is None else {"state": state})
+    wanted |= {"number": 2**62 if number is None else number, "limit": limit}
+    rows = [dict(row._mapping) for row in connection.execute(text(_LATEST.format(where=where)), wanted)]
+    return rows, sum(counts.values()) if state is None else counts.get(state, 0)

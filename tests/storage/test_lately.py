@@ -44,7 +44,7 @@ def test_a_name_that_is_known_better_now_but_leads_to_the_same_tool_is_no_change
 def test_records_are_told_once_their_list_was_read_before(connection, filling, tool):
     apps = filling.stream(name="apps", mode=Mode.SNAPSHOT)
     filling.insert("run", id=1, command="scan", started_at=10, as_of=10, catalog_version="0", outcome="complete")
-    filling.insert("coverage", run_id=1, stream_id=apps, status="complete", read=0, quarantined=0)
+    filling.insert("coverage", run_id=1, stream_id=apps, status="complete", read=0, stored=0, quarantined=0)
     for run_at, native, status in ((10, "a", "ON"), (10, "b", "ON"), (60, "a", "OFF"), (70, "c", "ON")):
         filling.record(
             apps,

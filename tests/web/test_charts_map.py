@@ -34,7 +34,7 @@ def lines(chart, at=0):
 
 
 def links(chart, at=0):
-    return [(one.attrib["href"], one.attrib["aria-label"]) for one in drawn(pictures(chart)[at]) if one.tag == "a"]
+    return [(one.attrib["href"], one.findtext("title")) for one in drawn(pictures(chart)[at]) if one.tag == "a"]
 
 
 @pytest.mark.parametrize(

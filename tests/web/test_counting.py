@@ -52,7 +52,8 @@ def counting(machine, desk):
 def act(desk):
     with desk.store.write() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO decision (at, by, kind, object, detail, reason_hash) VALUES (1, 'user:a', 'noise', 'tool:x', '{}', 'h')"
+            "INSERT INTO decision (at, by, kind, object, detail, reason_hash)"
+            " VALUES (1, 'user:a', 'noise', 'tool:x', '{}', 'h')"
         )
 
 

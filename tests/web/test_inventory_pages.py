@@ -150,7 +150,7 @@ def test_long_lists_are_paged_and_a_job_goes_on_over_the_page(user, app):
     shot.inventory._rows[:] = many
     second = user.get("/inventory?page=2")
     assert len(tools_of(second)) == 50
-    assert "51–100 of 120" in second.text
+    assert "51\u2013100 of 120" in second.text
     assert "(continued)" in second.text
     assert "(continued)" not in user.get("/inventory").text
 

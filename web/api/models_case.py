@@ -133,3 +133,31 @@ class CaseWhole(Case):
     ratings: list[Rating]
     may_sign: list[str]
     may_not: str | None
+
+
+class Given(BaseModel):
+    """With whom a case is now; null: with nobody."""
+
+    case: int
+    assignee: str | None
+
+
+class SignedBy(BaseModel):
+    """What a signature did: its number, the side, the sides that are still missing, and the decision that it made."""
+
+    signature: int
+    side: str
+    outcome: str
+    missing: list[str]
+    decision: int | None
+
+
+class AskedOf(BaseModel):
+    """What asking did: questions that went out, those for which nobody is known, and facts that were asked before or
+    wait for another day.
+    """
+
+    made: list[int]
+    unaddressed: list[int]
+    before: list[str]
+    later: list[str]

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from web.api.models import Day, Finding, InventoryItem, Lack, Moment, Policy, Question, Request
+from web.api.models import Change, Day, Finding, InventoryItem, Lack, Moment, Money, Policy, Question, Request
+from web.api.models_tool import Held
 
 
 class Read(BaseModel):
@@ -193,3 +194,162 @@ class Made(BaseModel):
     """The number of the decision that was recorded: `POST /decisions/{number}/undo` takes it back."""
 
     decision: int
+
+
+class Asked(BaseModel):
+    """What is answered at once to a request. `approved` are tools that do the job already, `forecast` what it comes to."""
+
+    request: int | None
+    case: int | None
+    tool_id: str
+    tool: str
+    approved: list[str]
+    waiting_for: str | None
+    due_at: Moment | None
+    forecast: str | None
+
+
+class Withdrawn(BaseModel):
+    """A request that was taken back; `case_closed` is the case that went with it."""
+
+    request: int
+    case_closed: int | None
+
+
+class WithdrawnQuestion(BaseModel):
+    """A question that was taken back."""
+
+    question: int
+
+
+class Answered(BaseModel):
+    """The decision that keeps an answer; `unheard` says why it changes nothing, where something stands before it."""
+
+    decision: int
+    unheard: str | None
+
+
+class Linked(BaseModel):
+    """The link that answers a question, shown this once."""
+
+    question: int
+    link: str
+
+
+class ConnectionsOfTool(BaseModel):
+    """All that one tool holds."""
+
+    items: list[Held]
+
+
+class InsightList(BaseModel):
+    """A list behind a figure: `GET /insights/{name}` gives its rows, with these fields."""
+
+    name: str
+    question: str
+    fields: list[str]
+
+
+class Insights(BaseModel):
+    """The headline figures as of a moment, and the lists behind them."""
+
+    as_of: Moment | None
+    currency: str | None
+    headline: list[Headline]
+    lists: list[InsightList]
+
+
+class Headline(BaseModel):
+    """A figure: how many, how much, or which share; `about` says of what."""
+
+    figure: str
+    count: int | None
+    money: list[Money] | None
+    share: float | None
+    about: str
+    see: str | None
+
+
+class Counted(BaseModel):
+    """A page of a list of figures. The fields of its rows are those that `GET /insights` names."""
+
+    items: list[dict[str, Any]]
+    total: int
+    next: str | None
+
+
+class MadeBeside(BaseModel):
+    """Decisions that were recorded; what follows from them is derived beside (`GET /following`)."""
+
+    decisions: list[int]
+
+
+class Following(BaseModel):
+    """How far it is what follows from decisions on which tool is which; `is_done`: all lists show it."""
+
+    is_done: bool
+    step: str | None
+    done: int
+    total: int | None
+    problem: str | None
+
+
+class Head(BaseModel):
+    """The last row of the trail: kept elsewhere, it shows later whether anything was cut off."""
+
+    n: int
+    mac: str
+
+
+class Verified(BaseModel):
+    """Whether the trail holds. Not `keyed`, it shows slips, and no forgery."""
+
+    holds: bool
+    rows: int
+    keyed: bool
+    broken: str | None
+    head: Head
+
+
+class RunOf(BaseModel):
+    """The run that made a change."""
+
+    id: int
+    command: str
+    started_at: Moment
+    as_of: Moment
+
+
+class ChangeWhole(Change):
+    """A change with what is behind it: the run or the decision, what was said before and after, and the evidence."""
+
+    run: RunOf | None
+    decision: int | None
+    finding: str | None
+    case: int | None
+    said: dict[str, Any]
+    evidence: dict[str, Any]
+
+
+class NotEvaluated(BaseModel):
+    """What is not evaluated, where in its file, and what to do."""
+
+    line: int
+    column: int
+    policy: str | None
+    message: str
+
+
+class Refusals(BaseModel):
+    """What is not evaluated because it is no policy."""
+
+    items: list[NotEvaluated]
+
+
+class OpenApi(BaseModel):
+    """An OpenAPI document (3.1)."""
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+    components: dict[str, Any]

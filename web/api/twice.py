@@ -71,7 +71,18 @@ def within(here: Here, wanted: Asked | None, kept: Kept, act: Callable[[Connecti
         response = kept.answer(act(connection))
         if wanted is not None:
             once.answer(connection, wanted.key, response.status_code, kept.text(response))
+    for call in getattr(here.request.state, _AFTERWARDS, ()):
+        call()
     return response
+
+
+def afterwards(here: Here, call: Callable[[], object]) -> None:
+    """Have something done once what an act did is kept."""
+    state = here.request.state
+    setattr(state, _AFTERWARDS, [*getattr(state, _AFTERWARDS, ()), call])
+
+
+_AFTERWARDS = "afterwards"
 
 
 def alone(here: Here, wanted: Asked | None, kept: Kept, act: Callable[[], Any]) -> Response:

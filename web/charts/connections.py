@@ -184,7 +184,7 @@ def _box(box: Box, place_: tuple[float, float, float], kind: str) -> list[Markup
 def _linked(href: str | None, said: str, parts: Sequence[Markup]) -> Markup:
     """Return a box as a link that the keyboard reaches, where it leads anywhere; `said` is what it is called."""
     title = el("title", said)
-    return el("g", title, *parts) if href is None else el("a", title, *parts, href=local(href), aria_label=said)
+    return el("g", title, *parts) if href is None else el("a", title, *parts, href=local(href))
 
 
 def _description(found: Sequence[Tool], limit: int, count: Mapping[str, int]) -> str:

@@ -31,7 +31,7 @@ _MOST = 12
 
 
 def outside(here: Here, figures: Figures, rows: Sequence[Row]) -> list[Chart]:
-    """What do tools cost by month, and who pays? Drawn are the currencies of the rows that are listed."""
+    """Draw what tools cost by month, and who paid; the currencies of the rows that are listed."""
     listed = {row["currency"] for row in rows}
     found: dict[str, list[Row]] = defaultdict(list)
     for row in (one for one in figures.lists["months"] if one["currency"] in listed):
@@ -68,29 +68,33 @@ def _outside_title(here: Here, currency: str, rows: Sequence[Row]) -> str:
 
 
 def overlap(here: Here, _figures: Figures, rows: Sequence[Row]) -> list[Chart]:
-    """Where do people work in two tools of one kind?"""
+    """Draw where people work in two tools of one kind."""
     shown = [Bar(category(here, row["category"]), (row["shared_people"],)) for row in rows[:_MOST]]
     words = Words(
         key="overlap",
-        title=_top(rows, "shared_people", lambda row: f"Most people work in two tools of one kind in {category(here, row['category']).lower()}"),
+        title=_overlap_title(here, rows),
         source="sign-ins and other traces of use of the last 90 days",
         empty="Of no kind of work it is known who uses two tools.",
-    )  # fmt: skip
-    return [bars(words, shown, said=_people, parts=(Part("work in two or more"),), label="Kind of work")] if rows else []
+    )
+    return (
+        [bars(words, shown, said=_people, parts=(Part("work in two or more"),), label="Kind of work")] if rows else []
+    )
 
 
 def _people(value: float) -> str:
     return f"{value:,.0f} {'person' if value == 1 else 'people'}"
 
 
-def _top(rows: Sequence[Row], field: str, told: object) -> str:
-    known = [row for row in rows if row[field]]
-    assert callable(told)
-    return str(told(max(known, key=lambda row: row[field]))) if known else "Nobody is known to work in two of one kind"
+def _overlap_title(here: Here, rows: Sequence[Row]) -> str:
+    known = [row for row in rows if row["shared_people"]]
+    if not known:
+        return "Nobody is known to work in two tools of one kind"
+    most = max(known, key=lambda row: row["shared_people"])
+    return f"Most people work in two tools of one kind in {category(here, most['category']).lower()}"
 
 
 def people(here: Here, _figures: Figures, rows: Sequence[Row]) -> list[Chart]:
-    """On whom do most tools hang?"""
+    """Draw on whom most tools hang."""
     tools: dict[int, set[str]] = defaultdict(set)
     named: dict[int, str] = {}
     for row in rows:
@@ -115,8 +119,10 @@ def _tools(value: float) -> str:
 
 
 def cost(here: Here, figures: Figures, rows: Sequence[Row]) -> list[Chart]:
-    """Which tools cost most for each person?"""
-    held = each_currency((row["tool"], (row["per_person"],), tool_path(here, row["tool_id"])) for row in rows if row["per_person"])
+    """Draw which tools cost most for each person."""
+    held = each_currency(
+        (row["tool"], (row["per_person"],), tool_path(here, row["tool_id"])) for row in rows if row["per_person"]
+    )
     found = []
     for currency in sorted(held, key=lambda name: (name != figures.currency, name)):
         order = sorted(held[currency], key=lambda bar: -(bar.total or 0))[:_MOST]
@@ -131,7 +137,7 @@ def cost(here: Here, figures: Figures, rows: Sequence[Row]) -> list[Chart]:
 
 
 def seats(here: Here, _figures: Figures, rows: Sequence[Row]) -> list[Chart]:
-    """How many of the bought seats are used?"""
+    """Draw how many of the bought seats are used."""
     shown = [
         Share(
             row["tool"],
@@ -148,11 +154,15 @@ def seats(here: Here, _figures: Figures, rows: Sequence[Row]) -> list[Chart]:
         source="seats as an owner or a contract says, people as they were seen in the last 90 days",
         empty="Of no tool it is known how many seats were bought.",
     )
-    return [shares(words, shown, said=lambda value: f"{value:,.0f}", label="Tool", yes="used", no="not used")] if shown else []
+    return (
+        [shares(words, shown, said=lambda value: f"{value:,.0f}", label="Tool", yes="used", no="not used")]
+        if shown
+        else []
+    )
 
 
 def renewals(here: Here, figures: Figures, rows: Sequence[Row]) -> list[Chart]:
-    """Which contracts are to be decided by when?"""
+    """Draw which contracts are to be decided by when."""
     shown = [
         Renewal(
             date.fromisoformat(row["decide_by"]),
@@ -175,7 +185,7 @@ def renewals(here: Here, figures: Figures, rows: Sequence[Row]) -> list[Chart]:
 
 
 def decisions(decided: Decided) -> list[Chart]:
-    """How many working days until people decided?"""
+    """Draw how many working days it took until people decided."""
     whole = decided.rows[0] if decided.rows else {}
     middle = whole.get("median")
     words = Words(
@@ -185,11 +195,13 @@ def decisions(decided: Decided) -> list[Chart]:
         source="what happened to each tool that waited for a decision; a day is a working day that ended",
         empty="Nobody has decided on a tool in this time.",
     )  # fmt: skip
-    return [distribution(words, decided.days, median=middle, p90=whole.get("p90"), said=days, waiting=decided.backlog["n"])]
+    return [
+        distribution(words, decided.days, median=middle, p90=whole.get("p90"), said=days, waiting=decided.backlog["n"])
+    ]
 
 
 def waiting(rows: Sequence[Row]) -> list[Chart]:
-    """Where do the days go?"""
+    """Draw where the days go."""
     if not rows or not rows[0]["days"]:
         return []
     shown = [Bar(where(row), (row["days"],)) for row in rows]
@@ -209,7 +221,7 @@ def where(row: Row) -> str:
 
 
 def answers(rows: Sequence[Row]) -> list[Chart]:
-    """How good are the answers?"""
+    """Draw how good the answers are."""
     shown = [Share(row["about"], row["count"], row["n"], href=row["href"]) for row in rows]
     words = Words(
         key="answers",
@@ -221,7 +233,7 @@ def answers(rows: Sequence[Row]) -> list[Chart]:
 
 
 def forecasts(here: Here, rows: Sequence[Row]) -> list[Chart]:
-    """Did it cost what was forecast?"""
+    """Draw whether it cost what was forecast."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         found[row["currency"] or "no currency"].append(row)

@@ -1,101 +1,23 @@
-"""What each page of insights is: its question, its list with columns and filters, and what is said where it is empty."""
+"""What each page of insights asks, lists and says where its list is empty."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from web.here import Here
-from web.insights.said import Row, amount, category, person
-from web.lists import Key
+from web.insights.said import Row, category, person
+from web.insights.shape import Column, Filter, View, by, chosen, fixed, money, number, share, text
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: the field, its heading, and how a cell is written (`insights_parts.html`); `sort` is what sorts it."""
-
-    field: str
-    label: str
-    kind: str = "text"
-    sort: Key | None = None
-
-    @property
-    def right(self) -> bool:
-        """Whether it is numbers, which align right."""
-        return self.kind in {"number", "money", "share", "days", "micros"}
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A choice in the address: what it offers of the rows at hand (value, label), and which rows it keeps."""
-
-    name: str
-    label: str
-    options: Callable[[Here, Sequence[Row]], list[tuple[str, str]]]
-    keep: Callable[[Row, str], bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A page of insights: `title` is its question, `noun` one and many of its rows, `see` pages that go with it."""
-
-    name: str
-    title: str
-    noun: tuple[str, str]
-    columns: tuple[Column, ...]
-    empty: str
-    next_step: tuple[str, str] | None = None
-    filters: tuple[Filter, ...] = ()
-    see: tuple[tuple[str, str], ...] = ()
-    how: str = ""
-    windowed: bool = False
-    sought: bool = True
-
-
-def _sorted(field: str) -> Key:
-    def key(row: Row) -> Any:
-        value = row[field]
-        return value.casefold() if isinstance(value, str) else value
-
-    return key
-
-
-def _money(field: str, label: str) -> Column:
-    return Column(field, label, "money", lambda row: amount(row[field]))
-
-
-def _number(field: str, label: str) -> Column:
-    return Column(field, label, "number", _sorted(field))
-
-
-def _share(field: str, label: str) -> Column:
-    return Column(field, label, "share", _sorted(field))
-
-
-def _text(field: str, label: str, kind: str = "text") -> Column:
-    return Column(field, label, kind, _sorted(field))
-
-
-def _chosen(field: str, label: str, said: Callable[[Here, str], str] | None = None) -> Filter:
-    """Return a filter of a field with the values that occur."""
-
-    def options(here: Here, rows: Sequence[Row]) -> list[tuple[str, str]]:
-        values = sorted({row[field] for row in rows if row[field] is not None})
-        return [(value, said(here, value) if said else value.replace("_", " ")) for value in values]
-
-    return Filter(field, label, options, lambda row, value: row[field] == value)
-
-
-def _fixed(name: str, label: str, options: Mapping[str, str], keep: Callable[[Row, str], bool]) -> Filter:
-    return Filter(name, label, lambda _here, _rows: list(options.items()), keep)
-
-
-_TOOL = Column("tool", "Tool", "tool", _sorted("tool"))
-_CATEGORY = _chosen("category", "Job", category)
-_STATUS = _chosen("status", "Status")
+_TOOL = Column("tool", "Tool", "tool", by("tool"))
+_CATEGORY = chosen("category", "Job", category)
+_STATUS = chosen("status", "Status")
 _READ = ("See what is read", "/coverage")
-_ROLES = {"administers": "administers it", "pays": "pays for it", "owns": "owns it", "gave the grants": "gave the rights"}
+_ROLES = {
+    "administers": "administers it",
+    "pays": "pays for it",
+    "owns": "owns it",
+    "gave the grants": "gave the rights",
+}
 
 
 def _persons(here: Here, rows: Sequence[Row]) -> list[tuple[str, str]]:
@@ -103,6 +25,16 @@ def _persons(here: Here, rows: Sequence[Row]) -> list[tuple[str, str]]:
     return sorted(named.items(), key=lambda pair: pair[1].casefold())
 
 
+def _has_left(row: Row, value: str) -> bool:
+    return {True: "yes", False: "no"}.get(row["left"], "unknown") == value
+
+
+def _when(row: Row, value: str) -> bool:
+    days: int = row["days_left"]
+    return days < 0 if value == "past" else value.isdecimal() and 0 <= days <= int(value[:6])
+
+
+_NOT_READ = "No money is known to go to a tool yet: no statement of a card and no bill has been read."
 VIEWS: tuple[View, ...] = (
     View(
         name="outside",
@@ -110,22 +42,22 @@ VIEWS: tuple[View, ...] = (
         noun=("tool and currency", "tools, each currency by itself"),
         columns=(
             _TOOL,
-            _money("total", "In 12 months"),
-            _money("outside", "Not paid by IT"),
-            _share("share", "Share"),
-            _money("inside", "Paid by IT"),
-            _money("unplaced", "Nobody knows who paid"),
-            Column("status", "Status", "status", _sorted("status")),
-            Column("category", "Job", "category", _sorted("category")),
+            money("total", "In 12 months"),
+            money("outside", "Not paid by IT"),
+            share("share", "Share"),
+            money("inside", "Paid by IT"),
+            money("unplaced", "Nobody knows who paid"),
+            Column("status", "Status", "status", by("status")),
+            Column("category", "Job", "category", by("category")),
         ),
-        filters=(_chosen("currency", "Currency", lambda _here, value: value), _CATEGORY, _STATUS),
-        empty="No money is known to go to a tool yet: no statement of a card and no bill has been read.",
+        filters=(chosen("currency", "Currency", lambda _here, value: value), _CATEGORY, _STATUS),
+        empty=_NOT_READ,
         next_step=_READ,
         see=(("months", "What tools cost by month"), ("cost", "What each tool costs a person")),
         how=(
-            "Counted are charges that belong to a tool: by month in the picture, of the last 12 months in the list. IT paid"
-            " where the budget on the charge is IT's, or else where the person who paid is of IT. Where that is unknown of"
-            " more than a fifth of the money, no share is said. Currencies are never added."
+            "Counted are charges that belong to a tool: by month in the picture, of the last 12 months in the list."
+            " IT paid where the budget on the charge is IT's, or else where the person who paid is of IT. Where that"
+            " is unknown of more than a fifth of the money, no share is said. Currencies are never added."
         ),
     ),
     View(
@@ -133,23 +65,23 @@ VIEWS: tuple[View, ...] = (
         title="What do tools cost by month?",
         noun=("month", "months"),
         columns=(
-            _text("month", "Month"),
-            _text("currency", "Currency"),
-            _money("total", "Tools cost"),
-            _money("outside", "Not paid by IT"),
-            _share("share", "Share"),
-            _money("inside", "Paid by IT"),
-            _money("unplaced", "Nobody knows who paid"),
-            _number("tools", "Tools"),
+            text("month", "Month"),
+            text("currency", "Currency"),
+            money("total", "Tools cost"),
+            money("outside", "Not paid by IT"),
+            share("share", "Share"),
+            money("inside", "Paid by IT"),
+            money("unplaced", "Nobody knows who paid"),
+            number("tools", "Tools"),
         ),
-        filters=(_chosen("currency", "Currency", lambda _here, value: value),),
-        empty="No money is known to go to a tool yet: no statement of a card and no bill has been read.",
+        filters=(chosen("currency", "Currency", lambda _here, value: value),),
+        empty=_NOT_READ,
         next_step=_READ,
         see=(("outside", "Which tools that money went to"), ("cost", "What each tool costs a person")),
         how=(
-            "Counted are charges of the last two years that belong to a tool. IT paid where the budget on the charge is"
-            " IT's, or else where the person who paid is of IT. Where that is unknown of more than a fifth of the money,"
-            " no share is said. Currencies are never added."
+            "Counted are charges of the last two years that belong to a tool. IT paid where the budget on the charge"
+            " is IT's, or else where the person who paid is of IT. Where that is unknown of more than a fifth of the"
+            " money, no share is said. Currencies are never added."
         ),
         sought=False,
     ),
@@ -158,12 +90,12 @@ VIEWS: tuple[View, ...] = (
         title="Which jobs do several tools do?",
         noun=("job", "jobs"),
         columns=(
-            Column("category", "Job", "category", _sorted("category")),
+            Column("category", "Job", "category", by("category")),
             Column("tools", "Tools in use", "tools"),
-            _number("people", "People"),
-            _number("shared_people", "In two or more"),
-            _share("shared_share", "Share"),
-            _money("spend_12m", "In 12 months"),
+            number("people", "People"),
+            number("shared_people", "In two or more"),
+            share("shared_share", "Share"),
+            money("spend_12m", "In 12 months"),
             Column("people_unknown", "Who uses it is unknown at", "names"),
         ),
         empty="No two tools of one kind were in use in the last 90 days, by what was read.",
@@ -181,18 +113,20 @@ VIEWS: tuple[View, ...] = (
             Column("person", "Person", "person"),
             _TOOL,
             Column("roles", "Alone", "roles"),
-            _number("tools_alone", "Tools of that person"),
-            _number("people", "People who use it"),
+            number("tools_alone", "Tools of that person"),
+            number("people", "People who use it"),
             Column("left", "Has left", "yes"),
-            _text("unit", "Unit"),
-            _money("spend_12m", "In 12 months"),
+            text("unit", "Unit"),
+            money("spend_12m", "In 12 months"),
         ),
         filters=(
-            _fixed("role", "Alone", _ROLES, lambda row, value: value in row["roles"]),
-            _fixed("left", "Person", {"yes": "has left", "no": "is here", "unknown": "nobody knows"}, lambda row, value: {True: "yes", False: "no"}.get(row["left"], "unknown") == value),
+            fixed("role", "Alone", _ROLES, lambda row, value: value in row["roles"]),
+            fixed("left", "Person", {"yes": "has left", "no": "is here", "unknown": "nobody knows"}, _has_left),
             Filter("person", "Who", _persons, lambda row, value: str(row["person"]) == value),
         ),
-        empty="No tool hangs on one person alone, by what is known of owners, administrators, payers and rights given.",
+        empty=(
+            "No tool hangs on one person alone, by what is known of owners, administrators, payers and rights given."
+        ),
         how=(
             "Named is who alone owns a tool, administers it, pays for it or gave it its rights, and only where it is"
             " known that nobody else does: one payer seen where others could not be read proves nothing."
@@ -204,19 +138,24 @@ VIEWS: tuple[View, ...] = (
         noun=("tool", "tools"),
         columns=(
             _TOOL,
-            _number("people", "People"),
-            _money("spend_12m", "In 12 months"),
-            _money("per_person", "For each person"),
-            _number("leads_12m", "Leads"),
-            _money("cost_per_lead", "For each lead"),
-            _money("revenue_12m", "Revenue put down to it"),
-            Column("category", "Job", "category", _sorted("category")),
+            number("people", "People"),
+            money("spend_12m", "In 12 months"),
+            money("per_person", "For each person"),
+            number("leads_12m", "Leads"),
+            money("cost_per_lead", "For each lead"),
+            money("revenue_12m", "Revenue put down to it"),
+            Column("category", "Job", "category", by("category")),
         ),
         filters=(
             _CATEGORY,
-            _fixed("known", "People", {"yes": "known", "no": "not known"}, lambda row, value: (row["per_person"] is not None) == (value == "yes")),
+            fixed(
+                "known",
+                "People",
+                {"yes": "known", "no": "not known"},
+                lambda row, value: (row["per_person"] is not None) == (value == "yes"),
+            ),
         ),
-        empty="No money is known to go to a tool yet: no statement of a card and no bill has been read.",
+        empty=_NOT_READ,
         next_step=_READ,
         see=(("seats", "Seats that nobody uses"), ("outcomes", "What tools brought")),
         how=(
@@ -230,22 +169,27 @@ VIEWS: tuple[View, ...] = (
         noun=("tool", "tools"),
         columns=(
             _TOOL,
-            Column("kind", "What", "waste", _sorted("kind")),
-            _number("people", "People"),
-            _money("spend_12m", "In 12 months"),
-            Column("last_charge", "Last charge", "day", _sorted("last_charge")),
-            Column("last_used", "Last use", "day", _sorted("last_used")),
-            Column("status", "Status", "status", _sorted("status")),
+            Column("kind", "What", "waste", by("kind")),
+            number("people", "People"),
+            money("spend_12m", "In 12 months"),
+            Column("last_charge", "Last charge", "day", by("last_charge")),
+            Column("last_used", "Last use", "day", by("last_used")),
+            Column("status", "Status", "status", by("status")),
         ),
         filters=(
-            _fixed("kind", "What", {"paid_unused": "paid for, not used", "used_unpaid": "used, not paid for"}, lambda row, value: row["kind"] == value),
+            fixed(
+                "kind",
+                "What",
+                {"paid_unused": "paid for, not used", "used_unpaid": "used, not paid for"},
+                lambda row, value: row["kind"] == value,
+            ),
             _CATEGORY,
             _STATUS,
         ),
         empty="No tool is paid for and not used, or used and not paid for, by what is known.",
         how=(
             "Both must be known: a tool of which nobody was seen, where a list could not be read, is neither. What is"
-            " used and not paid for may be free, be part of another contract, or be paid from an account that is not read."
+            " used and not paid for may be free, part of another contract, or paid from an account that is not read."
         ),
     ),
     View(
@@ -254,12 +198,12 @@ VIEWS: tuple[View, ...] = (
         noun=("tool", "tools"),
         columns=(
             _TOOL,
-            _number("seats_bought", "Seats bought"),
-            _number("people", "People"),
-            _number("seats_unused", "Not used"),
-            _share("unused_share", "Share"),
-            _money("unused_cost_base", "They cost a year"),
-            _money("spend_12m", "In 12 months"),
+            number("seats_bought", "Seats bought"),
+            number("people", "People"),
+            number("seats_unused", "Not used"),
+            share("unused_share", "Share"),
+            money("unused_cost_base", "They cost a year"),
+            money("spend_12m", "In 12 months"),
         ),
         empty="Of no tool it is known how many seats were bought. Its owner can say it on the page of the tool.",
         next_step=("See what each tool costs", "/insights/cost"),
@@ -271,18 +215,25 @@ VIEWS: tuple[View, ...] = (
         noun=("contract", "contracts"),
         columns=(
             _TOOL,
-            Column("decide_by", "Decide by", "day", _sorted("decide_by")),
-            Column("days_left", "That is", "left", _sorted("days_left")),
-            Column("end", "Ends", "day", _sorted("end")),
+            Column("decide_by", "Decide by", "day", by("decide_by")),
+            Column("days_left", "That is", "left", by("days_left")),
+            Column("end", "Ends", "day", by("end")),
             Column("auto_renews", "Renews by itself", "yes"),
             Column("decided", "Decided", "yes"),
-            _money("spend_12m", "In 12 months"),
+            money("spend_12m", "In 12 months"),
         ),
         filters=(
-            _fixed("when", "When", {"past": "has passed", "90": "within 90 days", "365": "within a year"}, lambda row, value: row["days_left"] < 0 if value == "past" else 0 <= row["days_left"] <= int(value)),
-            _fixed("decided", "Decided", {"no": "not yet", "yes": "yes"}, lambda row, value: bool(row["decided"]) == (value == "yes")),
+            fixed("when", "When", {"past": "has passed", "90": "within 90 days", "365": "within a year"}, _when),
+            fixed(
+                "decided",
+                "Decided",
+                {"no": "not yet", "yes": "yes"},
+                lambda row, value: bool(row["decided"]) == (value == "yes"),
+            ),
         ),
-        empty="Of no contract the end is known. An owner can say it on the page of the tool, and it stands here at once.",
+        empty=(
+            "Of no contract the end is known. An owner can say it on the page of the tool, and it stands here at once."
+        ),
         next_step=("See what each tool costs", "/insights/cost"),
         how="To decide by is the last day on which notice can be given, or the end where no notice is known.",
     ),
@@ -292,13 +243,13 @@ VIEWS: tuple[View, ...] = (
         noun=("row", "rows"),
         columns=(
             Column("band", "Tools", "band"),
-            _number("n", "How many"),
-            Column("median", "Half within", "days", _sorted("median")),
-            Column("p90", "9 of 10 within", "days", _sorted("p90")),
-            Column("longest", "Longest", "days", _sorted("longest")),
-            Column("it_median", "Of that IT's part", "days", _sorted("it_median")),
-            Column("marketing_median", "Marketing's part", "days", _sorted("marketing_median")),
-            Column("owner_median", "The owner's part", "days", _sorted("owner_median")),
+            number("n", "How many"),
+            Column("median", "Half within", "days", by("median")),
+            Column("p90", "9 of 10 within", "days", by("p90")),
+            Column("longest", "Longest", "days", by("longest")),
+            Column("it_median", "Of that IT's part", "days", by("it_median")),
+            Column("marketing_median", "Marketing's part", "days", by("marketing_median")),
+            Column("owner_median", "The owner's part", "days", by("owner_median")),
         ),
         empty="No tool has waited for a decision yet.",
         next_step=("See the queue", "/cases"),
@@ -317,17 +268,20 @@ VIEWS: tuple[View, ...] = (
         columns=(
             Column("stage", "While", "stage"),
             Column("side", "Waiting for", "side"),
-            _number("now", "There now"),
-            _number("n", "Were there in all"),
-            _number("days", "Working days"),
-            _share("share", "Share of all days"),
-            Column("median", "Half within", "days", _sorted("median")),
-            Column("p90", "9 of 10 within", "days", _sorted("p90")),
+            number("now", "There now"),
+            number("n", "Were there in all"),
+            number("days", "Working days"),
+            share("share", "Share of all days"),
+            Column("median", "Half within", "days", by("median")),
+            Column("p90", "9 of 10 within", "days", by("p90")),
         ),
         empty="No tool has waited for a decision yet.",
         next_step=("See the queue", "/cases"),
         see=(("decisions", "How long a decision takes"), ("answers", "How good the answers are")),
-        how="The days of all tools that people decided on in this time, and of those that wait now, by where they waited.",
+        how=(
+            "The days of all tools that people decided on in this time, and of those that wait now, by where they"
+            " waited."
+        ),
         windowed=True,
         sought=False,
     ),
@@ -337,15 +291,15 @@ VIEWS: tuple[View, ...] = (
         noun=("measure", "measures"),
         columns=(
             Column("about", "Measure", "linked"),
-            _number("count", "So many"),
-            _number("n", "Of"),
-            _share("share", "Share"),
+            number("count", "So many"),
+            number("n", "Of"),
+            share("share", "Share"),
         ),
         empty="There was nothing to decide in this time.",
         see=(("decisions", "How long a decision takes"), ("waiting", "Where the days go")),
         how=(
-            "A decision counts as overturned where it was taken back, or decided otherwise, within 90 days. A tool was asked"
-            " for before where the request came before anybody was seen using it."
+            "A decision counts as overturned where it was taken back, or decided otherwise, within 90 days. A tool was"
+            " asked for before where the request came before anybody was seen using it."
         ),
         windowed=True,
         sought=False,
@@ -355,18 +309,23 @@ VIEWS: tuple[View, ...] = (
         title="What did the tools bring?",
         noun=("month of a tool", "months, each of one tool"),
         columns=(
-            _text("month", "Month"),
+            text("month", "Month"),
             _TOOL,
-            _number("leads", "Leads"),
-            _number("reach", "People reached"),
-            _money("revenue", "Revenue put down to it"),
-            _money("cost", "Charged in that month"),
-            _money("cost_per_lead", "For each lead"),
+            number("leads", "Leads"),
+            number("reach", "People reached"),
+            money("revenue", "Revenue put down to it"),
+            money("cost", "Charged in that month"),
+            money("cost_per_lead", "For each lead"),
             Column("said_by", "Says", "said"),
         ),
-        empty="Nobody has entered yet what a tool brought. Its business owner says it for a month: leads, reach, revenue.",
+        empty=(
+            "Nobody has entered yet what a tool brought. Its business owner says it for a month: leads, reach, revenue."
+        ),
         next_step=("See what each tool costs", "/insights/cost"),
-        how="What business owners said of a month, beside what was charged in that month. A later word corrects an earlier one.",
+        how=(
+            "What business owners said of a month, beside what was charged in that month. A later word corrects an"
+            " earlier one."
+        ),
     ),
     View(
         name="forecasts",
@@ -374,18 +333,20 @@ VIEWS: tuple[View, ...] = (
         noun=("forecast", "forecasts"),
         columns=(
             _TOOL,
-            Column("low_micros", "From", "micros", _sorted("low_micros")),
-            Column("likely_micros", "Likely", "micros", _sorted("likely_micros")),
-            Column("high_micros", "To", "micros", _sorted("high_micros")),
-            Column("actual_micros", "Spent so far", "micros", _sorted("actual_micros")),
+            Column("low_micros", "From", "micros", by("low_micros")),
+            Column("likely_micros", "Likely", "micros", by("likely_micros")),
+            Column("high_micros", "To", "micros", by("high_micros")),
+            Column("actual_micros", "Spent so far", "micros", by("actual_micros")),
             Column("complete", "Finished", "yes"),
             Column("inside", "As forecast", "yes"),
             Column("over_stop", "Must be decided again", "yes"),
         ),
-        empty="No forecast was held against hours yet: keep one before the work begins, and enter the hours afterwards.",
+        empty=(
+            "No forecast was held against hours yet: keep one before the work begins, and enter the hours afterwards."
+        ),
         how=(
-            "The forecast that was kept before the first hours were entered, against the hours that were, at the company's"
-            " rates. A forecast that was made afterwards proves nothing and is not here."
+            "The forecast that was kept before the first hours were entered, against the hours that were, at the"
+            " company's rates. A forecast that was made afterwards proves nothing and is not here."
         ),
     ),
     View(
@@ -394,16 +355,24 @@ VIEWS: tuple[View, ...] = (
         noun=("tool", "tools"),
         columns=(
             _TOOL,
-            _number("apart", "Steps apart"),
+            number("apart", "Steps apart"),
             Column("marketing", "Marketing says", "view"),
             Column("it", "IT says", "view"),
             Column("note", "The last meeting said", "note"),
         ),
         filters=(
-            _fixed("met", "Meeting", {"no": "has not talked about it", "yes": "has talked about it"}, lambda row, value: bool(row["noted_at"]) == (value == "yes")),
+            fixed(
+                "met",
+                "Meeting",
+                {"no": "has not talked about it", "yes": "has talked about it"},
+                lambda row, value: bool(row["noted_at"]) == (value == "yes"),
+            ),
         ),
         empty="The two sides see no tool differently, by what was rated.",
-        how="Each side says how important and how risky a tool is; the steps between the two are added. The largest comes first.",
+        how=(
+            "Each side says how important and how risky a tool is; the steps between the two are added. The"
+            " largest comes first."
+        ),
     ),
-)  # fmt: skip
+)
 BY_NAME: Mapping[str, View] = {view.name: view for view in VIEWS}

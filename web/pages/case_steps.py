@@ -19,10 +19,11 @@ from web.access import Pages
 from web.errors import not_found
 from web.here import Here, refusal
 from web.pages.correcting import PATIENCE
+from web.tool_words import who
 
 pages = Pages()
 #: Kinds of decisions that the gate judges anew at once: nothing else follows from them.
-_AT_ONCE = frozenset({"status", "signature", "waive", "unwaive", "condition_met", "undo", "revoke", "rating_note"})
+AT_ONCE = frozenset({"status", "signature", "waive", "unwaive", "condition_met", "undo", "revoke", "rating_note"})
 Row = dict[str, Any]
 
 
@@ -96,7 +97,7 @@ def take_back(here: Here, number: int) -> Any:
 
 def _followed(here: Here, row: Row) -> Any:
     """Let what follows be derived where that is more than the gate judged at once; show it, or how far it is."""
-    if row["kind"] in _AT_ONCE:
+    if row["kind"] in AT_ONCE:
         return here.see(_back(row), "It is taken back.")
     following = here.office.tools.following
     following.ask("review undo")
@@ -120,7 +121,7 @@ def _undo(here: Here, number: int, status: HTTPStatus = HTTPStatus.OK, problem: 
     return here.render(
         "undo.html",
         status,
-        row=row | {"by": named.get(row["by"], row["by"].partition(":")[2] or row["by"])},
+        row=row | {"by": who(row["by"], named, named=here.sees_names())},
         reason=kept.text_of(here.connection, row["reason_hash"]),
         what=_what(row, tool),
         does=_does(here.connection, row, tool),

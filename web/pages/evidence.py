@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gate.accounts import addresses
 from gate.roles import Act
 from model.errors import Refused
 from reports.words import plain
 from web.access import Pages
 from web.errors import not_found
 from web.here import Here
-from web.tool_words import evidence_said, tool_path
+from web.tool_words import evidence_said, tool_path, who
 
 pages = Pages("/evidence")
 Row = Mapping[str, Any]
@@ -54,7 +55,7 @@ def evidence(here: Here, key: str = "") -> Any:
         kind=kind,
         said=evidence_said(key),
         found=found,
-        who=_who(found, named=named),
+        who=_who(here, found),
         values=_values(found, named=named),
         rows=_rows(found.get("rows", ()), named=named),
         named=named,
@@ -64,9 +65,12 @@ def evidence(here: Here, key: str = "") -> Any:
     )
 
 
-def _who(found: Row, *, named: bool) -> str | None:
-    who = found.get("actor") or found.get("by")
-    return None if who is None else _masked(str(who), named=named)
+def _who(here: Here, found: Row) -> str | None:
+    """Return who did it: of records the person, where they may be seen; of decisions who ruled."""
+    if found.get("by") is not None:
+        return who(str(found["by"]), addresses(here.connection), named=here.sees_names())
+    actor = found.get("actor")
+    return None if actor is None else _masked(str(actor), named=here.sees_names())
 
 
 def _values(found: Row, *, named: bool) -> list[tuple[str, Any]]:

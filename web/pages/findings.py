@@ -29,9 +29,6 @@ FIELDS = (
 VERDICTS = {"violated": "wrong", "unknown": "cannot be judged"}
 STATES = {"open": "open", "waived": "accepted", "resolved": "resolved"}
 _WORDS: Mapping[str, Any] = {"evidence_path": evidence_path, "evidence_said": evidence_said}
-#: The lists for which findings were counted, and filters -> how many there are; so many filters are held.
-_held: list[tuple[object, dict[object, list[finding_pages.Group]]] | None] = [None]
-_MOST_HELD = 200
 #: So many rows a file has at most; what wants more filters, or uses `ostiary findings --format`.
 _MOST = 10_000
 
@@ -66,16 +63,8 @@ def listed(here: Here) -> Any:
 
 def _counted(here: Here, wanted: Mapping[str, str | None]) -> list[finding_pages.Group]:
     """Return how many findings there are by severity: counted once for each state of the lists."""
-    held = _held[0]
-    if held is None or held[0] is not here.snapshot:
-        held = _held[0] = (here.snapshot, {})
-    counts, key = held[1], tuple(sorted((name, value or "") for name, value in wanted.items()))
-    found = counts.get(key)
-    if found is None:
-        found = finding_pages.groups(here.connection, wanted)
-        if len(counts) < _MOST_HELD:
-            counts[key] = found
-    return found
+    key = ("findings", *sorted((name, value) for name, value in wanted.items() if value is not None))
+    return here.snapshot.once(key, lambda: finding_pages.groups(here.connection, wanted))
 
 
 def _wanted(here: Here) -> dict[str, str | None]:

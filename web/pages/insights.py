@@ -15,7 +15,8 @@ from web.here import Here
 from web.insights import charts
 from web.insights.front import sections
 from web.insights.said import SIDES, STAGES, Row, tool_path
-from web.insights.views import BY_NAME, View
+from web.insights.shape import View
+from web.insights.views import BY_NAME
 from web.lists import exported, page_of
 from web.ports.insights import WINDOWS, Decided, Figures
 
@@ -51,7 +52,7 @@ def one(here: Here, name: str) -> Any:
     figures, window = counted.value, _window(here)
     known = rows_of(here, view, figures, window)
     rows = _kept(here, view, known)
-    file = exported(here, [_shown(here, row) for row in rows], _fields(here, view), f"insights-{name}")
+    file = exported(here, [shown_as(here, row) for row in rows], _fields(here, view), f"insights-{name}")
     if file is not None:
         return file
     sorts = {column.field: column.sort for column in view.columns if column.sort is not None}
@@ -141,7 +142,7 @@ def _fields(here: Here, view: View) -> Sequence[str]:
     return here.office.insights.fields.get(view.name, ("about", "count", "n", "share"))
 
 
-def _shown(here: Here, row: Row) -> Row:
+def shown_as(here: Here, row: Row) -> Row:
     """Return a row as who exports it may see it: persons by number unless names may be seen."""
     if "person" in row:
         named = row["address"] if here.sees_names("*") else None

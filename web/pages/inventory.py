@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -91,13 +92,15 @@ def inventory(here: Here) -> Any:
         return found
     sheet = bool(here.request.query_params.get("sheet"))
     page = page_of(here, rows, noun="tool" if len(rows) == 1 else "tools")
+    first = 0 if sheet else max(page.first - 1, 0)
+    shown = rows[:_SHEET] if sheet else rows[first : page.last]
     if sheet:
-        page = replace(page, rows=rows[:_SHEET], number=1)
+        page = replace(page, rows=shown, number=1)
     return here.render(
         "inventory_sheet.html" if sheet else "inventory.html",
         wanted=wanted,
         page=page,
-        groups=list(_groups(here, rows, page.rows)),
+        groups=list(_groups(here, rows, shown, _job(rows[first - 1]) if first else None)),
         left_off=max(0, len(rows) - _SHEET) if sheet else 0,
         counts=counts(here),
         uses=list(USES.items()),
@@ -144,10 +147,10 @@ def undecided(here: Here, wanted: Wanted) -> list[Row]:
         found = [row for row in found if any(part in fold(name) for name in row["owners"])]
     found = list(held.search(wanted.search, found)) if wanted.search else found
     jobs = here.office.inventory.jobs
-    return [_undecided(row, jobs) for row in found]
+    return [as_undecided(row, jobs) for row in found]
 
 
-def _undecided(row: Row, jobs: Mapping[str, str]) -> Row:
+def as_undecided(row: Row, jobs: Mapping[str, str]) -> Row:
     """Return the row of a tool as the inventory would have it, so that lists and exports have one form."""
     none = dict.fromkeys(("sentence", "renews_at", "decide_by", "auto_renews", "review_by", "move_by", "decided_on"))
     none |= dict.fromkeys(("decided_by", "decision", "case", "owner_business", "owner_technical", "deputy"))
@@ -159,15 +162,12 @@ def _undecided(row: Row, jobs: Mapping[str, str]) -> Row:
 # --- as the page shows it --------------------------------------------------------------------------------------------
 
 
-def _groups(here: Here, rows: Sequence[Row], shown: Sequence[Row]) -> Iterator[Group]:
-    totals: dict[str, int] = {}
-    for row in rows:
-        totals[_job(row)] = totals.get(_job(row), 0) + 1
-    first = rows.index(shown[0]) if shown else 0
-    goes_on = _job(rows[first - 1]) if first else None
+def _groups(here: Here, rows: Sequence[Row], shown: Sequence[Row], before: str | None) -> Iterator[Group]:
+    """Yield the jobs of the rows that are shown; `before` is the job of the row just before them."""
+    totals = Counter(map(_job, rows))
     for job, found in groupby(shown, key=_job):
         entries = [_entry(here, row) for row in found]
-        yield Group(job=job, entries=entries, total=totals[job], goes_on=job == goes_on)
+        yield Group(job=job, entries=entries, total=totals[job], goes_on=job == before)
 
 
 def _job(row: Row) -> str:
@@ -237,7 +237,7 @@ def tool(here: Here, tool_id: str) -> Any:
         raise not_found(
             "There is no tool at this address.", "Look for it in the inventory, or ask for it if it is not there."
         )
-    row = terms or _undecided(known or {}, here.office.inventory.jobs)
+    row = terms or as_undecided(known or {}, here.office.inventory.jobs)
     return here.render(
         "inventory_tool.html",
         row=row,

@@ -60,7 +60,9 @@ def unmatched(here: Here, q: str = "", show: str = "") -> Any:
     )
 
 
-def _wanted(rows: Sequence[Row], open_: Sequence[Row], ruled: Sequence[Row], show: str, rulings: Rulings) -> Sequence[Row]:
+def _wanted(
+    rows: Sequence[Row], open_: Sequence[Row], ruled: Sequence[Row], show: str, rulings: Rulings
+) -> Sequence[Row]:
     if show == "all":
         return rows
     if show == "ruled":
@@ -74,7 +76,11 @@ def _wanted(rows: Sequence[Row], open_: Sequence[Row], ruled: Sequence[Row], sho
 
 def _exported(row: Row, rulings: Rulings) -> Row:
     ruled = rulings.of(row["merchant"])
-    said = {"ruling": None, "decision": None} if ruled is None else {"ruling": ruled["detail"]["ruling"], "decision": ruled["id"]}
+    said = (
+        {"ruling": None, "decision": None}
+        if ruled is None
+        else {"ruling": ruled["detail"]["ruling"], "decision": ruled["id"]}
+    )
     return {**row, **said}
 
 
@@ -93,17 +99,12 @@ def rule(here: Here) -> Any:
     if key not in KEYS:
         raise not_found("There is no such ruling.", "Go back, and use one of the buttons.")
     ruling, reason, said = KEYS[key]
-    return _ruled(here, row, ruling, None, here.form.get("reason") or reason, said)
-
-
-def _ruled(here: Here, row: Row, ruling: str, tool: str | None, reason: str, said: str) -> Any:
     merchant = row["merchant"]
     before = Rulings(here.connection, here.at).of(merchant)
-    detail = {} if before is None else before["detail"]
     try:
-        _require(here, tool)
-        if (detail.get("ruling"), detail.get("tool") if tool else None) != (ruling, tool):
-            here.office.money.rule(merchant, ruling, tool, reason, named(here.account))
+        _require(here, None)
+        if before is None or before["detail"]["ruling"] != ruling:
+            here.office.money.rule(merchant, ruling, None, reason, named(here.account))
             here.office.tools.following.ask("spend rule")
     except Refused as error:
         return _refused(here, row, refusal(error))
@@ -146,7 +147,9 @@ def _now(here: Here, merchant: str) -> Ruled | None:
 
 
 def _one(here: Here, row: Row, status: HTTPStatus = HTTPStatus.OK, problem: str | None = None) -> Any:
-    return here.render("money_one.html", status, row=row, one=_now(here, row["merchant"]), problem=problem, **_words(here))
+    return here.render(
+        "money_one.html", status, row=row, one=_now(here, row["merchant"]), problem=problem, **_words(here)
+    )
 
 
 @pages.post("/undo", Act.CORRECT)
@@ -174,7 +177,10 @@ def _known(here: Here, merchant: str) -> Row | None:
 def _merchant(here: Here, merchant: str) -> Row:
     found = _known(here, fold(merchant))
     if found is None:
-        raise not_found("No money without a tool went to a merchant of this name.", "It may belong to a tool by now: look at the list.")
+        raise not_found(
+            "No money without a tool went to a merchant of this name.",
+            "It may belong to a tool by now: look at the list.",
+        )
     return found
 
 
@@ -226,7 +232,9 @@ def tool(here: Here) -> Any:
     now = _now(here, row["merchant"])
     undo = f"/decisions/{now.decision}/undo" if now is not None else None
     following.wait(PATIENCE)
-    return here.see("/money", f"{_shown(row['merchant'])} is {_shown(called)}: its charges follow, also those to come.", undo=undo)
+    return here.see(
+        "/money", f"{_shown(row['merchant'])} is {_shown(called)}: its charges follow, also those to come.", undo=undo
+    )
 
 
 # --- noise -----------------------------------------------------------------------------------------------------------
@@ -263,6 +271,10 @@ def noise_tools(here: Here, rule: str) -> Any:
     file = exported(here, rows, fields, f"noise-{rule}")
     if file is not None:
         return file
-    sorts = {"name": lambda row: row["name"].casefold(), "people": lambda row: row["people"], "last_seen": lambda row: row["last_seen"]}
+    sorts = {
+        "name": lambda row: row["name"].casefold(),
+        "people": lambda row: row["people"],
+        "last_seen": lambda row: row["last_seen"],
+    }
     page = page_of(here, rows, noun="tool" if len(rows) == 1 else "tools", sorts=sorts)
     return here.render("money_hidden.html", page=page, title=title, why=why, by_hand=rule == BY_HAND)

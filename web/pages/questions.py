@@ -35,14 +35,14 @@ UNKNOWN = "unknown"
 def listed(here: Here) -> Any:
     """List what was asked of who is signed in; for the desk, what was asked of anybody."""
     query = here.request.query_params
-    sees_all = _sees_all(here)
+    sees_all = may_see_all(here)
     mine = not sees_all or query.get("of") == "me"
     asked = query.get("state", "open")
     state = asked if asked in STATES else None
     given = query.get("page", "1")
     number = max(int(given), 1) if given.isdecimal() and len(given) < 7 else 1
     rows, counts = question_pages.page(
-        here.connection, state=state, of=_me(here) if mine else None, limit=ROWS, offset=(number - 1) * ROWS
+        here.connection, state=state, of=asked_as(here) if mine else None, limit=ROWS, offset=(number - 1) * ROWS
     )
     total = sum(counts.values()) if state is None else counts.get(state, 0)
     page = Page(
@@ -53,7 +53,7 @@ def listed(here: Here) -> Any:
         sort=None,
         noun="question" if total == 1 else "questions",
     )
-    _, own = question_pages.page(here.connection, state="open", of=_me(here), limit=0, offset=0)
+    _, own = question_pages.page(here.connection, state="open", of=asked_as(here), limit=0, offset=0)
     return here.render(
         "questions.html",
         page=page,
@@ -66,11 +66,12 @@ def listed(here: Here) -> Any:
     )
 
 
-def _sees_all(here: Here) -> bool:
+def may_see_all(here: Here) -> bool:
+    """Return whether who is signed in sees what anybody was asked."""
     return here.may(Act.WORK) or here.may(Act.AUDIT)
 
 
-def _me(here: Here) -> tuple[int, str]:
+def asked_as(here: Here) -> tuple[int, str]:
     """Return the person who is signed in, and their address."""
     row = stored_accounts.accounts(here.connection, number=here.account.id)[0]
     return int(row["person_id"] or row["actor_id"]), here.account.email
@@ -95,7 +96,7 @@ def question(here: Here, number: int) -> Any:
 @pages.post("/{number:int}", Act.ANSWER)
 def answer(here: Here, number: int) -> Any:
     """Record an answer; the policies hear it at once."""
-    row = _the_question(here, number)
+    row = the_question(here, number)
     fact = VOCABULARY.get(row["fact"])
     if fact is None:
         raise not_found("Nothing asks that any more.", "The question was about something that no policy reads now.")
@@ -108,10 +109,10 @@ def answer(here: Here, number: int) -> Any:
     document, note = here.form.get("document") or None, here.form.get("note") or None
     onward = f"/questions/{number}"
     try:
-        by = _by(here, row)
+        by = answers_as(here, row)
         if _said_so(here, row, by, text):
             return here.see(onward)
-        _refuse_closed(row)
+        refuse_closed(row)
         made, unheard = here.office.tools.answer(
             row["tool_id"], fact.name, text, by, until=until, document=document, note=note
         )
@@ -131,21 +132,23 @@ def _said_so(here: Here, row: Mapping[str, Any], by: str, text: str) -> bool:
     )
 
 
-def _refuse_closed(row: Mapping[str, Any]) -> None:
+def refuse_closed(row: Mapping[str, Any]) -> None:
+    """Raise Refused where a question is open no more."""
     if row["state"] != "open":
         raise Refused(f"This question is {row['state']} by now; nothing was recorded.")
 
 
-def _by(here: Here, row: Mapping[str, Any]) -> str:
+def answers_as(here: Here, row: Mapping[str, Any]) -> str:
     """Return how decisions name who answers: whoever was asked may, and whoever acts for the tool's unit."""
-    unit = None if _is_mine(here, row) else cases.unit_of(here.connection, row["tool_id"])
-    if not (_is_mine(here, row) and here.may(Act.ANSWER)):
+    unit = None if is_mine(here, row) else cases.unit_of(here.connection, row["tool_id"])
+    if not (is_mine(here, row) and here.may(Act.ANSWER)):
         require(here.account, Act.ANSWER, at=here.at, unit=unit)
     return named(here.account)
 
 
-def _is_mine(here: Here, row: Mapping[str, Any]) -> bool:
-    person, address = _me(here)
+def is_mine(here: Here, row: Mapping[str, Any]) -> bool:
+    """Return whether it was who is signed in that was asked."""
+    person, address = asked_as(here)
     return row["actor_id"] is not None and (row["person"] == person or (row["address"] or "").casefold() == address)
 
 
@@ -171,7 +174,7 @@ def _plainly(error: Refused, fact: Fact) -> str:
 @pages.post("/{number:int}/withdraw", Act.WORK)
 def withdraw(here: Here, number: int) -> Any:
     """Take a question back."""
-    row = _the_question(here, number)
+    row = the_question(here, number)
     reason = here.form.need("withdraw_reason", "Say why it need not be answered")
     if here.form.errors:
         return _page(here, number, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -185,20 +188,21 @@ def withdraw(here: Here, number: int) -> Any:
     return here.see(f"/cases/{row['case_id']}#questions", "The question is taken back.")
 
 
-def _the_question(here: Here, number: int) -> Row:
+def the_question(here: Here, number: int) -> Row:
+    """Return a question that who is signed in may see. Raises Wrong."""
     row = stored.question(here.connection, number)
-    if row is None or not (_sees_all(here) or here.may(Act.CORRECT) or _is_mine(here, row)):
+    if row is None or not (may_see_all(here) or here.may(Act.CORRECT) or is_mine(here, row)):
         raise not_found(f"You were asked no question {number}.", "The list of questions has yours.")
     return row
 
 
 def _page(here: Here, number: int, status: HTTPStatus = HTTPStatus.OK, problem: str | None = None) -> Any:
-    row = _the_question(here, number)
+    row = the_question(here, number)
     fact = VOCABULARY.get(row["fact"])
     (told,) = gated.listed(here.connection, here.looking, [row])
     titles = here.office.cases.titles()
     hang = [{"id": one, "title": titles.get(one.partition(":")[0], one)} for one in told["findings"]]
-    mine = _is_mine(here, row)
+    mine = is_mine(here, row)
     unit = None if mine else cases.unit_of(here.connection, row["tool_id"])
     return here.render(
         "question.html",

@@ -49,21 +49,23 @@ def listed(here: Here) -> Any:
     """List requests: one's own, or all for those who look after them."""
     everybody = here.may(Act.AUDIT) and here.request.query_params.get("mine") is None
     found = stored.requests(here.connection, account=None if everybody else here.account.id)
-    known = [_row(here, row) for row in reversed(found)]
+    known = [row_of(here, row) for row in reversed(found)]
     state = here.request.query_params.get("state", "")
-    rows = [row for row in known if state not in STATES or _is_in(row, state)]
+    rows = [row for row in known if state not in STATES or is_in(row, state)]
     if (answer := exported(here, rows, here.office.requests.fields, "requests")) is not None:
         return answer
     page = page_of(here, rows, noun="request" if len(rows) == 1 else "requests", known=len(known))
     return here.render("requests.html", page=page, state=state, states=list(STATES.items()), everybody=everybody)
 
 
-def _row(here: Here, request: Row) -> dict[str, Any]:
+def row_of(here: Here, request: Row) -> dict[str, Any]:
+    """Return a request as lists have it; who asked is said to those who may see names."""
     row = here.office.requests.row(request)
     return row if here.sees_names() or request["account_id"] == here.account.id else row | {"by": None}
 
 
-def _is_in(row: Row, state: str) -> bool:
+def is_in(row: Row, state: str) -> bool:
+    """Return whether a request is in a state (a key of STATES)."""
     where = {"open": "open", "withdrawn": "withdrawn"}.get(row["where"], "done")
     return state in {"", where}
 
@@ -106,10 +108,10 @@ def _show(here: Here, row: Row, status: HTTPStatus = HTTPStatus.OK, *, problem: 
         "request.html",
         status,
         row=row,
-        standing=_row(here, row),
+        standing=row_of(here, row),
         terms=terms,
         use=may_use(terms),
-        sentence=_sentence(here, row),
+        sentence=sentence_of(here, row),
         happened=list(happened(here, row)),
         next=NEXT,
         approved=list(_approved(here, told)),
@@ -126,7 +128,7 @@ def _show(here: Here, row: Row, status: HTTPStatus = HTTPStatus.OK, *, problem: 
     )
 
 
-def _sentence(here: Here, row: Row) -> str | None:
+def sentence_of(here: Here, row: Row) -> str | None:
     """Return the plain sentence of the decision by which its case ended."""
     decided = conditions.decision_of(here.connection, row["case_id"]) if row["state"] != "open" else None
     words = {} if decided is None else decided["detail"].get("words", {})

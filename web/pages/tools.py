@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from gate import accounts
 from gate.roles import Act
-from model.facts import VOCABULARY
+from model.facts import NAMES, UNANSWERED, VOCABULARY
 from reports.words import clean, plural
 from storage import queries
 from web.access import Pages
@@ -132,6 +132,7 @@ def tool(here: Here, tool: str) -> Any:
         money=_money(here, row, known["charges"]),
         connections=here.office.connections.of_tool(tool, named=named),
         findings=_findings(known["findings"]),
+        titles=defaultdict(str, ((one["policy"], one["title"]) for one in known["findings"])),
         answers=_answers(decisions),
         decisions=decisions,
         persons_by_address={one["address"]: one["person"] for one in known["persons"]},
@@ -145,6 +146,8 @@ def tool(here: Here, tool: str) -> Any:
 QUESTIONS = {fact.name: fact.question for fact in VOCABULARY.values() if fact.question}
 _WORDS: Mapping[str, Any] = {
     "questions": QUESTIONS,
+    "meanings": {fact.name: fact.meaning.rstrip(".") for fact in NAMES.values()},
+    "unanswered": UNANSWERED,
     "matchers": MATCHERS,
     "records_said": RECORDS,
     "areas_said": AREAS,

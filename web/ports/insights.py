@@ -17,9 +17,9 @@ WINDOWS = (365, 90, 1095)
 class Decided:
     """How tools were decided on, counted back so many days. Days are working days, shares 0..1; None is unknown.
 
-    `rows` are by band of risk, the first of all (risk, band, n, median, p90, longest, SIDE_median, SIDE_p90); `days` has
-    one for each that people decided; `waiting` is where the time went (stage, side, n, days, share, median, p90, now).
-    `backlog`, `fast_lane`, `overturned` and `requested_before` have n, count and share.
+    `rows` are by band of risk, the first of all (risk, band, n, median, p90, longest, SIDE_median, SIDE_p90); `days`
+    has one for each that people decided; `waiting` is where the time went (stage, side, n, days, share, median, p90,
+    now). `backlog`, `fast_lane`, `overturned` and `requested_before` have n, count and share.
     """
 
     rows: Sequence[Row]
@@ -35,11 +35,11 @@ class Decided:
 class Figures:
     """All that the pages of insights show, as of a moment (`as_of`, ISO 8601). Rows are never changed.
 
-    Rows are those of `ostiary insights NAME --format json`, but for persons: a row has `person`, a number, and beside it
-    `address`, by which somebody may see them who may see names. `lists` leads from the name of a list to its rows: months
-    (those of `ostiary insights outside`), overlap, people, cost, unused, seats, renewals, outcomes, forecasts,
-    differences, and outside, a row a tool and currency: tool_id, tool, category, status, currency, total, outside,
-    inside, unplaced, share (of 12 months).
+    Rows are those of `ostiary insights NAME --format json`, but for persons: a row has `person`, a number, and beside
+    it `address`, for those who may see names. `lists` leads from the name of a list to its rows: months (those of
+    `ostiary insights outside`), overlap, people, cost, unused, seats, renewals, outcomes, forecasts, differences, and
+    outside, a row a tool and currency: tool_id, tool, category, status, currency, total, outside, inside, unplaced,
+    share (of 12 months).
     """
 
     as_of: str | None

@@ -46,8 +46,8 @@ class MoneyPort(Protocol):
     def rule(self, merchant: str, ruling: str, tool: str | None, reason: str, by: str) -> int:
         """Rule what a merchant is (`tool`, `not-a-tool`, `later`); return the decision. Raises Refused.
 
-        `tool` is the id of a tool, or the name of a new one. `by` is who rules (`account:N`). What follows is derived by
-        the `following` of the tools.
+        `tool` is the id of a tool, or the name of a new one. `by` is who rules (`account:N`). What follows is derived
+        by the `following` of the tools.
         """
         ...
 
