@@ -80,4 +80,6 @@ def open_for(connection: Connection, account: int) -> list[dict[str, Any]]:
         " WHERE o.id = :account AND coalesce(op.person_id, o.actor_id) = coalesce(p.person_id, q.actor_id))"
     )
     rows = connection.execute(text(_FOUND.format(where=where)), {"account": account})
-    return sorted((dict(row._mapping) for row in rows), key=lambda row: (row["due_at"] is None, row["due_at"], row["id"]))
+    return sorted(
+        (dict(row._mapping) for row in rows), key=lambda row: (row["due_at"] is None, row["due_at"], row["id"])
+    )

@@ -60,7 +60,12 @@ class _Teller:
         if kind == "assigned" and event["by"] == f"account:{detail['to']}":
             said = "took it up"
         decision = self._decisions.get(detail.get("decision"))
-        found: Row = {"at": iso(event["at"]), "who": self._who(event["by"]), "kind": kind, "said": said}
+        found: Row = {
+            "at": iso(event["at"]),
+            "who": None if kind == "decided" else self._who(event["by"]),
+            "kind": kind,
+            "said": said,
+        }
         found |= {"word": None, "sentence": None, "decision": None, "undone": bool(decision and decision["undone"])}
         return found | self._words(kind, detail, decision)
 

@@ -6,7 +6,15 @@ from storage import kept
 def decided(connection, kind="status", about="tool:quillfox", **detail):
     return kept.add_decision(
         connection,
-        {"at": 1, "by": "user:ana", "kind": kind, "object": about, "detail": detail, "reason_hash": None, "origin": None},
+        {
+            "at": 1,
+            "by": "user:ana",
+            "kind": kind,
+            "object": about,
+            "detail": detail,
+            "reason_hash": None,
+            "origin": None,
+        },
     )
 
 

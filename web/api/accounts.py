@@ -103,7 +103,9 @@ def end_of(here: Here, last: Any) -> datetime | None:
     try:
         return datetime.combine(last + timedelta(days=1), time(), here.office.zone).astimezone(UTC)
     except OverflowError:
-        raise Wrong(HTTPStatus.UNPROCESSABLE_ENTITY, "until: no calendar has that day.", "Name an earlier one.") from None
+        raise Wrong(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "until: no calendar has that day.", "Name an earlier one."
+        ) from None
 
 
 # --- giving rights ---------------------------------------------------------------------------------------------------
@@ -160,9 +162,7 @@ def end_account(here: Here, connection: Connection, number: Number) -> Row:
     """End an account at once, with all that signs it in; what it decided stays."""
     one = _account(here, number)
     try:
-        ended = accounts.change(
-            connection, here.office.trail(), here.account, one.email, at=here.at, valid_to=here.at
-        )
+        ended = accounts.change(connection, here.office.trail(), here.account, one.email, at=here.at, valid_to=here.at)
     except Refused as error:
         raise refused(error) from None
     stored.end_sessions(connection, number, to_ms(here.at))

@@ -24,9 +24,11 @@ _KNOWN = 8
 
 def tagged(here: Here, found: Any) -> Response:
     """Return what was found as JSON with an entity tag; 304 without a body where the program has it already."""
-    if isinstance(found, Response):
-        return found
-    body = encode(found)
+    return found if isinstance(found, Response) else tagged_bytes(here, encode(found))
+
+
+def tagged_bytes(here: Here, body: bytes) -> Response:
+    """Return JSON with an entity tag, as `tagged` does."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     held = {one.strip().removeprefix("W/") for one in here.request.headers.get("if-none-match", "").split(",")}
     headers = {"etag": tag, "cache-control": "private, no-cache"}

@@ -23,4 +23,9 @@ Email = Annotated[
 ]
 Micros = Annotated[int, Field(strict=True, ge=0, le=10**15, description="Millionths of the currency's major unit.")]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
-Unit = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$")]
+Unit = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    ),
+]

@@ -229,5 +229,3 @@ def meet_condition(here: Here, connection: Connection, number: Number, condition
         return {"decision": conditions.meet(connection, here.gate(), (number, condition), said, here.account)}
     except Refused as error:
         raise refused(error) from None
-
-

@@ -33,8 +33,11 @@ _FIELDS, _FINDING, _QUESTION = tuple(Case.model_fields), tuple(Finding.model_fie
 @api.get("/cases", Act.LOOK, Page[Case])
 def list_cases(
     here: Here,
+    *,
     state: Literal["open", "closed", "all"] = "open",
-    waits: Annotated[Waits | None, Query(description="For whom it waits; `me`: a side of mine, and nobody else.")] = None,
+    waits: Annotated[
+        Waits | None, Query(description="For whom it waits; `me`: a side of mine, and nobody else.")
+    ] = None,
     assignee: Annotated[Filter, Query(description="An address, `me` or `nobody`.")] = None,
     risk: Literal["high", "medium", "low", "unknown"] | None = None,
     category: Filter = None,
@@ -73,28 +76,32 @@ def get_case(here: Here, number: Number) -> Row:
     tool, review = case["tool_id"], case["review"]
     named = here.sees_names(tool)
     may = powers(here, case) if case["state"] == "open" else None
-    return case_row(here, case) | nameless(
-        {
-            "changed": review["changed"],
-            "risks": [_risk(one) for one in case["risks"]],
-            "findings": _findings(here, tool),
-            "needs": [_need(one) for one in case["needs"]],
-            "lacks": case["lacks"],
-            "connections": here.office.connections.of_tool(tool, named=named),
-            "questions": [{field: one[field] for field in _QUESTION} for one in case["questions"]],
-        },
-        named=named,
-    ) | {
-        "seen": review["digest"],
-        "state_read": packed(case["state_now"]),
-        "signatures": review["signatures"],
-        "decided": review["decision"],
-        "people": [person(one, named=named) for one in case["people"]],
-        "events": case["events"],
-        "ratings": [{name: value for name, value in one.items() if name not in _WORDS} for one in case["ratings"]],
-        "may_sign": [side for side, _ in may.sides] if may else [],
-        "may_not": may.refused if may else "It is decided.",
-    }
+    return (
+        case_row(here, case)
+        | nameless(
+            {
+                "changed": review["changed"],
+                "risks": [_risk(one) for one in case["risks"]],
+                "findings": _findings(here, tool),
+                "needs": [_need(one) for one in case["needs"]],
+                "lacks": case["lacks"],
+                "connections": here.office.connections.of_tool(tool, named=named),
+                "questions": [{field: one[field] for field in _QUESTION} for one in case["questions"]],
+            },
+            named=named,
+        )
+        | {
+            "seen": review["digest"],
+            "state_read": packed(case["state_now"]),
+            "signatures": review["signatures"],
+            "decided": review["decision"],
+            "people": [person(one, named=named) for one in case["people"]],
+            "events": case["events"],
+            "ratings": [{name: value for name, value in one.items() if name not in _WORDS} for one in case["ratings"]],
+            "may_sign": [side for side, _ in may.sides] if may else [],
+            "may_not": may.refused if may else "It is decided.",
+        }
+    )
 
 
 #: What only a page shows of a rating.
@@ -133,9 +140,7 @@ def _findings(here: Here, tool: str) -> list[dict[str, Any]]:
 def lacks(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what nobody knows that a finding reads, each with the reason."""
     reasons = {read["fact"]: read.get("reason") for read in row["reading"]}
-    return [
-        one if isinstance(one, dict) else {"fact": one, "reason": reasons.get(one)} for one in row["missing"]
-    ]
+    return [one if isinstance(one, dict) else {"fact": one, "reason": reasons.get(one)} for one in row["missing"]]
 
 
 def _risk(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -201,7 +201,14 @@ def rate_tool(here: Here, connection: Connection, tool: Id, body: Rate) -> Row:
     name = the_tool(here, tool)["id"]
     try:
         made = ratings.rate(
-            connection, here.gate(), here.account, name, importance=body.importance, risk=body.risk, reason=reason, side=side
+            connection,
+            here.gate(),
+            here.account,
+            name,
+            importance=body.importance,
+            risk=body.risk,
+            reason=reason,
+            side=side,
         )
     except Refused as error:
         raise refused(error) from None

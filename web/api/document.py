@@ -55,7 +55,12 @@ _REPLAYED = {"description": "`true`: it was done before, and is not done again."
 _SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "description": "A token of your account, made at /account."},
     "session": {"type": "apiKey", "in": "cookie", "name": "ostiary", "description": "A browser that is signed in."},
-    "form": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token", "description": "The secret of the session's forms."},
+    "form": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-CSRF-Token",
+        "description": "The secret of the session's forms.",
+    },
 }
 _GENERIC = re.compile(r"\bPage_([A-Za-z]+)_")
 
@@ -68,7 +73,12 @@ def document() -> dict[str, Any]:
 
     routes = [route for api in ALL for route in api.router.routes]
     found = get_openapi(
-        title="Ostiary", version=VERSION, description=ABOUT, routes=routes, webhooks=notices.routes, servers=[{"url": "/"}]
+        title="Ostiary",
+        version=VERSION,
+        description=ABOUT,
+        routes=routes,
+        webhooks=notices.routes,
+        servers=[{"url": "/"}],
     )
     needs = {route.operation_id: getattr(route.endpoint, DECLARED) for route in routes if isinstance(route, APIRoute)}
     for path, method, operation in operations(found):
@@ -99,7 +109,9 @@ def _complete(path: str, method: str, operation: dict[str, Any], needs: Any) -> 
     reads, answers = method == "get", operation["responses"]
     operation["parameters"] = [*operation.get("parameters", ()), _HELD if reads else _KEY]
     is_open = needs is Open.ANYBODY
-    operation["security"] = [] if is_open else [{"token": []}, {"session": []} if reads else {"session": [], "form": []}]
+    operation["security"] = (
+        [] if is_open else [{"token": []}, {"session": []} if reads else {"session": [], "form": []}]
+    )
     for code, answer in answers.items():
         if code.startswith("2"):
             answer["description"] = "What was asked for." if reads else "It is done."

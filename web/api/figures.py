@@ -43,7 +43,10 @@ View = Literal[
 @api.get("/connections", Act.LOOK, Page[Connection])
 def list_connections(
     here: Here,
-    system: Annotated[Filter, Query(description="What it holds a right on; `unknown`: a right that is in no table.")] = None,
+    *,
+    system: Annotated[
+        Filter, Query(description="What it holds a right on; `unknown`: a right that is in no table.")
+    ] = None,
     level: Literal["admin", "write", "read", "unknown"] | None = None,
     mark: Annotated[Mark | None, Query(description="Only those of which this is known.")] = None,
     tool: Annotated[Filter, Query(description="The id of a tool.")] = None,
@@ -68,7 +71,9 @@ def list_connections(
     if tests:
         rows = [row for row in rows if all(test(row) for test in tests)]
     places = _Places(rows)
-    return page_of(places, "key", cursor=cursor, limit=limit, shown=lambda row: nameless(row["row"], named=here.sees_names()))
+    return page_of(
+        places, "key", cursor=cursor, limit=limit, shown=lambda row: nameless(row["row"], named=here.sees_names())
+    )
 
 
 class _Places(Sequence[Mapping[str, Any]]):
@@ -107,7 +112,11 @@ def list_insights(here: Here) -> Row:
     """Return the headline figures, and the names of the lists behind them."""
     figures = _figures(here)
     lists = [
-        {"name": view.name, "question": view.title, "fields": list(here.office.insights.fields.get(view.name, _ANSWERS))}
+        {
+            "name": view.name,
+            "question": view.title,
+            "fields": list(here.office.insights.fields.get(view.name, _ANSWERS)),
+        }
         for view in BY_NAME.values()
     ]
     return {"as_of": figures.as_of, "currency": figures.currency, "headline": list(figures.headline), "lists": lists}
@@ -131,6 +140,7 @@ def _being_counted() -> Wrong:
 @api.get("/insights/{name}", Act.LOOK, Counted)
 def get_insight(
     here: Here,
+    *,
     name: View,
     days: Annotated[Literal["365", "90", "1095"], Query(description="How far back decisions are counted.")] = "365",
     cursor: Cursor = None,
@@ -147,7 +157,9 @@ def get_insight(
         told = shown_as(here, row["row"])
         return nameless({field: told.get(field) for field in fields}, named=here.sees_names("*"))  # type: ignore[no-any-return]
 
-    return page_of([{"at": at, "row": row} for at, row in enumerate(rows)], "at", cursor=cursor, limit=limit, shown=shown)
+    return page_of(
+        [{"at": at, "row": row} for at, row in enumerate(rows)], "at", cursor=cursor, limit=limit, shown=shown
+    )
 
 
 # --- money without a tool --------------------------------------------------------------------------------------------
@@ -165,7 +177,10 @@ class Ruling(Sent):
 @api.get("/money", Act.LOOK, Page[Merchant])
 def list_money(
     here: Here,
-    show: Annotated[Literal["open", "ruled", "all"], Query(description="Those still to be ruled, or ruled already.")] = "open",
+    *,
+    show: Annotated[
+        Literal["open", "ruled", "all"], Query(description="Those still to be ruled, or ruled already.")
+    ] = "open",
     search: Sought = "",
     sort: Annotated[Literal["-total", "merchant", "-charges"], Query()] = "-total",
     cursor: Cursor = None,

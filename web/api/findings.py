@@ -32,8 +32,11 @@ _FIELDS, _LINE = tuple(Finding.model_fields), tuple(FindingLine.model_fields)
 @api.get("/findings", Act.LOOK, Page[FindingLine])
 def list_findings(
     here: Here,
+    *,
     state: Literal["open", "waived", "resolved"] | None = "open",
-    verdict: Annotated[Literal["violated", "unknown", "met"] | None, Query(description="Any where none is named.")] = None,
+    verdict: Annotated[
+        Literal["violated", "unknown", "met"] | None, Query(description="Any where none is named.")
+    ] = None,
     severity: Annotated[Severity | None, Query(description="For systems, operation and money.")] = None,
     customer_severity: Annotated[Severity | None, Query(description="For persons and the brand.")] = None,
     gap: Annotated[Filter, Query(description="What the policy is about, such as `security`.")] = None,
@@ -161,6 +164,8 @@ def get_evidence(
     try:
         found = here.office.cases.evidence(here.connection, key)
     except Refused:
-        raise not_found("Nothing in force stands behind this.", "The source no longer gives it, or it is no key.") from None
+        raise not_found(
+            "Nothing in force stands behind this.", "The source no longer gives it, or it is no key."
+        ) from None
     rest = {name: value for name, value in found.items() if name not in {"evidence", "see"}}
     return {"evidence": key, "kind": kind, "found": nameless(rest, named=here.sees_names())}

@@ -28,6 +28,7 @@ _FIELDS = tuple(InventoryItem.model_fields)
 @api.get("/inventory", Act.LOOK, Page[InventoryItem])
 def list_inventory(
     here: Here,
+    *,
     search: Sought = "",
     job: Annotated[Filter, Query(description="Slug of a category.")] = None,
     owner: Annotated[Filter, Query(description="A part of an owner's name or address.")] = None,

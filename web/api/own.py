@@ -85,9 +85,7 @@ def make_token(here: Here, connection: Connection, body: NewToken) -> Row:
     _in_person(here)
     until = here.at + timedelta(days=body.days)
     try:
-        made = tokens.make(
-            connection, here.office.trail(), here.account, body.name, body.acts, until=until, at=here.at
-        )
+        made = tokens.make(connection, here.office.trail(), here.account, body.name, body.acts, until=until, at=here.at)
     except Refused as error:
         raise refused(error) from None
     return {"token": made, "until": iso(to_ms(until))}
@@ -158,7 +156,14 @@ def make_stand_in(here: Here, connection: Connection, body: NewStandIn) -> Row:
     assert end is not None
     try:
         made = accounts.delegate(
-            connection, here.office.trail(), here.account, body.to, since=here.at, until=end, at=here.at, reason=body.reason
+            connection,
+            here.office.trail(),
+            here.account,
+            body.to,
+            since=here.at,
+            until=end,
+            at=here.at,
+            reason=body.reason,
         )
     except Refused as error:
         raise refused(error) from None

@@ -50,8 +50,11 @@ class Withdraw(Sent):
 @api.get("/questions", Act.LOOK, Page[Question])
 def list_questions(
     here: Here,
+    *,
     state: State | None = None,
-    mine: Annotated[bool, Query(description="Only what I was asked; who does not work at the desk sees no others.")] = False,
+    mine: Annotated[
+        bool, Query(description="Only what I was asked; who does not work at the desk sees no others.")
+    ] = False,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Row:
@@ -132,7 +135,9 @@ def link_question(here: Here, connection: Connection, number: Number) -> Row:
     """Make a new link by which the person who was asked answers without an account; the one before opens nothing."""
     row = the_question(here, number)
     try:
-        token = Asking(connection, here.gate(), row["case_id"], here.account).link(gated.the_question(connection, number))
+        token = Asking(connection, here.gate(), row["case_id"], here.account).link(
+            gated.the_question(connection, number)
+        )
     except Refused as error:
         raise refused(error) from None
     return {"question": number, "link": f"{here.office.web.public_url}/answer/{token}"}

@@ -35,7 +35,9 @@ class Wish(Sent):
 
     tool: Unit
     purpose: Annotated[Passage, Field(description="The job that it is to do.")]
-    category: Annotated[str | None, Field(pattern="^[a-z_]{1,60}$", description="Where the catalogue does not know it.")] = None
+    category: Annotated[
+        str | None, Field(pattern="^[a-z_]{1,60}$", description="Where the catalogue does not know it.")
+    ] = None
     unit: Annotated[Unit | None, Field(description="The team that is to use it.")] = None
     people: Annotated[int | None, Field(strict=True, ge=1, le=1_000_000)] = None
     data: Annotated[list[Unit], Field(max_length=20, description="Kinds of data of persons that it is to hold.")] = []
@@ -59,6 +61,7 @@ class Back(Sent):
 @api.get("/requests", Act.LOOK, Page[Request])
 def list_requests(
     here: Here,
+    *,
     state: Literal["open", "done", "withdrawn"] | None = None,
     mine: Annotated[bool, Query(description="Only my own; whoever may not read the trail sees no others.")] = False,
     cursor: Cursor = None,

@@ -117,7 +117,9 @@ class Api:
         self, method: str, path: str, needs: Needs, model: Any, kept: Kept, *, within_one: bool = True
     ) -> Callable[[Endpoint], Endpoint]:
         def declare(endpoint: Endpoint) -> Endpoint:
-            run = _reading(endpoint, needs) if method == "GET" else _acting(endpoint, needs, kept, within_one=within_one)
+            run = (
+                _reading(endpoint, needs) if method == "GET" else _acting(endpoint, needs, kept, within_one=within_one)
+            )
             said = REFUSALS if method == "GET" else REFUSALS | OF_ACTS
             self.router.add_api_route(
                 path,
@@ -127,7 +129,10 @@ class Api:
                 operation_id=endpoint.__name__,
                 response_model=None,
                 status_code=kept.status,
-                responses={kept.status: {"model": model}, **{code: {"description": text} for code, text in said.items()}},
+                responses={
+                    kept.status: {"model": model},
+                    **{code: {"description": text} for code, text in said.items()},
+                },
                 openapi_extra={"x-needs": str(needs), **({"x-shown-once": True} if kept.is_secret else {})},
             )
             return endpoint

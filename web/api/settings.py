@@ -37,6 +37,7 @@ class Start(Sent):
 @api.get("/coverage", Act.LOOK, Page[Stream])
 def list_coverage(
     here: Here,
+    *,
     source: Annotated[Filter, Query(description="The name of a source.")] = None,
     status: Literal["complete", "partial", "refused", "failed"] | None = None,
     cursor: Cursor = None,
@@ -91,7 +92,9 @@ def start_scan(here: Here, body: Start) -> Row:
         raise not_found("There is no such source that can be read now.", "`GET /api/v1/sources` lists them.")
     names = list(dict.fromkeys(body.sources)) or live
     if not names:
-        raise Wrong(HTTPStatus.CONFLICT, "No source can be read from here.", "Name one under [sources] of the configuration.")
+        raise Wrong(
+            HTTPStatus.CONFLICT, "No source can be read from here.", "Name one under [sources] of the configuration."
+        )
     begun, is_new = port.scans.start(names, named(here.account), port.took(here.connection, names))
     if not is_new:
         do = "Begin again when it has ended."
@@ -121,6 +124,7 @@ def _scan(one: Begun) -> dict[str, Any]:
 @api.get("/policies", Act.LOOK, Page[Policy])
 def list_policies(
     here: Here,
+    *,
     gap: Annotated[Filter, Query(description="What it is about, such as `security`.")] = None,
     mode: Literal["on", "watch", "off"] | None = None,
     cursor: Cursor = None,
@@ -138,7 +142,11 @@ def _policy(row: Mapping[str, Any]) -> dict[str, Any]:
 @api.get("/policies/refused", Act.LOOK, Refusals)
 def list_refused_policies(here: Here) -> Row:
     """Return what is not evaluated because it is no policy, with the place and what to do."""
-    return {"items": [{n: row[n] for n in ("line", "column", "policy", "message")} for row in here.office.policies.refused()]}
+    return {
+        "items": [
+            {n: row[n] for n in ("line", "column", "policy", "message")} for row in here.office.policies.refused()
+        ]
+    }
 
 
 @api.get("/policies/{policy}", Act.LOOK, PolicyWhole)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -43,6 +42,7 @@ class Asked(Sent):
 @api.get("/tools", Act.LOOK, Page[Tool])
 def list_tools(
     here: Here,
+    *,
     search: Sought = "",
     category: Annotated[Filter, Query(description="Slug of a category; `unknown`: nobody knows it.")] = None,
     marketing: Annotated[Known | None, Query(description="Whether Marketing uses or pays it.")] = None,
@@ -115,7 +115,7 @@ def decision(row: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]
 
 
 @api.get("/tools/{tool}/people", Act.LOOK, Page[Person])
-def list_people(here: Here, tool: Id, cursor: Cursor = None, limit: Limit = 50) -> Row:
+def list_people(here: Here, *, tool: Id, cursor: Cursor = None, limit: Limit = 50) -> Row:
     """List who uses a tool, who does most first: by number; by address too where the account may see names."""
     name = the_tool(here, tool)["id"]
     named = here.sees_names(name)

@@ -46,6 +46,7 @@ class Undo(Sent):
 @api.get("/decisions", Act.LOOK, Page[Decision])
 def list_decisions(
     here: Here,
+    *,
     kind: Annotated[Filter, Query(description="Such as `status`, `merge`, `answer`, `waive`.")] = None,
     about: Annotated[Filter, Query(description="What it is about, such as `tool:hubspot`.")] = None,
     cursor: Cursor = None,
@@ -97,6 +98,7 @@ def undo_decision(here: Here, connection: Connection, number: Number, body: Undo
 @api.get("/changes", Act.LOOK, Page[Change])
 def list_changes(
     here: Here,
+    *,
     since: Annotated[Day | None, Query(description="From this day on; 30 days where none is named.")] = None,
     tool: Annotated[Filter, Query(description="The id of a tool.")] = None,
     kind: Annotated[Filter, Query(description="tool, link, finding, case, decision, or a kind of record.")] = None,
@@ -146,10 +148,13 @@ def get_change(here: Here, change: Annotated[str, Path(pattern="^[0-9a-f]{10}$")
 @api.get("/audit", Act.AUDIT, Page[AuditRow])
 def list_audit(
     here: Here,
+    *,
     since: Annotated[Day | None, Query(description="From this day on.")] = None,
     until: Annotated[Day | None, Query(description="Up to and with this day.")] = None,
     actor: Annotated[Filter, Query(description="Who did it: an address, or a name such as `account:3`.")] = None,
-    act: Annotated[Filter, Query(description="An act, such as `decision.status`, or what all begin with: `account`.")] = None,
+    act: Annotated[
+        Filter, Query(description="An act, such as `decision.status`, or what all begin with: `account`.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Row:
@@ -172,7 +177,12 @@ def list_audit(
 def _audited(row: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {name: _text(row[name]) for name in ("act", "object", "mac")}
     by = _text(row["actor"])
-    return found | {"n": row["n"], "at": _moment(row["at"]), "actor": named.get(by, by), "detail": _detail(row["detail"])}
+    return found | {
+        "n": row["n"],
+        "at": _moment(row["at"]),
+        "actor": named.get(by, by),
+        "detail": _detail(row["detail"]),
+    }
 
 
 def _text(value: Any) -> str:

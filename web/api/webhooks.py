@@ -14,7 +14,7 @@ from model.errors import Refused
 from storage import outbox
 from storage.store import Connection
 from web.api.models import Day, Message, Moment
-from web.api.routing import Api, Row, Sent, refused
+from web.api.routing import LARGEST, Api, Row, Sent, refused
 from web.here import Here
 
 api = Api("Webhooks")
@@ -51,10 +51,15 @@ class Webhooks(BaseModel):
     waiting: list[Message]
 
 
+_Number = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
+
+
 class Again(Sent):
     """The numbers of messages that were given up."""
 
-    messages: Annotated[list[Annotated[int, Field(strict=True, ge=1, le=2**53 - 1)]], Field(min_length=1, max_length=100)]
+    messages: Annotated[
+        list[Annotated[int, Field(strict=True, ge=1, le=2**53 - 1)]], Field(min_length=1, max_length=100)
+    ]
 
 
 class Retried(BaseModel):
@@ -74,6 +79,7 @@ def list_webhooks(here: Here) -> Row:
 @api.post("/webhooks/retry", Act.RUN, Retried)
 def retry_messages(here: Here, connection: Connection, body: Again) -> Row:
     """Have messages tried again that were given up, with the next `ostiary work`."""
+    del here
     for number in body.messages:
         if not outbox.retry(connection, number):
             raise refused(Refused(f"message {number} was not given up: `ostiary work list` shows those that were"))
@@ -108,13 +114,14 @@ class Notice(BaseModel):
     link: str | None
 
 
-HOW = f"""Sent by `POST`, signed as [Standard Webhooks 1.0](https://github.com/standard-webhooks/standard-webhooks) has it:
+_STANDARD = "[Standard Webhooks 1.0](https://github.com/standard-webhooks/standard-webhooks)"
+HOW = f"""Sent by `POST`, signed as {_STANDARD} has it:
 
-- `webhook-id`: the same for the same message, however often it is sent. Keep the ids that you have read, and pass over
-  one that comes again.
-- `webhook-timestamp`: seconds since 1970. Refuse what is more than {TOLERANCE.seconds // 60} minutes away from your clock.
-- `webhook-signature`: `v1,` and the base64 of the HMAC-SHA256 of `id.timestamp.body` by the secret of the receiver; there
-  may be several, with blanks between them. Compare in constant time, over the body as it came.
+- `webhook-id`: the same for the same message, however often it is sent. Keep the ids that you have read, and pass
+  over one that comes again.
+- `webhook-timestamp`: seconds since 1970. Refuse what is more than {TOLERANCE.seconds // 60} minutes from your clock.
+- `webhook-signature`: `v1,` and the base64 of the HMAC-SHA256 of `id.timestamp.body` by the secret of the receiver;
+  there may be several, with blanks between them. Compare in constant time, over the body as it came.
 
 Answer with any status of 200 to 299; what is answered otherwise is sent again, later and later, and then waits for a
 person (`GET /webhooks`). A company may change what is sent by a template of its own."""

@@ -225,11 +225,18 @@ def answers(rows: Sequence[Row]) -> list[Chart]:
     shown = [Share(row["about"], row["count"], row["n"], href=row["href"]) for row in rows]
     words = Words(
         key="answers",
-        title="How many of how many: each line is one measure of how decisions are made",
+        title=_answers_title(rows),
         source="decisions and requests that were recorded, and the list of tools",
         empty="There was nothing to decide in this time.",
     )
     return [shares(words, shown, said=lambda value: f"{value:,.0f}", label="Measure")]
+
+
+def _answers_title(rows: Sequence[Row]) -> str:
+    last = rows[-1]
+    if not last["n"]:
+        return "No tool is in use or paid for yet"
+    return f"Of {last['n']:,} tools in use or paid for, {last['count']:,} are not approved"
 
 
 def forecasts(here: Here, rows: Sequence[Row]) -> list[Chart]:

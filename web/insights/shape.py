@@ -38,7 +38,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A page of insights: `title` is its question, `noun` one and many of its rows, `see` pages that go with it."""
+    """A page of insights: `title` is its question, `noun` one and many of its rows, `see` pages that go with it.
+
+    `windowed`: counted back so many days; `sought`: words can be sought; `beside`: the list stands beside the picture,
+    and is its table.
+    """
 
     name: str
     title: str
@@ -51,6 +55,7 @@ class View:
     how: str = ""
     windowed: bool = False
     sought: bool = True
+    beside: bool = False
 
 
 def by(field: str) -> Key:

@@ -303,6 +303,7 @@ VIEWS: tuple[View, ...] = (
         ),
         windowed=True,
         sought=False,
+        beside=True,
     ),
     View(
         name="outcomes",
