@@ -18,13 +18,14 @@ from catalog.load import ENTRIES, Tool
 from catalog.lookalikes import imitated
 from catalog.names import find_name
 from catalog.normal import key, readable
+from catalog.personal import Usual, usual
 from catalog.others import hands_over, is_about, reseller_of, sells_tickets, takes_for_others
 from catalog.readings import match_of, reading_of
 from catalog.sellers import find_seller, says_software
 from catalog.shared import ENTITY_IDS, RETURN_PAGES
 from catalog.tables import Known, Tables, overlay_onto
 from catalog.txt import find_txt
-from model.match import Entry, Match, Matcher, Reading, StringKind
+from model.match import Entry, Match, Matcher, Reading, SaidBy, StringKind
 from model.signal import AppIdentity
 
 #: Readings remembered; beyond that the memory is emptied.
@@ -285,6 +286,16 @@ class Index:
             entry = self._entries[known.id] = _entry(known)
         return match_of(entry, found.matcher, found.matched, found.confidence, why)
 
+    def personal_data(self, tool_id: str) -> Usual | None:
+        """Return what data of persons such a tool usually holds; None for a tool that the catalogue does not have.
+
+        It is no fact about the company: it says nothing of what is in the company's own account.
+        """
+        entry = self.entry(tool_id)
+        if entry is None:
+            return None
+        return usual(entry.category, None if entry.personal_data_by is None else entry.personal_data)
+
     def _today(self, known: Known) -> Known:
         """Return what a tool became by renaming or merging: the last of the chain, or one that was itself withdrawn."""
         seen = {known.id}
@@ -312,8 +323,15 @@ def _entry(known: Known) -> Entry:
         vendor=known.vendor,
         category=known.category,
         marketing=is_marketing(known.category),
-        personal_data=tuple(known.personal_data.split()),
+        personal_data=tuple((known.personal_data or "").split()),
+        personal_data_by=_said_by(known),
     )
+
+
+def _said_by(known: Known) -> SaidBy | None:
+    if known.personal_data is None:
+        return None
+    return SaidBy.COMPANY if known.own else SaidBy.CATALOGUE
 
 
 def load_index(extra: Iterable[Tool] = (), *, folder: Path = ENTRIES, cache: Path | None = None) -> Index:

@@ -159,7 +159,7 @@ def _check_ends(tools: Iterable[Tool]) -> Iterator[str]:
 def _check_facts(tools: Iterable[Tool]) -> Iterator[str]:
     """Yield kinds of personal data that the vocabulary lacks, and sources of an end that say nothing."""
     for tool in tools:
-        for kind in dict.fromkeys(tool.personal_data):
+        for kind in dict.fromkeys(tool.personal_data or ()):
             if kind not in PERSONAL_DATA:
                 yield f"{tool.where}: {kind} of {tool.id} is no kind of personal data: {', '.join(PERSONAL_DATA)}"
         if tool.ended_source is not None and not re.fullmatch(r"https://[^\s/]+\.\S+", tool.ended_source):

@@ -23,8 +23,9 @@ class Tool:
     """One tool as the catalogue (or a company's overlay) writes it.
 
     `word` is true where the name alone proves nothing; `goods` where what is paid there is goods or services, so that a
-    charge proves no software; `personal_data` are the kinds of data of persons that such a tool usually holds; `now` is
-    the id of the tool that this one became; `ended_source` the page that says when it ended; `where` is `file:line`. An
+    charge proves no software; `personal_data` are the kinds of data of persons that such a tool usually holds (None: the
+    entry says nothing, and `catalog.personal` has what tools of its category hold; empty: no persons); `now` is the id
+    of the tool that this one became; `ended_source` the page that says when it ended; `where` is `file:line`. An
     overlay's record with the id of a known tool adds to that tool.
     """
 
@@ -44,7 +45,7 @@ class Tool:
     spf: tuple[str, ...] = ()
     txt: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
-    personal_data: tuple[str, ...] = ()
+    personal_data: tuple[str, ...] | None = None
     ended: str | None = None
     ended_source: str | None = None
     now: str | None = None
@@ -133,7 +134,7 @@ def _value(name: str, value: object, where: str) -> Any:
     if name in _TEXTS:
         return _text(name, value, where)
     if value is None:
-        return ()
+        return None if name == "personal_data" else ()
     if not isinstance(value, list):
         raise CatalogError(f"{where}: {name} must be a list")
     return tuple(_text(name, item, where) for item in value)

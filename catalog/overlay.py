@@ -22,7 +22,7 @@ from model.match import Entry, Match, Matcher, StringKind
 from model.signal import AppIdentity
 
 #: Raise it when the form of the kept file changes.
-_FORM = 2
+_FORM = 3
 #: A record that adds to a tool of the catalogue gives it no name of its own: a text without a word names nothing.
 _NO_NAME = "·"
 _LISTS = (
@@ -79,11 +79,13 @@ def together(tools: Iterable[Tool], own: Iterable[Tool]) -> list[Tool]:
     found = {tool.id: tool for tool in tools}
     for tool in own:
         known = found.get(tool.id)
-        lists = (
-            {} if known is None else {n: tuple(dict.fromkeys((*getattr(known, n), *getattr(tool, n)))) for n in _LISTS}
-        )
+        lists = {} if known is None else {name: _both(getattr(known, name), getattr(tool, name)) for name in _LISTS}
         found[tool.id] = tool if known is None else replace(known, **lists)  # type: ignore[arg-type]
     return list(found.values())
+
+
+def _both(one: tuple[str, ...] | None, other: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return None if one is None and other is None else tuple(dict.fromkeys((*(one or ()), *(other or ()))))
 
 
 def read_overlay(folder: Path, index: Index) -> Overlay:
@@ -214,7 +216,7 @@ def _read(path: Path | None) -> Overlay | None:
 
 
 def _tool(row: dict[str, Any]) -> Tool:
-    values: dict[str, Any] = {name: tuple(value) if name in _LISTS else value for name, value in row.items()}
+    values: dict[str, Any] = {n: tuple(v) if n in _LISTS and v is not None else v for n, v in row.items()}
     return Tool(**values)
 
 

@@ -43,7 +43,7 @@ _ORDINARY = (SOFTWARE, DECORATION, SEGMENT, BILLING, TRADE, PLACE_WORDS, LEGAL, 
 
 
 class Known(NamedTuple):
-    """What the tables keep of a tool."""
+    """What the tables keep of a tool; `own` where the company's own record says which data of persons it holds."""
 
     id: str
     name: str
@@ -53,8 +53,9 @@ class Known(NamedTuple):
     now: str | None
     ended: str | None = None
     goods: bool = False
-    personal_data: str = ""
+    personal_data: str | None = None
     ended_source: str | None = None
+    own: bool = False
 
 
 _VENDOR = attrgetter("vendor")
@@ -121,7 +122,7 @@ def compile_tables(tools: Iterable[Tool]) -> Tables:
     tables = Tables()
     records = list(tools)
     for tool in records:
-        about = (tool.word, tool.now, tool.ended, tool.goods, " ".join(tool.personal_data), tool.ended_source)
+        about = (tool.word, tool.now, tool.ended, tool.goods, _kinds(tool), tool.ended_source)
         known = Known(tool.id, tool.name, tool.vendor, tool.category, *about)
         tables.tools.setdefault(tool.id, known)
         _add_exact(tables, tool)
@@ -131,6 +132,10 @@ def compile_tables(tools: Iterable[Tool]) -> Tables:
     _join(tables.sellers, tables.seller_joined)
     _add_brands(tables, records)
     return in_order(tables)
+
+
+def _kinds(tool: Tool) -> str | None:
+    return None if tool.personal_data is None else " ".join(tool.personal_data)
 
 
 @lru_cache(maxsize=8192)
@@ -180,13 +185,14 @@ def overlay_onto(tables: Tables, extra: Iterable[Tool]) -> Tables:
     held = _holding(tables, own)
     _merge(tables.seller_names, (name for name in own.sellers if name not in tables.sellers))
     _merge(tables.seller_order, (form for form in own.seller_joined if form not in tables.seller_joined))
-    added = [brand for brand in own.brands if brand not in tables.brands]
-    _merge(tables.brand_names, added)
-    _merge(tables.brand_ends, (brand[::-1] for brand in added))
+    brands = [brand for brand in own.brands if brand not in tables.brands]
+    _merge(tables.brand_names, brands)
+    _merge(tables.brand_ends, (brand[::-1] for brand in brands))
     for name in FIELDS:
         if name != "tools":
             getattr(tables, name).update(getattr(own, name))
-    tables.tools.update({id_: tool for id_, tool in own.tools.items() if id_ not in tables.tools} | held)
+    added = {id_: tool for id_, tool in own.tools.items() if id_ not in tables.tools}
+    tables.tools.update({id_: tool._replace(own=bool(tool.personal_data)) for id_, tool in added.items()} | held)
     vendors = set(map(_VENDOR, own.tools.values()))
     of_vendor = Counter(vendor for vendor in map(_VENDOR, tables.tools.values()) if vendor in vendors)
     tables.houses.update(vendor for vendor, tools in of_vendor.items() if tools >= _HOUSE)
@@ -206,9 +212,12 @@ def _merge(listed: list[str], added: Iterable[str]) -> None:
 
 def _holding(tables: Tables, own: Tables) -> dict[str, Known]:
     """Return the tools of both to which the company's own records add kinds of personal data."""
-    added = [tool for tool in own.tools.values() if tool.personal_data and tool.id in tables.tools]
-    kinds = {tool.id: f"{tables.tools[tool.id].personal_data} {tool.personal_data}".split() for tool in added}
-    return {id_: tables.tools[id_]._replace(personal_data=" ".join(dict.fromkeys(of))) for id_, of in kinds.items()}
+    held: dict[str, Known] = {}
+    for id_, tool in own.tools.items():
+        if tool.personal_data is not None and (known := tables.tools.get(id_)) is not None:
+            kinds = f"{known.personal_data or ''} {tool.personal_data}".split()
+            held[id_] = known._replace(personal_data=" ".join(dict.fromkeys(kinds)), own=bool(tool.personal_data))
+    return held
 
 
 def _beside(domains: Mapping[str, str], added: Iterable[str]) -> dict[str, str]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from catalog.categories import is_marketing
+from catalog.categories import PERSONAL_DATA, is_marketing
 from catalog.law import check
 from catalog.load import Tool, load_tools
 from catalog.overlay import load_overlaid, together
+from catalog.personal import of
 from commands.acting import as_option, by_address
 from commands.catalog_upkeep import export, propose, update
 from commands.cells import category
@@ -105,7 +106,7 @@ def show_entry(program: Program, entry: str) -> None:
             near = difflib.get_close_matches(wanted, [t.id for t in tools], 1, 0.6)
             raise Failure(f"the catalogue has no entry {entry!r}" + (f": did you mean {near[0]!r}?" if near else ""))
         row = {name: value for name, value in dataclasses.asdict(found).items() if value not in (None, (), "")}
-        row = {**row, "marketing": is_marketing(found.category)}
+        row = {**row, "marketing": is_marketing(found.category), **_personal(found)}
         show_one(desk, row, lambda page: _draw(page, row))
 
 
@@ -114,9 +115,29 @@ def _all_tools(desk: Desk) -> list[Tool]:
     return together(load_tools(catalogue_in_use().entries), desk.overlaid[1].tools)
 
 
+def _personal(tool: Tool) -> dict[str, Any]:
+    usual = of(tool)
+    said = {"personal_data": list(usual.kinds), "personal_data_by": "category" if usual.by_kind else "entry"}
+    return said if usual.why is None else said | {"personal_data_why": usual.why}
+
+
+_PERSONAL = frozenset({"personal_data", "personal_data_by", "personal_data_why"})
+
+
 def _draw(page: Screen, row: dict[str, Any]) -> None:
     page.heading(row["name"], row["id"])
-    page.facts([(name.replace("_", " "), plain(value)) for name, value in row.items() if name not in {"id", "name"}])
+    shown = [(name.replace("_", " "), plain(value)) for name, value in row.items() if name not in {"id", "name"}]
+    page.facts([(name, value) for name, value in shown if name.replace(" ", "_") not in _PERSONAL])
+    page.facts([("data of persons", _usually(row))])
+
+
+def _usually(row: dict[str, Any]) -> str:
+    """Return what such a tool usually holds; what it holds here, only people and traces say."""
+    held = ", ".join(f"{kind} ({PERSONAL_DATA[kind]})" for kind in row["personal_data"])
+    if row["personal_data_by"] == "entry":
+        return f"Usually {held or 'none'}"
+    why = row.get("personal_data_why", "nobody has said what it is")
+    return f"Usually, by its kind: {held}: {why}" if held else f"Its kind does not say: {why}"
 
 
 @catalog.command("check", example="catalog check")

@@ -53,7 +53,7 @@ def show_rules(program: Program) -> None:
             raise Failure(
                 "\n".join(["nothing can be decided, for the gate's rules are refused:", *map(str, found.refused)])
             )
-        show(desk, GATE_RULES, _rows(desk, found), limit=0, notes=lambda: _notes(desk))
+        show(desk, GATE_RULES, rule_rows(desk, found), limit=0, notes=lambda: _notes(desk))
 
 
 @rules.command("file", example="review rules file > gate.yaml")
@@ -76,7 +76,8 @@ def check_rules(files: tuple[Path, ...]) -> None:
     click.echo(f"{plural(len(files), 'file')} without a fault.", err=True)
 
 
-def _rows(desk: Desk, found: Rules) -> list[dict[str, Any]]:
+def rule_rows(desk: Desk, found: Rules) -> list[dict[str, Any]]:
+    """Return the gate's rules as rows (`GATE_RULES`), in words."""
     rows = [_row("two keys", "", f"Marketing and IT both sign where customer risk is {' or '.join(found.two_keys)}")]
     rows += [_row("clock", n, f"{plural(days, 'working day')} {_DAYS[n]}") for n, days in found.clocks.items()]
     rows.append(_row("reminders", "", _reminders(found)))

@@ -116,10 +116,11 @@ def message_rows(connection: Connection, rows: list[dict[str, Any]]) -> list[dic
     """Return rows of the outbox with the fields of the listing."""
     numbers = {n for row in rows for n in row["payload"].get("events", ())}
     events = {row["id"]: row for row in outbox.rows(connection, numbers)}
-    return [_row(row, events) for row in rows]
+    return [message_row(row, events) for row in rows]
 
 
-def _row(row: dict[str, Any], events: dict[int, dict[str, Any]]) -> dict[str, Any]:
+def message_row(row: dict[str, Any], events: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """Return a row of the outbox as the list of messages has it; `events` are the rows that it tells of."""
     step, _, receiver = row["kind"].partition(":")
     told = [events[n] for n in row["payload"].get("events", ()) if n in events] or [row]
     payload = told[0]["payload"]

@@ -36,11 +36,19 @@ class Matcher(StrEnum):
     NAME = "name"
 
 
+class SaidBy(StrEnum):
+    """Whose word it is that a tool holds data of persons: the catalogue's, of such tools, or the company's, of its own."""
+
+    CATALOGUE = "catalogue"
+    COMPANY = "company"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One tool of the catalogue; `marketing` follows from the category.
 
-    `personal_data` are the kinds of data of persons that such a tool usually holds, as far as the catalogue says.
+    `personal_data` are the kinds of data of persons that such a tool usually holds, and `personal_data_by` says whose
+    word that is: None where nobody's, and what tools of the category hold is for `catalog.personal` to say.
 
     All but id and name are None where a tool is the company's own and nobody has said what it is.
     """
@@ -51,6 +59,7 @@ class Entry:
     category: str | None
     marketing: bool | None
     personal_data: tuple[str, ...] = ()
+    personal_data_by: SaidBy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ the catalogue's id, or by a domain that only one tool can have. A name alone joi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from catalog.categories import CATEGORIES
@@ -28,20 +28,21 @@ PREFIX = "wanted-"
 _SURE = 0.9
 
 
-def target(connection: Connection, index: Index, name: str, category: str | None = None) -> tuple[Target, str | None]:
+def target(
+    connection: Connection, index: Index, name: str, category: str | None = None, listed: Sequence[str] | None = None
+) -> tuple[Target, str | None]:
     """Return the tool that a person who asks for one means, and what it imitates; one that nobody knows is made.
 
     That is a tool of the list by id or name, else one of the catalogue by name or domain. Raises Refused where several
-    tools of the list have the name.
+    tools of the list have the name. `listed` are the ids of those that have it, where the caller knows them already.
     """
-    listed = tools.find(connection, name.strip())
+    listed = tools.find(connection, name.strip()) if listed is None else listed
     if len(listed) > 1:
         raise Refused(f"{len(listed)} tools are called {name!r}: say which id you mean, {' or '.join(listed)}")
-    if listed:
-        (row,) = tools.tools(connection, base_currency=None, wanted=listed)
+    for row in tools.tools(connection, base_currency=None, wanted=listed) if listed else ():
         named = {field: row[field] for field in ("id", "name", "vendor", "marketing", "provisional")}
         return Target(**named, category=row["category"] or category), None
-    index = LearnedIndex(index, learned(kept.decisions(connection), index))
+    index = LearnedIndex(index, learned(kept.of_kind(connection, "alias"), index))
     entry = index.entry(name.strip())
     reading = _read(index, name)
     if entry is None and reading is not None and _is_named(reading, name):

@@ -110,6 +110,18 @@ def standing(connection: Connection, kind: str) -> dict[str, dict[str, Any]]:
     return {row.object: {"id": row.id, "detail": json.loads(row.detail)} for row in rows}
 
 
+def of_kind(connection: Connection, kind: str) -> list[dict[str, Any]]:
+    """Return the decisions of a kind that no other took back, in order, `detail` as dict."""
+    rows = connection.execute(
+        text(
+            "SELECT d.* FROM decision d WHERE d.kind = :kind AND NOT EXISTS (SELECT 1 FROM decision u"
+            " WHERE u.kind = 'undo' AND u.object = 'decision:' || CAST(d.id AS TEXT)) ORDER BY d.id"
+        ),
+        {"kind": kind},
+    )
+    return [dict(r._mapping) | {"detail": json.loads(r.detail)} for r in rows]
+
+
 def standing_about(connection: Connection, about: str) -> list[dict[str, Any]]:
     """Return the decisions on one thing that no other took back, in order, `detail` as dict."""
     rows = connection.execute(

@@ -47,6 +47,15 @@ def is_current(store: Store) -> bool:
         return _current(connection) == HEAD
 
 
+def size_of(connection: Connection) -> int:
+    """Return how many bytes the database takes."""
+    if connection.dialect.name == "sqlite":
+        sql = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    else:
+        sql = "SELECT pg_database_size(current_database())"
+    return int(connection.scalar(text(sql)) or 0)
+
+
 def _current(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None

@@ -19,9 +19,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from storage.schema import upgrade
-from storage.store import Store
-
 #: The name of the demo's database in its folder.
 DEMO = "demo.db"
 
@@ -52,11 +49,6 @@ def made_demo(factory: pytest.TempPathFactory) -> Made:
     place = once(run_folder(factory) / "demo-once", _make_demo)
     said = json.loads((place / "said.json").read_text(encoding="utf-8"))
     return Made(folder=place / "home", **said)
-
-
-def empty_store(factory: pytest.TempPathFactory) -> Path:
-    """Return a migrated SQLite database without rows, made by the first process of the run that asks."""
-    return once(run_folder(factory) / "empty-once", _make_empty) / "store.db"
 
 
 def once(place: Path, make: Callable[[Path], None]) -> Path:
@@ -94,9 +86,3 @@ def _make_demo(place: Path) -> None:
     said = Made(home, done.exit_code, done.stdout, done.stderr)
     kept = {name: value for name, value in asdict(said).items() if name != "folder"}
     (place / "said.json").write_text(json.dumps(kept), encoding="utf-8")
-
-
-def _make_empty(place: Path) -> None:
-    store = Store(f"sqlite:///{place / 'store.db'}")
-    upgrade(store)
-    store.close()

@@ -86,7 +86,8 @@ def exported(here: Here, rows: Sequence[Row], fields: Sequence[str], name: str) 
     if form not in {"csv", "json", "jsonl"}:
         return None
     text = StringIO()
-    machine.write(form, rows, fields, text)
+    # JSON has what a row has: nothing beyond the named fields leaves by a file.
+    machine.write(form, ({name: row.get(name) for name in fields} for row in rows), fields, text)
     kinds = {"csv": "text/csv; charset=utf-8", "json": "application/json", "jsonl": "application/x-ndjson"}
     headers = {"content-disposition": f'attachment; filename="{name}.{form}"'}
     return Response(text.getvalue(), media_type=kinds[form], headers=headers)

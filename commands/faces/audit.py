@@ -32,16 +32,16 @@ class Audit:
         asked = {name: wanted.get(name) or None for name in ("actor", "act", "since", "until")}
         about = wanted.get("object") or None
         rows, total = trail_pages.trail(connection, **asked, about=about, limit=limit, offset=offset)
-        return [row | {"at": moment_of(row["at"]), "detail": detail_of(row["detail"])} for row in rows], total
+        return [_row(row) for row in rows], total
 
     def actors(self, connection: Connection) -> Mapping[str, str]:
         """Return who stands in the trail -> how pages call it."""
         known = accounts.addresses(connection)
-        return {name: known.get(name, name) for name in trail_pages.names(connection)[0]}
+        return {_text(name): known.get(name, _text(name)) for name in trail_pages.names(connection)[0]}
 
     def acts(self, connection: Connection) -> Sequence[str]:
         """Return which acts stand in the trail."""
-        return trail_pages.names(connection)[1]
+        return [_text(act) for act in trail_pages.names(connection)[1]]
 
     def head(self, connection: Connection) -> str:
         """Return the head as it is noted elsewhere."""
@@ -53,5 +53,16 @@ class Audit:
         noted = None if head is None else head_of(head)
         trail, rows = self._desk.trail(), kept.audit_rows(connection)
         broken = trail.verify(rows, noted)
-        why = None if broken is None else broken.why
+        why = None if broken is None else _text(broken.why)
         return Verified(rows=len(rows), keyed=trail.keyed, against=noted is not None, why=why)
+
+
+def _row(row: Row) -> Row:
+    """Return a row that can be shown also where somebody put into it what is no text."""
+    texts = {name: _text(row[name]) for name in ("actor", "act", "object", "mac")}
+    detail = detail_of(row["detail"])
+    return {**row, **texts, "at": moment_of(row["at"]), "detail": _text(detail) if isinstance(detail, str) else detail}
+
+
+def _text(value: Any) -> str:
+    return str(value).encode("utf-8", "replace").decode()

@@ -49,10 +49,10 @@ class Requests:
         """The fields of a request, in the order in which programs get them."""
         return REQUESTS.fields
 
-    def meant(self, name: str, category: str | None) -> Meant:
+    def meant(self, name: str, category: str | None, listed: Sequence[str] | None = None) -> Meant:
         """Return the tool that a name or a domain means. Raises Refused where several have it."""
         with self._desk.store.read() as connection:
-            tool, imitates = target(connection, self._desk.index, mask_cards(name), category)
+            tool, imitates = target(connection, self._desk.index, mask_cards(name), category, listed)
         return Meant(tool=tool, imitates=imitates)
 
     def near(self, name: str) -> Sequence[tuple[str, str]]:

@@ -8,8 +8,8 @@ FACTS = (
     Fact(
         "data.personal",
         Type.BOOL,
-        "The tool holds or reads data of persons: a scope opens contacts, mail or CRM records, or the catalogue or an"
-        " answer says so.",
+        "The tool holds or reads data of persons: a scope opens contacts, mail or CRM records, or the company's"
+        " own record in the catalogue or an answer says so; what tools of its kind usually hold does not count.",
         "nothing shows it and nobody has answered; false by an answer only, never from the category",
         asks="business_owner",
         question="Does the tool hold or read data of persons: contacts, leads, customers, visitors?",

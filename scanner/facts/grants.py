@@ -63,7 +63,7 @@ def derive(subject: Subject, world: World) -> dict[str, Known | Unknown]:
     """Return the facts of these areas."""
     found = _of_grants(subject, world)
     if isinstance(found["data.personal"], Unknown) and subject.id in world.personal:
-        found["data.personal"] = Known(value=True)  # the catalogue says so; its silence says nothing
+        found["data.personal"] = Known(value=True)  # the company's own record says so; its silence says nothing
     return found
 
 

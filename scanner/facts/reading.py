@@ -8,6 +8,7 @@ from typing import Any
 
 from gate import decisions
 from model.company import Company
+from model.match import Entry, SaidBy
 from model.signal import SignalKind
 from scanner.corrections import today
 from scanner.facts.directory import Person, has_left
@@ -54,7 +55,7 @@ def world(
         notices={t: found for t in subjects if (found := catalogue.end_notice(t)) is not None},
         scopes_then=_scopes_then(connection, subjects),
         catalogued=frozenset(t for t in subjects if catalogue.entry(t) is not None),
-        personal=frozenset(t for t in subjects if (e := catalogue.entry(t)) is not None and e.personal_data),
+        personal=frozenset(t for t in subjects if _company_says(catalogue.entry(t))),
         ended=frozenset(t for t in subjects if _ended(catalogue, t, moment)),
         listed=frozenset(
             (r["source"], r["person_id"])
@@ -70,6 +71,11 @@ def _with_firsts(held: list[dict[str, Any]], firsts: Mapping[tuple[str, str, str
         if record["kind"] == SignalKind.GRANT.value:
             record["first_at"] = firsts.get((record["source"], record["stream"], record["native_id"]))
     return held
+
+
+def _company_says(entry: Entry | None) -> bool:
+    """Whether the company's own record says that a tool holds data of persons; what such tools usually hold is no fact."""
+    return entry is not None and entry.personal_data_by is SaidBy.COMPANY
 
 
 def _ended(catalogue: Any, tool: str, moment: datetime) -> bool:

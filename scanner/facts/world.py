@@ -93,7 +93,7 @@ class Subject:
 class World:
     """What is the same for all tools.
 
-    `personal` are those that hold data of persons, by the catalogue. `listed` holds (source, person) of everybody whose
+    `personal` are those that hold data of persons, by the overlay. `listed` holds (source, person) of everybody whose
     grants a list names. `budgets` says of each budget whether it is Marketing's, `budgets_it` whether IT's.
     `persons_of` leads from an actor to the person. `notices` are the days on which products end, with the page that
     says so; `scopes_then` the scopes that a tool held when it was decided on, None where they were not known.

@@ -39,7 +39,7 @@ def page(
 def before(
     connection: Connection, *, state: str | None, of: tuple[int, str] | None, number: int | None, limit: int
 ) -> tuple[list[dict[str, Any]], int]:
-    """Return some questions (their id), the latest first, from before one (None: the latest), and how many there are."""
+    """Return some questions (their ids), the latest first, before one (None: the latest), and how many there are."""
     mine = "" if of is None else " AND (coalesce(p.person_id, q.actor_id) = :person OR lower(a.address) = :address)"
     bound: dict[str, Any] = {} if of is None else {"person": of[0], "address": of[1]}
     counts = {row.state: int(row.rows) for row in connection.execute(text(_STATES.format(where=mine)), bound)}

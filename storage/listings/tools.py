@@ -266,5 +266,6 @@ def find(connection: Connection, wanted: str) -> list[str]:
     former = list(connection.scalars(text(_FORMER), {"wanted": clean(wanted)}))
     if former:
         return former
-    named = connection.execute(text("SELECT id, name FROM tool ORDER BY id"))
-    return [row.id for row in named if fold(row.name) == fold(wanted)]
+    folded = fold(wanted)
+    named = connection.execute(text("SELECT id, name FROM tool ORDER BY id")).all()
+    return [tool for tool, name in named if fold(name) == folded]

@@ -26,8 +26,8 @@ def decisions(
 ) -> tuple[list[dict[str, Any]], int]:
     """Return decisions before a number (None: the latest), and how many there are.
 
-    A row has id, at, by, kind, object, detail (without the names of words), reason and in_force; `kind` and `about` (the
-    object: `tool:hubspot`) ask for some of them.
+    A row has id, at, by, kind, object, detail (without the names of words), reason and in_force; `kind` and `about`
+    (the object: `tool:hubspot`) ask for some of them.
     """
     wanted = {"kind": kind, "object": about}
     asked = {name: value for name, value in wanted.items() if value is not None}

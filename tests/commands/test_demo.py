@@ -28,8 +28,9 @@ def another(tmp_path_factory):
     home = tmp_path_factory.mktemp("another")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(home))
-        patch.delenv("OSTIARY_DB", raising=False)
-        patch.delenv("OSTIARY_AUDIT_KEY", raising=False)
+        for name in ("OSTIARY_DB", "OSTIARY_CONFIG", "OSTIARY_AUDIT_KEY"):
+            patch.delenv(name, raising=False)
+        patch.chdir(home)
         return home, call("demo", "--format", "json")
 
 

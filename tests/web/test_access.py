@@ -9,7 +9,8 @@ from web.access import DECLARED, Open
 from web.app import declared, make_app
 
 #: What stands for a parameter of a path.
-GIVEN = {"number": "1", "case": "1", "tool": "hubspot", "token": "x", "file": "site.css"}
+#: Account 2 is a reviewer: what ends or signs out account 1, the administrator, would end the walk.
+GIVEN = {"number": "2", "case": "1", "tool": "hubspot", "token": "x", "file": "site.css"}
 
 
 def routes(app):

@@ -38,7 +38,7 @@ class New(Sent):
 
     email: Email
     roles: Roles
-    units: Units = []
+    units: Units = Field(default_factory=list)
     until: Day | None = None
 
 

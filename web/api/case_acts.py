@@ -62,7 +62,7 @@ class Sign(Sent):
     sentence: Line
     seen: Digest
     state_read: Annotated[str | None, Field(max_length=200_000, pattern="^[A-Za-z0-9_=-]*$")] = None
-    conditions: Annotated[list[Owed], Field(max_length=20)] = []
+    conditions: list[Owed] = Field(default_factory=list, max_length=20)
     review_by: Day | None = None
     instead: Annotated[Line | None, Field(description="The id of a tool to use instead.")] = None
     side: Literal["it", "marketing"] | None = None
@@ -85,7 +85,7 @@ class Agree(Sent):
 class Ask(Sent):
     """What is asked: these facts, or all that policies lack and somebody can answer. `to` names who is to answer."""
 
-    facts: Annotated[list[FactName], Field(max_length=100)] = []
+    facts: list[FactName] = Field(default_factory=list, max_length=100)
     to: Email | None = None
 
 

@@ -39,7 +39,7 @@ class Merge(Sent):
 
 
 class Split(Sent):
-    """`identity` (SOURCE/KEY, as `identities` of the tool has them) is another tool: a known one, or one of that name."""
+    """`identity` (SOURCE/KEY, one of `identities`) is another tool: a known one (`to`), or a new one (`name`)."""
 
     identity: Annotated[Line, Field(max_length=2_000)]
     to: Line | None = None

@@ -16,8 +16,8 @@ from web.api.routing import OF_ACTS, PREFIX, REFUSALS, Problem
 VERSION = "1"
 ABOUT = """Everything that the pages do, for programs: the same rows as the commands' `--format json`.
 
-**Signing in.** A token, made at `/account`, is sent as `Authorization: Bearer TOKEN`; it does no more than it was made for
-and than its account may. A page of ours uses its session's cookie instead, and sends `X-CSRF-Token` with what acts.
+**Signing in.** A token, made at `/account`, is sent as `Authorization: Bearer TOKEN`; it does no more than it was made
+for and than its account may. A page of ours uses its session's cookie instead, and sends `X-CSRF-Token` with what acts.
 
 **Lists** come by pages: send `next` of one page as `cursor` to get the one after; what comes or goes meanwhile shifts
 nothing, and no row comes twice unless its place in the order becomes another. `limit` is 500 at most.
@@ -26,12 +26,13 @@ nothing, and no row comes twice unless its place in the order becomes another. `
 
 **Entity tags.** What is read has an `ETag`; send it as `If-None-Match`, and get `304` where nothing became different.
 
-**Once.** An act that is sent with an `Idempotency-Key` of your own is done once, however often it is sent: the answer is the
-same, marked `Idempotent-Replayed: true`. The same key with something else is refused (`422`). What was refused may be
-corrected and sent again with its key. An answer with a secret in it is shown once, and not kept: sent again, it is `409`.
+**Once.** An act that is sent with an `Idempotency-Key` of your own is done once, however often it is sent: the answer
+is the same, marked `Idempotent-Replayed: true`. The same key with something else is refused (`422`). What was refused
+may be corrected and sent again with its key. An answer with a secret in it is shown once, and not kept: sent again, it
+is `409`.
 
-**Problems** are documents (RFC 9457): `title` is what happened, `detail` what to do, `errors` what is wrong where. Fields and
-parameters that are not known are refused, so that no slip of the pen is lost.
+**Problems** are documents (RFC 9457): `title` is what happened, `detail` what to do, `errors` what is wrong where.
+Fields and parameters that are not known are refused, so that no slip of the pen is lost.
 
 **People** are numbers. Their addresses are null, or `(a person)`, unless your account may see names.
 

@@ -155,7 +155,7 @@ def get_insight(
 
     def shown(row: Mapping[str, Any]) -> dict[str, Any]:
         told = shown_as(here, row["row"])
-        return nameless({field: told.get(field) for field in fields}, named=here.sees_names("*"))  # type: ignore[no-any-return]
+        return nameless({field: told.get(field) for field in fields}, named=here.sees_names("*"))
 
     return page_of(
         [{"at": at, "row": row} for at, row in enumerate(rows)], "at", cursor=cursor, limit=limit, shown=shown

@@ -73,7 +73,7 @@ def _place(cursor: str) -> finding_pages.Place:
 
 
 def _counted(here: Here, wanted: dict[str, str | None]) -> list[finding_pages.Group] | None:
-    """Return how many findings there are by severity: counted once until somebody acts, as long as it is of all tools."""
+    """Return how many findings there are by severity, counted once until somebody acts; None: of few tools."""
     port = here.office.cases
     known = {None, *port.titles()}, {None, *port.gaps()}
     if wanted["tool_id"] is not None or wanted["policy"] not in known[0] or wanted["gap"] not in known[1]:

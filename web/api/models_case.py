@@ -111,10 +111,11 @@ class Rating(BaseModel):
 
 
 class CaseWhole(Case):
-    """All that a case rests on. `seen` is the digest of its state: send it back with a signature, so that you sign what
-    you read; `state` with it, and a refusal says what became different meanwhile.
+    """All that a case rests on.
 
-    `may_sign` are the sides for which you may sign; none of them: `may_not` says why.
+    `seen` is the digest of its state: send it back with a signature, so that you sign what you read; `state_read` with
+    it, and a refusal says what became different meanwhile. `may_sign` are the sides for which you may sign; where there
+    is none, `may_not` says why.
     """
 
     seen: str
@@ -153,8 +154,10 @@ class SignedBy(BaseModel):
 
 
 class AskedOf(BaseModel):
-    """What asking did: questions that went out, those for which nobody is known, and facts that were asked before or
-    wait for another day.
+    """What asking did.
+
+    `made` are questions that went out, `unaddressed` those for which nobody is known, `before` facts that were asked
+    already, `later` those that wait for another day, because whoever would answer has had enough today.
     """
 
     made: list[int]

@@ -197,7 +197,7 @@ class Made(BaseModel):
 
 
 class Asked(BaseModel):
-    """What is answered at once to a request. `approved` are tools that do the job already, `forecast` what it comes to."""
+    """What a request is answered at once. `approved` are tools that do the job, `forecast` what it comes to."""
 
     request: int | None
     case: int | None

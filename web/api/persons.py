@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 _ADDRESS = re.compile(r"[^\s@,;<>\"'(){}\[\]:/]+@[^\s@,;<>\"'(){}\[\]/]+\.[^\s@,;<>\"'(){}\[\]/]+")
 _SOMEBODY = "(a person)"
 
 
-def nameless(value: Any, *, named: bool = False) -> Any:
+def nameless(value: T, *, named: bool = False) -> T:
     """Return a value without addresses of people, wherever in it they stand; as it is where they are `named`."""
-    if named:
-        return value
+    found: T = value if named else _without(value)
+    return found
+
+
+def _without(value: Any) -> Any:
     if isinstance(value, str):
         return _ADDRESS.sub(_SOMEBODY, value) if "@" in value else value
     if isinstance(value, Mapping):
-        return {name: nameless(one) for name, one in value.items()}
+        return {name: _without(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [nameless(one) for one in value]
+        return [_without(one) for one in value]
     return value
 
 

@@ -41,7 +41,7 @@ def _written() -> bytes:
 def reference(here: Here) -> Any:
     """Show the document as a page."""
     here.know()
-    shown = {"how": HOW, "said": said, "slug": slug, "prefix": PREFIX}
+    shown: dict[str, Any] = {"how": HOW, "said": said, "slug": slug, "prefix": PREFIX}
     return here.render("api_reference.html", document=document(), groups=groups(), schemas=schemas(), **shown)
 
 

@@ -40,8 +40,10 @@ class Wish(Sent):
     ] = None
     unit: Annotated[Unit | None, Field(description="The team that is to use it.")] = None
     people: Annotated[int | None, Field(strict=True, ge=1, le=1_000_000)] = None
-    data: Annotated[list[Unit], Field(max_length=20, description="Kinds of data of persons that it is to hold.")] = []
-    needs: Annotated[list[NeedOf], Field(max_length=6, description="Systems to which it must be tied.")] = []
+    data: list[Unit] = Field(
+        default_factory=list, max_length=20, description="Kinds of data of persons that it is to hold."
+    )
+    needs: list[NeedOf] = Field(default_factory=list, max_length=6, description="Systems to which it must be tied.")
     price_micros: Annotated[Micros | None, Field(description="What a year costs by the vendor's offer.")] = None
     currency: Currency | None = None
 
@@ -86,7 +88,8 @@ def get_request(here: Here, number: Number) -> Row:
         "approved": list((row["answered"] or {}).get("approved") or ()),
         "happened": [{"at": iso(one.at), "said": one.said} for one in happened(here, row)],
     }
-    return {field: shown[field] for field in _FIELDS} | nameless(more, named=mine or here.sees_names())
+    told: dict[str, Any] = nameless(more, named=mine or here.sees_names())
+    return {field: shown[field] for field in _FIELDS} | told
 
 
 @api.post("/requests", Act.REQUEST, Asked, 201)

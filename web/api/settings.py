@@ -28,7 +28,7 @@ _POLICY = tuple(Policy.model_fields)
 class Start(Sent):
     """Which sources are read; none named: all that can be read now."""
 
-    sources: Annotated[list[Line], Field(max_length=100)] = []
+    sources: list[Line] = Field(default_factory=list, max_length=100)
 
 
 # --- sources ---------------------------------------------------------------------------------------------------------

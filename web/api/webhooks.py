@@ -139,5 +139,5 @@ def _declare(event: str, said: str) -> None:
     )  # fmt: skip
 
 
-for _event, _said in (EVENTS | MORE).items():
+for _event, _said in {**EVENTS, **MORE}.items():
     _declare(_event, _said)

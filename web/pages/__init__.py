@@ -25,6 +25,7 @@ from web.pages import (
     questions,
     requests,
     revealing,
+    settings,
     tools,
 )
 
@@ -40,6 +41,7 @@ ALL = (
     answer.pages,
     people.pages,
     audit.pages,
+    settings.pages,
     policies.pages,
     cases.pages,
     case.pages,

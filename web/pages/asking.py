@@ -53,6 +53,8 @@ NEEDS: Mapping[str, str] = {
 }
 _LONGEST_NAME, _MOST_PEOPLE = 200, 1_000_000
 _SHOWN = 5
+#: So begin the ids of tools that nobody could name yet.
+_FORMER = "new-"
 NOT_LISTED = "none"
 
 
@@ -100,9 +102,24 @@ def _called(here: Here, tool: str) -> str:
 
 
 def _so_called(here: Here, name: str) -> list[Row]:
-    """Return the tools in use that have exactly a name."""
-    wanted = fold(name)
-    return [row for row in here.snapshot.tools.search(name) if fold(row["name"] or "") == wanted]
+    """Return the tools in use that a name means by itself: the one of that id, else those of exactly that name."""
+    own = here.snapshot.tool(name.strip())
+    if own is not None:
+        return [own]
+    known: dict[str, list[Row]] = here.request.scope.setdefault("ostiary.called", {})
+    if name not in known:
+        wanted = fold(name)
+        found = here.snapshot.tools.search(name) if wanted.strip() else []
+        known[name] = [row for row in found if fold(row["name"] or "") == wanted]
+    return known[name]
+
+
+def _meant(here: Here, job: str | None) -> Meant:
+    """Return the tool that the form names. Raises Refused where several have the name."""
+    name = here.form.get("name")
+    # A provisional tool is known by its earlier ids, too: these are looked up.
+    listed = None if name.startswith(_FORMER) else [row["id"] for row in _so_called(here, name)]
+    return here.office.requests.meant(name, job, listed)
 
 
 @pages.get("/known", Act.REQUEST)
@@ -174,12 +191,12 @@ def _check_name(here: Here) -> None:
     given = here.form.need("name", "Write the name of the tool, or its web address")
     if not given or here.form.errors:
         return
-    if here.snapshot.tool(given) is None and len(_so_called(here, given)) > 1:
+    if len(_so_called(here, given)) > 1:
         here.form.errors["name"] = "Several tools have this name: choose which one you mean"
         return
     try:
         plain_words.name(given, "the name")
-        here.office.requests.meant(given, None)
+        _meant(here, None)
     except Refused as error:
         here.form.errors["name"] = refusal(error)
 
@@ -244,7 +261,7 @@ def about(here: Here) -> About:
     """Return what is known of the tool that the form names. Raises Refused where several have the name."""
     form, port, shot = here.form, here.office.requests, here.snapshot
     job = form.get("job")
-    meant = port.meant(form.get("name"), job if job in here.office.inventory.jobs else None)
+    meant = _meant(here, job if job in here.office.inventory.jobs else None)
     tool = meant.tool
     terms, row = shot.terms(tool.id), shot.tool(tool.id)
     standing = [one for one in stored.requests(here.connection, tool=tool.id) if _stands(one)]

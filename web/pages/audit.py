@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from gate import accounts
 from gate.roles import Act
 from reports.words import clean
 from storage.times import to_ms
@@ -84,9 +85,9 @@ def _list(
     number = max(int(given), 1) if given.isdecimal() and len(given) < 7 else 1
     port = here.office.audit
     rows, total = port.page(here.connection, wanted, limit=ROWS, offset=(number - 1) * ROWS)
-    actors = port.actors(here.connection)
+    actors, named = port.actors(here.connection), accounts.addresses(here.connection)
     page = Page(
-        rows=[row | _about(here, row, actors) for row in map(dict, rows)],
+        rows=[row | _about(here, row, named) for row in map(dict, rows)],
         total=total,
         known=total,
         number=number,
@@ -106,19 +107,19 @@ def _list(
     )
 
 
-def _about(here: Here, row: Mapping[str, Any], actors: Mapping[str, str]) -> dict[str, Any]:
+def _about(here: Here, row: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
     """Return how a row is shown: who by name, what it is about with its page, and the detail in pairs."""
-    kind, _, rest = str(row["object"]).partition(":")
+    kind, _, rest = row["object"].partition(":")
     path = None
     if rest and kind in _EVIDENCE:
         path = evidence_path(row["object"])
     elif rest and kind in _PLACES and (kind != "account" or here.may(Act.RUN)):
         path = _PLACES[kind] + quote(rest, safe="")
     tool = here.snapshot.tool(rest) if kind == "tool" else None
-    said = clean(str(row["object"])) if tool is None else tool["name"]
+    said = named.get(row["object"]) or clean(row["object"]).replace(":", " ", 1) if tool is None else tool["name"]
     detail = row["detail"]
     pairs = list(detail.items()) if isinstance(detail, dict) else [("", detail)]
-    who = actors.get(row["actor"], row["actor"])
+    who = named.get(row["actor"], row["actor"])
     return {"who": who, "path": path, "said": said, "pairs": [(name, _said(value)) for name, value in pairs]}
 
 

@@ -43,7 +43,7 @@ _STATUSES: Mapping[str, frozenset[str]] = {
 _DECIDED = APPROVED | LEAVING
 #: So many tools fit on a sheet to print; of so many same ones the names are said.
 _SHEET, _NAMED = 500, 2
-_OWNERS = 300
+_OWNERS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ def inventory(here: Here) -> Any:
         "inventory_sheet.html" if sheet else "inventory.html",
         wanted=wanted,
         page=page,
-        groups=list(_groups(here, rows, shown, _job(rows[first - 1]) if first else None)),
+        groups=list(_groups(here, wanted, rows, shown, _job(rows[first - 1]) if first else None)),
         left_off=max(0, len(rows) - _SHEET) if sheet else 0,
         counts=counts(here),
         uses=list(USES.items()),
@@ -121,33 +121,46 @@ def wanted_of(here: Here) -> Wanted:
 
 def chosen(here: Here, wanted: Wanted) -> list[Row]:
     """Return the rows that are looked for, in the order of the inventory; what nobody decided about comes last."""
-    held = here.snapshot.inventory
-    rows: list[Row] = [*held.grouped("category").get(wanted.job, ())] if wanted.job else [*held]
-    if wanted.use in _STATUSES:
-        rows = [row for row in rows if row["status"] in _STATUSES[wanted.use]]
-    elif wanted.use == "undecided":
-        rows = [row for row in rows if row["status"] not in _DECIDED]
-    if wanted.owner:
-        part = fold(wanted.owner)
-        rows = [row for row in rows if any(part in fold(name) for name in row["owners"])]
+    found = list(_narrowed(_decided(here, wanted.use), wanted))
     if wanted.search:
-        rows = list(held.search(wanted.search, rows))
-    if wanted.use in {"undecided", "all"}:
-        rows += undecided(here, wanted)
-    return rows
+        found = here.snapshot.inventory.search(wanted.search, found)
+    return found + undecided(here, wanted) if wanted.use in {"undecided", "all"} else found
 
 
 def undecided(here: Here, wanted: Wanted) -> list[Row]:
-    """Return the tools of marketing in use that nobody decided about (rows of the listing of tools)."""
-    held, known = here.snapshot.tools, here.snapshot.inventory
-    rows: Iterable[Row] = held.grouped("category").get(wanted.job, ()) if wanted.job else held
-    found = [row for row in rows if row["marketing"] and not row["noise"] and known.get(row["id"]) is None]
+    """Return the tools of marketing in use that nobody decided about, as the inventory would have them."""
+    found = list(_narrowed(here.snapshot.once(("inventory", "left"), lambda: _left(here)), wanted))
+    return here.snapshot.tools.search(wanted.search, found) if wanted.search else found
+
+
+def _decided(here: Here, use: str) -> Sequence[Row]:
+    """Return the rows of the inventory with an answer (of `USES`)."""
+    held = here.snapshot.inventory
+    if use == "all":
+        return held
+    kept = _STATUSES.get(use)
+
+    def rows() -> list[Row]:
+        return [row for row in held if (row["status"] not in _DECIDED if kept is None else row["status"] in kept)]
+
+    return here.snapshot.once(("inventory", "use", use), rows)
+
+
+def _narrowed(rows: Sequence[Row], wanted: Wanted) -> Iterable[Row]:
+    """Return the rows of a job and of an owner, as far as these are asked for."""
+    found: Iterable[Row] = rows
+    if wanted.job:
+        found = [row for row in found if row["category"] == wanted.job]
     if wanted.owner:
         part = fold(wanted.owner)
         found = [row for row in found if any(part in fold(name) for name in row["owners"])]
-    found = list(held.search(wanted.search, found)) if wanted.search else found
-    jobs = here.office.inventory.jobs
-    return [as_undecided(row, jobs) for row in found]
+    return found
+
+
+def _left(here: Here) -> list[Row]:
+    jobs, known = here.office.inventory.jobs, here.snapshot.inventory
+    rows = (row for row in here.snapshot.tools if row["marketing"] and not row["noise"])
+    return [as_undecided(row, jobs) for row in rows if known.get(row["id"]) is None]
 
 
 def as_undecided(row: Row, jobs: Mapping[str, str]) -> Row:
@@ -162,12 +175,20 @@ def as_undecided(row: Row, jobs: Mapping[str, str]) -> Row:
 # --- as the page shows it --------------------------------------------------------------------------------------------
 
 
-def _groups(here: Here, rows: Sequence[Row], shown: Sequence[Row], before: str | None) -> Iterator[Group]:
+def _groups(
+    here: Here, wanted: Wanted, rows: Sequence[Row], shown: Sequence[Row], before: str | None
+) -> Iterator[Group]:
     """Yield the jobs of the rows that are shown; `before` is the job of the row just before them."""
-    totals = Counter(map(_job, rows))
+    totals = _totals(here, wanted, rows)
     for job, found in groupby(shown, key=_job):
         entries = [_entry(here, row) for row in found]
         yield Group(job=job, entries=entries, total=totals[job], goes_on=job == before)
+
+
+def _totals(here: Here, wanted: Wanted, rows: Sequence[Row]) -> Mapping[str, int]:
+    if wanted.is_any:
+        return Counter(map(_job, rows))
+    return here.snapshot.once(("inventory", "totals", wanted.use), lambda: Counter(map(_job, rows)))
 
 
 def _job(row: Row) -> str:
@@ -184,33 +205,50 @@ def _entry(here: Here, row: Row) -> Entry:
 
 def same_job(here: Here, row: Row) -> list[Row]:
     """Return the other tools that may be used for the job of one."""
-    rows = here.snapshot.inventory.grouped("category").get(row["category"], ()) if row["category"] else ()
-    return [one for one in rows if one["status"] in APPROVED and one["tool_id"] != row["tool_id"]]
+    return [one for one in _by_job(here).get(row["category"], ()) if one["tool_id"] != row["tool_id"]]
+
+
+def _by_job(here: Here) -> Mapping[str, Sequence[Row]]:
+    """Return category -> the tools that may be used for its job."""
+
+    def made() -> Mapping[str, Sequence[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in _decided(here, ""):
+            if row["category"]:
+                found.setdefault(row["category"], []).append(row)
+        return found
+
+    return here.snapshot.once(("inventory", "by job"), made)
 
 
 def counts(here: Here) -> Mapping[str, int]:
     """Return how many tools may be used, for how many jobs, are to be left, and are not decided (any more)."""
-    held = here.snapshot.inventory.grouped("status")
-    allowed = [row for status in APPROVED for row in held.get(status, ())]
     return {
-        "allowed": len(allowed),
-        "jobs": len({row["category"] for row in allowed}),
-        "leaving": sum(len(held.get(status, ())) for status in LEAVING),
-        "again": sum(len(rows) for status, rows in held.items() if status not in _DECIDED),
+        "allowed": len(_decided(here, "")),
+        "jobs": len(_by_job(here)),
+        "leaving": len(_decided(here, "no")),
+        "again": len(_decided(here, "undecided")),
     }
 
 
 def _jobs(here: Here) -> list[tuple[str, str]]:
     """Return the jobs for which there is any tool, as options."""
-    there = here.snapshot.inventory.grouped("category")
-    used = here.snapshot.tools.grouped("category")
-    found = [(slug, job) for slug, job in here.office.inventory.jobs.items() if slug in there or slug in used]
-    return [("", "Any job"), *sorted(found, key=lambda pair: pair[1].casefold())]
+
+    def made() -> list[tuple[str, str]]:
+        there, used = here.snapshot.inventory.grouped("category"), here.snapshot.tools.grouped("category")
+        found = [(slug, job) for slug, job in here.office.inventory.jobs.items() if slug in there or slug in used]
+        return [("", "Any job"), *sorted(found, key=lambda pair: pair[1].casefold())]
+
+    return here.snapshot.once(("inventory", "jobs"), made)
 
 
 def _owner_names(here: Here) -> list[str]:
     """Return whom tools have to be asked of, those who answer for most first."""
-    return [name for name, _ in here.snapshot.inventory.counts("owners").most_common(_OWNERS)]
+
+    def made() -> list[str]:
+        return [name for name, _ in here.snapshot.inventory.counts("owners").most_common(_OWNERS)]
+
+    return here.snapshot.once(("inventory", "owners"), made)
 
 
 def _also(here: Here, wanted: Wanted) -> list[Row]:

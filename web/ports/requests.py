@@ -40,8 +40,11 @@ class RequestsPort(Protocol):
         """The fields of a request, in the order in which programs get them."""
         ...
 
-    def meant(self, name: str, category: str | None) -> Meant:
-        """Return the tool that a name or a domain means. Raises Refused where several have it."""
+    def meant(self, name: str, category: str | None, listed: Sequence[str] | None = None) -> Meant:
+        """Return the tool that a name or a domain means. Raises Refused where several have it.
+
+        `listed` are the ids of the tools of the list that have it, where the caller knows them already.
+        """
         ...
 
     def near(self, name: str) -> Sequence[tuple[str, str]]:
