@@ -22,7 +22,7 @@ def listed(page: str) -> list[tuple[str, str]]:
 def test_the_picture_and_the_list_have_the_same_tools(reviewer):
     page = reviewer.get("/connections").text
     drawn = set(
-        re.findall(r'aria-label="([^"]+?): [^"]+"', page.split('class="chart-svg chart-wide"')[1].split("</svg>")[0])
+        re.findall(r"<a [^>]*><title>([^<]+?): [^<]+</title>", page.split('class="chart-svg chart-wide"')[1].split("</svg>")[0])
     )
     tools = {tool for tool, _ in listed(page)}
     assert tools

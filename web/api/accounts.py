@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from gate import accounts
 from gate.roles import Account as Holder
@@ -19,7 +19,7 @@ from storage.store import Connection
 from storage.times import iso, to_ms
 from web import sessions
 from web.api.answers import page_of
-from web.api.bodies import Day, Email, Unit
+from web.api.bodies import Day, Email, Unit, said
 from web.api.models import Account, Page
 from web.api.models_own import Entered, SignedOut
 from web.api.routing import Api, Cursor, Limit, Row, Sent, refused
@@ -44,6 +44,10 @@ class New(Sent):
 
 class Rights(Sent):
     """What an account has from now on; what is not said stays as it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [said("roles", "array"), said("units", "array"), said("until", "string")]}
+    )
 
     roles: Roles | None = None
     units: Units | None = None

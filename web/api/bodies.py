@@ -18,14 +18,33 @@ def _day(value: Any) -> Any:
 Day = Annotated[
     date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "examples": ["2027-01-31"]})
 ]
+
+
+def _whole(value: Any) -> Any:
+    """Let a whole number be a number of JSON alone: neither a text nor true."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("a whole number is written without quotes")  # noqa: TRY004 (pydantic makes a fault of it)
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+_NO_CONTROL = r"\x00-\x1f\x7f-\x9f"
 Email = Annotated[
-    str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^\s@\x00]{1,64}@[^\s@\x00]+\.[^\s@.\x00]+$")
+    str,
+    StringConstraints(
+        min_length=3,
+        max_length=254,
+        pattern=rf"^[^\s@{_NO_CONTROL}]{{1,64}}@[^\s@{_NO_CONTROL}]+\.[^\s@.{_NO_CONTROL}]+$",
+    ),
 ]
-Micros = Annotated[int, Field(strict=True, ge=0, le=10**15, description="Millionths of the currency's major unit.")]
+Micros = Annotated[Whole, Field(ge=0, le=10**15, description="Millionths of the currency's major unit.")]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 Unit = Annotated[
     str,
-    StringConstraints(
-        min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
-    ),
+    StringConstraints(min_length=1, max_length=200, pattern=rf"^[^{_NO_CONTROL}]*[^\s{_NO_CONTROL}][^{_NO_CONTROL}]*$"),
 ]
+
+
+def said(name: str, kind: str) -> dict[str, Any]:
+    """Return the part of a schema that asks for a field to be there, and not null."""
+    return {"required": [name], "properties": {name: {"type": kind}}}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from gate import accounts, conditions, reviewing
 from gate.keys import SIGNS, Side
@@ -32,6 +32,11 @@ api = Api("Cases")
 FactName = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z0-9_]+$", max_length=100)]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{8,64}$")]
 Outcome = Literal["approve", "approve_with_conditions", "reject", "retire"]
+_CONDITIONED: dict[str, Any] = {
+    "if": {"properties": {"outcome": {"const": "approve_with_conditions"}}},
+    "then": {"required": ["conditions"], "properties": {"conditions": {"minItems": 1}}},
+    "else": {"properties": {"conditions": {"maxItems": 0}}},
+}
 _SIGN = (Act.SIGN_IT, Act.SIGN_MARKETING)
 
 
@@ -56,6 +61,8 @@ class Sign(Sent):
     case, sent along, has the refusal say what became different. `sentence` is one plain sentence for the other side.
     `side` is needed only of who may sign for both.
     """
+
+    model_config = ConfigDict(json_schema_extra=_CONDITIONED)
 
     outcome: Outcome
     reason: Reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from gate import ratings
 from gate.accounts import named
@@ -16,7 +16,7 @@ from storage import cases
 from storage.listings import tools as listings
 from storage.store import Connection
 from web.access import Open
-from web.api.bodies import Day, Email, Unit
+from web.api.bodies import Day, Email, Unit, said
 from web.api.models_more import Answered, Following, Made, MadeBeside
 from web.api.routing import Api, Id, Line, Passage, Reason, Row, Sent, refused
 from web.api.tools import the_tool
@@ -40,6 +40,8 @@ class Merge(Sent):
 
 class Split(Sent):
     """`identity` (SOURCE/KEY, one of `identities`) is another tool: a known one (`to`), or a new one (`name`)."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [said("to", "string"), said("name", "string")]})
 
     identity: Annotated[Line, Field(max_length=2_000)]
     to: Line | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from gate import requests
 from gate.requests import Wanted
@@ -17,7 +17,7 @@ from storage import requests as stored
 from storage.store import Connection
 from storage.times import iso
 from web.api.answers import page_of
-from web.api.bodies import Currency, Micros, Unit
+from web.api.bodies import Currency, Micros, Unit, Whole, said
 from web.api.models import Page, Request
 from web.api.models_more import Asked, RequestWhole, Withdrawn
 from web.api.persons import nameless
@@ -33,13 +33,17 @@ _FIELDS = tuple(Request.model_fields)
 class Wish(Sent):
     """What is wanted. `tool` is an id, a name or a domain; where several tools have the name, say the id."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"if": said("price_micros", "integer"), "then": said("currency", "string")}
+    )
+
     tool: Unit
     purpose: Annotated[Passage, Field(description="The job that it is to do.")]
     category: Annotated[
         str | None, Field(pattern="^[a-z_]{1,60}$", description="Where the catalogue does not know it.")
     ] = None
     unit: Annotated[Unit | None, Field(description="The team that is to use it.")] = None
-    people: Annotated[int | None, Field(strict=True, ge=1, le=1_000_000)] = None
+    people: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
     data: list[Unit] = Field(
         default_factory=list, max_length=20, description="Kinds of data of persons that it is to hold."
     )
@@ -49,8 +53,8 @@ class Wish(Sent):
 
     @model_validator(mode="after")
     def _priced(self) -> Wish:
-        if (self.price_micros is None) != (self.currency is None):
-            raise ValueError("a price has a currency, and a currency a price")
+        if self.price_micros is not None and self.currency is None:
+            raise ValueError("a price has a currency")
         return self
 
 
@@ -128,7 +132,7 @@ def _wanted(here: Here, body: Wish) -> Wanted:
         data=tuple(body.data),
         needs=tuple(body.needs),
         price=body.price_micros,
-        currency=body.currency,
+        currency=None if body.price_micros is None else body.currency,
     )
 
 

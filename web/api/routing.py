@@ -26,7 +26,7 @@ PREFIX = "/api/v1"
 #: No number of ours is larger, and JSON has no larger one exactly (RFC 8259, section 6).
 LARGEST = 2**53 - 1
 #: A text with anything in it; what has a NUL in it no database takes.
-_SOMETHING, _PLAIN = r"^[^\x00]*[^\x00\s][^\x00]*$", r"^[^\x00]*$"
+_SOMETHING, _PLAIN = r"^[^\x00]*[^\x00\s\x85][^\x00]*$", r"^[^\x00]*$"
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many rows at most.")]
 Cursor = Annotated[
@@ -39,7 +39,9 @@ Sought = Annotated[str, Query(max_length=200, pattern=_PLAIN, description="Words
 Filter = Annotated[str | None, Query(max_length=300, pattern=_PLAIN)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=_SOMETHING)]
 Passage = Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=_SOMETHING)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00\r\n]*[^\x00\s][^\x00\r\n]*$")]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00\r\n]*[^\x00\s\x85][^\x00\r\n]*$")
+]
 Reason = Annotated[Passage, Field(description="Why. It is kept with the decision, and whoever asks later reads it.")]
 
 
