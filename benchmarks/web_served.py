@@ -19,7 +19,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from commands.opening import Desk
+from commands.serve import log_lines, office_of
+from commands.settings import Settings
+from commands.shape import Program
+from model.ports import SystemClock
+from storage.store import Store
 from web import protect
+from web.app import make_app, protected
+from web.office import WebSettings
 
 
 def bare() -> Any:
@@ -34,15 +42,6 @@ def bare() -> Any:
 
 def served(path: str, port: int) -> Any:
     """Return the application on a store."""
-    from commands.opening import Desk
-    from commands.serve import log_lines, office_of
-    from commands.settings import Settings
-    from commands.shape import Program
-    from model.ports import SystemClock
-    from storage.store import Store
-    from web.app import make_app, protected
-    from web.office import WebSettings
-
     log_lines()
     store = Store(f"sqlite:///{path}")
     desk = Desk(Program(format="json"), Settings(folder=Path.cwd()), store, empty=False, clock=SystemClock())

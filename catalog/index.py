@@ -18,8 +18,8 @@ from catalog.load import ENTRIES, Tool
 from catalog.lookalikes import imitated
 from catalog.names import find_name
 from catalog.normal import key, readable
-from catalog.personal import Usual, usual
 from catalog.others import hands_over, is_about, reseller_of, sells_tickets, takes_for_others
+from catalog.personal import Usual, usual
 from catalog.readings import match_of, reading_of
 from catalog.sellers import find_seller, says_software
 from catalog.shared import ENTITY_IDS, RETURN_PAGES

@@ -1,7 +1,7 @@
 """What data of persons a tool usually holds: what its entry says, else what tools of its category usually hold.
 
-Judged by what tools of the kind are for, not vendor by vendor. It is no fact about a company: what is in its tool, people
-or traces say.
+Judged by what tools of the kind are for, not vendor by vendor. It is no fact about a company: what is in its tool,
+people or traces say.
 """
 
 from __future__ import annotations

@@ -59,14 +59,19 @@ _WORKS = "works"
 @pass_program
 @click.pass_context
 def doctor(context: click.Context, program: Program, *, names: tuple[str, ...], send_test: str | None) -> None:
-    """Check the configuration, the database, sign-in, each receiver's, and each stream of the sources by its smallest call.
+    """Check the configuration, the database, sign-in, each receiver, and each stream by its smallest call.
 
     Nothing is stored. Exit status: 0 where all works, 3 where something does not, 1 where nothing does.
     """
     with reading(program) as desk:
         sources = chosen(desk, names) if names or desk.settings.sources else []
         told = _receivers(desk, send_test)
-        rows = [*_house(desk, program), *_sign_in(desk), *told, *(row for opened in sources for row in _source(desk, opened))]
+        rows = [
+            *_house(desk, program),
+            *_sign_in(desk),
+            *told,
+            *(row for opened in sources for row in _source(desk, opened)),
+        ]
         show(desk, HEALTH, rows, limit=0)
         if not sources:
             click.echo("No source is configured: fill in a [sources.NAME] table of ostiary.toml.", err=True)

@@ -87,7 +87,7 @@ profile = "standard"
 # [web]
 # public_url = "https://ostiary.example.com"
 # behind_proxy = true
-# Sign-in by your company's own accounts (OpenID Connect): docs/how-to/serve-and-sign-in.md has it for Okta, Entra, Google.
+# Sign-in by your company's own accounts (OpenID Connect): docs/how-to/serve-and-sign-in.md, for Okta, Entra, Google.
 # [web.sign_in]
 # issuer = "https://example.okta.com"
 # client_id = "0oa1example"

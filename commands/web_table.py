@@ -23,8 +23,8 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
-#: Issuers of Entra that stand for every company there is (learn.microsoft.com, "OpenID Connect on the Microsoft identity
-#: platform"): who signs in by them may be anybody.
+#: Issuers of Entra that stand for every company there is: who signs in by them may be anybody (learn.microsoft.com,
+#: "OpenID Connect on the Microsoft identity platform").
 _EVERYBODY = ("common", "organizations", "consumers")
 
 

@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))  # run as a file
 
 from catalog.categories import CATEGORIES, Category  # noqa: E402
 from catalog.load import Tool, load_tools  # noqa: E402
+from catalog.personal import USUAL  # noqa: E402
 from connectors.registry import SOURCES  # noqa: E402
 from docs.source_pages import source_pages  # noqa: E402
 from model.facts import ATTRIBUTES, VOCABULARY, Fact, Type  # noqa: E402
@@ -126,10 +127,17 @@ def _catalogue(tools: Iterable[Tool]) -> Iterator[str]:
     yield f"categories, and {counts[False]:,} others. What is in *italics* was withdrawn or has become another tool;"
     yield "`ostiary catalog show ID` prints one with all that it is recognised by, and"
     yield "[CONTRIBUTING](../../CONTRIBUTING.md#a-new-catalogue-entry) shows how to add one."
+    said = sum(tool.personal_data is not None for tools in found.values() for tool in tools)
+    yield ""
+    yield "*Usually holds* are the kinds of data of persons that most tools of a category are for, judged by the kind and"
+    yield f"not vendor by vendor; {said:,} entries, which differ from their category, say it of themselves. It is no fact"
+    yield "about a company's tool: what that holds, people and traces say."
     for title, kind in (("Marketing", True), ("Not marketing", False)):
-        yield from ("", f"## {title}", "", "| category | slug | tools |", "|---|---|---|")
+        yield from ("", f"## {title}", "", "| category | slug | tools | usually holds |", "|---|---|---|---|")
         shown = [category for category in CATEGORIES.values() if category.marketing is kind]
-        yield from (f"| [{c.title}](#{_anchor(c)}) | `{c.slug}` | {len(found[c.slug]):,} |" for c in shown)
+        yield from (
+            f"| [{c.title}](#{_anchor(c)}) | `{c.slug}` | {len(found[c.slug]):,} | {_usual(c.slug)} |" for c in shown
+        )
         for category in shown:
             yield from ("", f"### {category.title}", "")
             yield (
@@ -141,6 +149,11 @@ def _catalogue(tools: Iterable[Tool]) -> Iterator[str]:
 
 def _anchor(category: Category) -> str:
     return re.sub(r"[^a-z0-9-]", "", category.title.casefold().replace(" ", "-"))
+
+
+def _usual(slug: str) -> str:
+    usual = USUAL[slug]
+    return f"{', '.join(usual.kinds) or 'not said'}: {usual.why}"
 
 
 def _called(tool: Tool) -> str:

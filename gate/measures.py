@@ -255,20 +255,23 @@ def overturned(rows: Rows) -> dict[str, Any]:
     made = [row for row in rows.decisions if from_ms(row["at"]) <= rows.now]
     of = [r for r in made if r["kind"] == "status" and "case" in r["detail"] and rows.since <= from_ms(r["at"])]
     undone = {row["object"]: from_ms(row["at"]) for row in made if row["kind"] == "undo"}
-    standing = [row for row in in_force(made) if row["kind"] == "status"]
-    fell = {row["id"] for row in of if _fell(row, undone, standing)}
+    standing: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in in_force(made):
+        if row["kind"] == "status":
+            standing[row["object"]].append(row)
+    fell = {row["id"] for row in of if _fell(row, undone, standing[row["object"]])}
     young = sum(row["id"] not in fell and rows.now < from_ms(row["at"]) + OVERTURNED for row in of)
     return {"n": len(of), "count": len(fell), "share": share(len(fell), len(of)), "open": young}
 
 
 def _fell(row: Mapping[str, Any], undone: Mapping[str, datetime], standing: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether a decision fell; `standing` are those in force on the same thing."""
     until = from_ms(row["at"]) + OVERTURNED
     taken_back = undone.get(f"decision:{row['id']}")
     if taken_back is not None and taken_back <= until:
         return True
     return any(
         later["id"] > row["id"]
-        and later["object"] == row["object"]
         and later["detail"]["status"] != row["detail"]["status"]
         and from_ms(later["at"]) <= until
         for later in standing

@@ -138,11 +138,12 @@ def _require_own(connection: Connection, gate: Gate, row: dict[str, Any], by: Ac
         require(by, Act.LOOK, at=gate.at)
     if row["detail"]["account"] != by.id:
         raise Refused("a signature is taken back by whoever gave it; sign otherwise to say no")
-    case = stored.case(connection, row["detail"]["case"])
-    made = None if case is None or case["state"] == "open" else conditions.decision_of(connection, case["id"])
+    number = row["detail"]["case"]
+    case = stored.case(connection, number)
+    made = None if case is None or case["state"] == "open" else conditions.decision_of(connection, number)
     if made is not None:
-        raise Refused(f"case {case['id']} is decided: what is undone is decision {made['id']}, not a word on the way")
-    reviewing.open_case(connection, row["detail"]["case"])
+        raise Refused(f"case {number} is decided: what is undone is decision {made['id']}, not a word on the way")
+    reviewing.open_case(connection, number)
 
 
 def _unsigned(connection: Connection, gate: Gate, row: dict[str, Any]) -> None:

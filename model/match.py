@@ -37,7 +37,7 @@ class Matcher(StrEnum):
 
 
 class SaidBy(StrEnum):
-    """Whose word it is that a tool holds data of persons: the catalogue's, of such tools, or the company's, of its own."""
+    """Who says which data of persons a tool holds: the catalogue, of such tools, or the company, of its own."""
 
     CATALOGUE = "catalogue"
     COMPANY = "company"

@@ -45,6 +45,8 @@ _WHOLE = frozenset(
 
 def clean(text: str) -> str:
     """Return text as it may be shown: no control characters, no terminal escape sequences, on one line."""
+    if type(text) is str and text.isprintable() and "  " not in text:  # nearly all are: nothing of it is to be changed
+        return text.strip(" ")
     return _BLANKS.sub(" ", _CONTROL.sub("", _ESCAPES.sub("", text))).strip()
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
 
+from web.errors import not_found
 from web.forms import form_of
 from web.here import Here
 from web.needs import Needs, Open
@@ -18,6 +19,7 @@ from web.needs import Needs, Open
 #: Attribute of an endpoint that says what it needs.
 DECLARED = "__ostiary_needs__"
 Endpoint = Callable[..., Any]
+_LARGEST = 2**63 - 1
 
 
 class Pages:
@@ -41,7 +43,8 @@ class Pages:
     def _route(self, method: str, path: str, needs: Needs) -> Callable[[Endpoint], Endpoint]:
         def declare(endpoint: Endpoint) -> Endpoint:
             run = _posted(endpoint, needs) if method == "POST" else _read(endpoint, needs)
-            self.router.add_api_route(path, run, methods=[method], name=endpoint.__name__)
+            methods = ["GET", "HEAD"] if method == "GET" else [method]
+            self.router.add_api_route(path, run, methods=methods, name=endpoint.__name__)
             return endpoint
 
         return declare
@@ -52,6 +55,7 @@ def _read(endpoint: Endpoint, needs: Needs) -> Endpoint:
     def run(ostiary_request: Request, **given: Any) -> Any:
         with Here.of(ostiary_request) as here:
             here.admit(needs)
+            _numbers(given)
             return endpoint(here, **given)
 
     return _declared(run, endpoint, needs)
@@ -61,12 +65,20 @@ def _posted(endpoint: Endpoint, needs: Needs) -> Endpoint:
     def run(ostiary_request: Request, ostiary_form: FormData = Depends(form_of), **given: Any) -> Any:
         with Here.of(ostiary_request, ostiary_form) as here:
             ostiary_request.state.form = here.form
+            here.check_origin()
             here.admit(needs)
             if needs is not Open.LINK:
                 here.check_form()
+            _numbers(given)
             return endpoint(here, **given)
 
     return _declared(run, endpoint, needs)
+
+
+def _numbers(given: dict[str, Any]) -> None:
+    # A number that no database holds is one that nothing has.
+    if any(isinstance(value, int) and abs(value) > _LARGEST for value in given.values()):
+        raise not_found("There is nothing at this address.", "Check it, or go home.")
 
 
 def _declared(run: Endpoint, endpoint: Endpoint, needs: Needs) -> Endpoint:

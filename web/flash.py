@@ -5,14 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.responses import Response
 
+from reports.words import clean
+
 _COOKIE = "ostiary-said"
 _LONGEST = 600
 _LASTS = 60
+#: The pages that undo something are paths of ours, and plain ones.
+_OURS = re.compile(r"/[A-Za-z0-9][A-Za-z0-9/?&=%._~:#+-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,11 @@ def read(request: Request) -> Said | None:
         return None
     try:
         text, undo = json.loads(base64.urlsafe_b64decode(value))
-    except (binascii.Error, ValueError, TypeError):
+    except (binascii.Error, ValueError, TypeError, RecursionError):
         return None
-    if not isinstance(text, str) or not (undo is None or (isinstance(undo, str) and undo.startswith("/"))):
+    if not isinstance(text, str) or not (undo is None or isinstance(undo, str)):
         return None
-    return Said(text[:_LONGEST], None if undo and undo.startswith(("//", "/\\")) else undo)
+    return Said(clean(text[:_LONGEST]), undo if undo and _OURS.fullmatch(undo) else None)
 
 
 def forget(request: Request, response: Response) -> None:

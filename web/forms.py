@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from http import HTTPStatus
 
 from fastapi import Request
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 #: No form of ours has more.
 _FIELDS = 300
 #: The longest text of one field, in characters; reasons are bounded again by the gate.
 LONGEST = 20_000
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: What no page shows and no database takes; half a character is none.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 async def form_of(request: Request) -> FormData:
     """Return the form of a request. Files are taken by the routes that ask for one alone."""
-    return await request.form(max_fields=_FIELDS, max_files=1, max_part_size=LONGEST * 4)
+    try:
+        return await request.form(max_fields=_FIELDS, max_files=1, max_part_size=LONGEST * 4)
+    except UnicodeError:  # a form may name the encoding of its texts, and some refuse everything
+        raise HTTPException(HTTPStatus.BAD_REQUEST) from None
 
 
 class Form:

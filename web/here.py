@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hmac
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -107,7 +108,25 @@ class Here:
 
     def check_form(self) -> None:
         """Raise NotOurs where a form was not made for this session."""
-        if self.session is not None and self.form.fields.get("csrf") != self.session.csrf:
+        given = self.form.fields.get("csrf")
+        if self.session is not None and not (isinstance(given, str) and _same(given, self.session.csrf)):
+            raise NotOurs
+
+    def check_origin(self) -> None:
+        """Raise NotOurs where a browser says that a form was sent by a page of somebody else.
+
+        Forms that need no session carry no secret of one: only this keeps others from signing people in as themselves.
+        `Sec-Fetch-Site` comes with HTTPS alone, `Origin` with every form; a program that says neither is no browser.
+        """
+        headers = self.request.headers
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None:
+            ours = site in {"same-origin", "none"}
+        elif origin is not None:
+            ours = origin == self.office.web.public_url.rstrip("/") or urlsplit(origin).netloc == headers.get("host")
+        else:
+            ours = True
+        if not ours:
             raise NotOurs
 
     @property
@@ -215,6 +234,10 @@ class Here:
         query = dict(self.request.query_params.multi_items()) | changed
         kept: Mapping[str, Any] = {k: v for k, v in query.items() if v not in {None, ""}}
         return self.request.url.path + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _same(given: str, known: str) -> bool:
+    return hmac.compare_digest(given.encode(errors="replace"), known.encode())
 
 
 def _lacking(account: Account, act: Act, *, limited: bool) -> tuple[str, str]:

@@ -41,7 +41,7 @@ _FRESH, _AGAIN = timedelta(hours=1), timedelta(seconds=10)
 #: Seconds to connect and to answer; the longest answer in bytes; the longest token in characters.
 _CONNECT, _ANSWER, _LARGEST, _LONGEST = 5.0, 10.0, 1_000_000, 100_000
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_KEYS = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+_KEYS: Mapping[str, Any] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
 #: What an ID token is checked for, in the words of errors.
 _CLAIMS = ("exp", "nonce", "iss", "aud", "azp", "nbf", "iat", "at_hash", "sub")
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -54,7 +54,7 @@ class NotReached(OstiaryError):
 
 
 class NotTrue(OstiaryError):
-    """An answer that is not the provider's to this question, or not any more. The text says why, without its content."""
+    """An answer that is not the provider's to this question, or not any more. The text says why, and quotes nothing."""
 
     status = HTTPStatus.BAD_REQUEST
 
@@ -140,13 +140,16 @@ class OpenID:
     def document(self) -> dict[str, Any]:
         """Return the discovery document (Discovery 1.0, section 4). Raises NotReached."""
         with self._lock:
-            return self._fresh(self._document, self._read_document, renew=False)
+            found: dict[str, Any] = self._fresh(self._document, self._read_document, renew=False)
+            return found
 
     def _read_document(self) -> dict[str, Any]:
         found = self._json(f"{self.provider.issuer.rstrip('/')}/.well-known/openid-configuration")
         issuer = found.get("issuer")
         if not isinstance(issuer, str) or issuer.rstrip("/") != self.provider.issuer.rstrip("/"):
-            raise NotReached("its document names another issuer: [web.sign_in] issuer is written as the document has it")
+            raise NotReached(
+                "its document names another issuer: [web.sign_in] issuer is written as the document has it"
+            )
         for name in _NEEDED:
             if not isinstance(found.get(name), str) or not is_safe(found[name]):
                 raise NotReached(f"its document names no {name} over HTTPS")
@@ -185,7 +188,7 @@ class OpenID:
     # --- whether it is true ------------------------------------------------------------------------------------------
 
     def verified(self, token: str, nonce: str, access_token: str | None = None) -> dict[str, Any]:
-        """Return the claims of an ID token that the provider signed for us and this sign-in. Raises NotTrue, NotReached.
+        """Return the claims of an ID token that the provider signed for us, now. Raises NotTrue, NotReached.
 
         OpenID Connect Core 1.0, section 3.1.3.7. A key that is not known yet, or signs otherwise, is asked for once.
         """

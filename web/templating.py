@@ -23,18 +23,44 @@ from storage.listings.coverage import coverage
 from web.navigation import navigation
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from web.here import Here
+    from web.locale import Locale
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES, STATIC = HERE / "templates", HERE / "static"
 #: A name longer than this is cut on a page; what is cut can be read in full by pointing or opening it.
 _LONG = 80
 UNKNOWN = Markup('<span class="unknown"><span aria-hidden="true">?</span> unknown</span>')
+#: So many values of each kind are kept as pages show them: lists show the same ones again and again.
+_KEPT = 10_000
+_SPAN_ENDS = Markup("</span>")
+_MONEY, _NONE_SEEN = Markup('<span class="money">'), Markup('<span class="quiet">none seen</span>')
+
+
+class Templates(Environment):
+    """Templates in which `row.name` of a row, which is a dictionary, is sought as its key at once.
+
+    Jinja2 seeks an attribute first, which a dictionary never has, but for its methods: those are found as ever.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute of an object, or what a dictionary has under that name."""
+        if type(obj) is dict and attribute not in _METHODS:
+            try:
+                return obj[attribute]
+            except KeyError:
+                pass
+        return super().getattr(obj, attribute)
+
+
+_METHODS = frozenset(dir(dict))
 
 
 def environment() -> Environment:
     """Return the environment of all templates. What a template does not know is an error, never an empty place."""
-    made = Environment(
+    made = Templates(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -61,6 +87,7 @@ def environment() -> Environment:
         pair=lambda value: (str(value), words(str(value))),
     )
     made.globals.update(asset=asset, Act=Act, unknown=unknown, coverage_of=coverage_of, navigation=navigation)
+    made.globals.update(band_mark=band, status_mark=status)
     return made
 
 
@@ -74,6 +101,12 @@ class Coverage:
 
 def coverage_of(here: Here) -> Coverage:
     """Return what the lists of a page rest on, in words for everybody; `/coverage` has permissions and causes."""
+    if "snapshot" in vars(here):  # its rows are those of the last run that ended, and so is what they rest on
+        return here.snapshot.once("coverage", lambda: _covered(here), by_run=True)
+    return _covered(here)
+
+
+def _covered(here: Here) -> Coverage:
     rows = coverage(here.connection)
     if not rows:
         return Coverage("Nothing has been read yet.", whole=False)
@@ -116,9 +149,9 @@ def money(context: Context, amounts: Any, cents: bool = False) -> Markup:
         return UNKNOWN
     listed = [amounts] if isinstance(amounts, Mapping) else list(amounts)
     if not listed:
-        return Markup('<span class="quiet">none seen</span>')
+        return _NONE_SEEN
     said = _here(context).locale.sums(listed, cents=cents)
-    return Markup("<br>").join(Markup('<span class="money">{}</span>').format(one) for one in said)
+    return Markup("<br>").join(_MONEY + one + _SPAN_ENDS for one in said)
 
 
 @pass_context
@@ -147,17 +180,22 @@ def day(context: Context, value: Any) -> Markup:
     if value is None or value == "":
         return UNKNOWN
     here = _here(context)
+    return _day(value, here.locale, here.office.zone)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _day(value: Any, locale: Locale, zone: ZoneInfo) -> Markup:
     if isinstance(value, str):
         value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
     if isinstance(value, datetime | int):
         at = _moment(value)
         assert at is not None
-        local = at.astimezone(here.office.zone)
-        exact = here.locale.moment(at, here.office.zone)
+        local = at.astimezone(zone)
+        exact = locale.moment(at, zone)
         return Markup('<time datetime="{}" title="{}">{}</time>').format(
-            local.isoformat(timespec="seconds"), exact, here.locale.day(local.date())
+            local.isoformat(timespec="seconds"), exact, locale.day(local.date())
         )
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), here.locale.day(value))
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), locale.day(value))
 
 
 @pass_context
@@ -166,11 +204,15 @@ def moment(context: Context, value: Any) -> Markup:
     if value is None:
         return UNKNOWN
     here = _here(context)
+    return _minute(value, here.locale, here.office.zone)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _minute(value: Any, locale: Locale, zone: ZoneInfo) -> Markup:
     at = datetime.fromisoformat(value) if isinstance(value, str) else _moment(value)
     assert at is not None
-    local = at.astimezone(here.office.zone)
-    said = here.locale.moment(at, here.office.zone)
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="seconds"), said)
+    local = at.astimezone(zone).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{}</time>').format(local, locale.moment(at, zone))
 
 
 @pass_context
@@ -208,12 +250,49 @@ def name(value: str | None) -> Markup:
     """Show a name that others wrote: on one line, its direction kept to itself, cut where it is endless."""
     if value is None:
         return UNKNOWN
-    whole = clean(value)
+    return _name(value) if len(value) <= _LONG else _named(value)
+
+
+def _named(value: str) -> Markup:
+    whole = str(
+        clean(value)
+    )  # even of a text that says of itself that it is safe: what is kept is kept for its letters
     if not whole:
         return Markup('<span class="quiet">(no name)</span>')
     if len(whole) <= _LONG:
         return Markup("<bdi>{}</bdi>").format(whole)
     return Markup('<bdi title="{}">{}…</bdi>').format(whole, whole[: _LONG - 1])
+
+
+_name = functools.lru_cache(maxsize=_KEPT)(_named)
+
+
+# --- marks -----------------------------------------------------------------------------------------------------------
+
+_BANDS = {"critical": "▲▲", "high": "▲", "medium": "◆", "low": "●", "none": "○", "unknown": "?"}
+_STATUSES = {
+    "approved": "✓",
+    "approved_with_conditions": "✓",
+    "rejected": "✕",
+    "retired": "✕",
+    "new": "○",
+    "in_review": "…",
+}
+
+
+@functools.lru_cache(maxsize=200)
+def band(value: str, about: str = "") -> Markup:
+    """Show a band of risk or a severity: a shape and a word first, colour second."""
+    mark, said = _BANDS.get(value, "·"), f"{about} {value}" if about else value
+    form = '<span class="band band-{}"><span aria-hidden="true">{}</span> {}</span>\n'
+    return Markup(form).format(value, mark, said)
+
+
+@functools.lru_cache(maxsize=200)
+def status(value: str) -> Markup:
+    """Show the status of a tool, in the inventory's words."""
+    form = '<span class="status status-{}"><span aria-hidden="true">{}</span> {}</span>\n'
+    return Markup(form).format(value, _STATUSES.get(value, "·"), words(value))
 
 
 def prose(value: str | None) -> Markup:

@@ -141,7 +141,9 @@ class People:
             yield Worry(what=f"Policies are refused ({refused}), and not judged.", do="See which.", path="/policies")
         with suppress(ConfigError):
             if not desk.trail().keyed:
-                yield Worry(what="The audit trail has no key: it can be forged.", do="Run ostiary init, which makes one.")
+                yield Worry(
+                    what="The audit trail has no key: it can be forged.", do="Run ostiary init, which makes one."
+                )
         if lacking := [row for row in coverage(connection) if row["status"] != "complete"]:
             yield Worry(what=f"Lists not read in full: {len(lacking)}.", do="See why.", path="/coverage")
         if failed := [row for row in self.messages(connection) if row["state"] == "failed"]:

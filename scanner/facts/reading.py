@@ -74,7 +74,7 @@ def _with_firsts(held: list[dict[str, Any]], firsts: Mapping[tuple[str, str, str
 
 
 def _company_says(entry: Entry | None) -> bool:
-    """Whether the company's own record says that a tool holds data of persons; what such tools usually hold is no fact."""
+    """Whether the company's own record says that a tool holds data of persons; what others hold is no fact."""
     return entry is not None and entry.personal_data_by is SaidBy.COMPANY
 
 

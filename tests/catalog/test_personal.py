@@ -93,7 +93,7 @@ def test_of_a_tool_that_the_catalogue_does_not_have_nothing_is_said(folder, tmp_
 def test_the_word_of_the_companys_overlay_is_told_from_the_catalogues(overlaid):
     index, found = overlaid(
         "id: silent\npersonal_data: [payment]\n---\n"
-        "id: own\nname: Ownly\nvendor: Own\ncategory: seo\ndomains: [own.example]\npersonal_data: [contacts]\n"
+        "id: own\nname: Ownly\nvendor: Own\ncategory: seo\ndomains: [ownly.com]\npersonal_data: [contacts]\n"
     )
 
     assert found.problems == ()

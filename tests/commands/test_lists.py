@@ -255,6 +255,24 @@ def test_an_entry_shows_what_it_is_recognised_by(run):
     assert "did you mean" in run("catalog", "show", "mailchmp").stderr
 
 
+@pytest.mark.parametrize(
+    ("tool", "by", "shown"),
+    [
+        ("gong", "entry", "Usually contacts (names and addresses"),
+        ("obs-studio", "entry", "Usually none"),
+        ("mailchimp", "category", "Usually, by its kind: contacts (names and addresses"),
+        ("github", "category", "Its kind does not say: it holds code and builds"),
+    ],
+)
+def test_an_entry_says_which_data_of_persons_such_a_tool_usually_holds_and_whose_word_it_is(run, tool, by, shown):
+    found = json.loads(run("catalog", "show", tool, "--format", "json").stdout)
+
+    assert found["personal_data_by"] == by
+    assert bool(found["personal_data"]) is (tool in {"gong", "mailchimp"})
+    assert ("personal_data_why" in found) is (by == "category")
+    assert shown in " ".join(run("catalog", "show", tool).stdout.split())
+
+
 def test_the_catalogue_is_checked(run, monkeypatch):
     monkeypatch.setattr("commands.catalog.check", lambda _folder: [])
     assert run("catalog", "check").exit_code == 0

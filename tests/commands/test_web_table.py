@@ -45,7 +45,8 @@ def test_what_is_not_written_is_as_the_docs_say(machine):
 def test_everything_that_can_be_set_is_read(machine):
     found = written(
         machine,
-        '[web]\npublic_url = "https://ostiary.example.com/"\nidle_minutes = 30\nlongest_hours = 8\nbehind_proxy = true\n'
+        '[web]\npublic_url = "https://ostiary.example.com/"\nidle_minutes = 30\n'
+        "longest_hours = 8\nbehind_proxy = true\n"
         + SIGN_IN
         + 'name = "Okta"\ngroups_claim = "roles"\nscopes = ["openid", "email", "groups"]\ncertificates = "ca.pem"\n'
         '[web.sign_in.roles]\n"Ostiary reviewers" = ["reviewer", "auditor"]\n',

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gate import evaluating, hearing, questions
+from gate import evaluating, hearing, links, questions
 from gate.acting import Asking
 from gate.hearing import Said
 from gate.roles import Role
@@ -241,3 +241,20 @@ def test_of_two_who_ask_at_the_same_moment_one_asks(store):
     assert sorted(len(one.made) for one in found) == [0, 1]
     with store.read() as connection:
         assert len(stored.questions(connection)) == 1
+
+
+def test_looking_at_a_link_shows_its_question_and_uses_nothing_up(connection, case):
+    given = token(connection)
+
+    for _ in range(2):
+        assert hearing.asked_by_link(connection, asking_gate(LATER), given)["fact"] == FACT
+
+    assert by_link(connection, given).question is not None
+    with pytest.raises(links.LinkOver, match="was answered"):
+        hearing.asked_by_link(connection, asking_gate(LATER), given)
+
+
+def test_an_answer_by_link_holds_until_the_day_that_is_said(connection, case):
+    until = (LATER + timedelta(days=40)).date()
+
+    assert by_link(connection, token(connection), until=until).until == until

@@ -123,3 +123,23 @@ def test_both_secrets_are_compared_in_constant_time(monkeypatch):
         with pytest.raises(Refused):
             links.check(KEY, given_, row, NOW)
         assert len(compared) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "at", "why"),
+    [
+        ({"state": "answered"}, NOW, "answered"),
+        ({"state": "withdrawn"}, NOW, "withdrawn"),
+        ({"state": "expired"}, NOW, "closed"),
+        ({"link_hash": hashlib.sha256(b"newer").hexdigest()}, NOW, "replaced"),
+        ({}, NOW + links.LASTS, "ended"),
+        ({"fact": "another"}, NOW, "broken"),
+    ],
+)
+def test_why_a_link_opens_nothing_is_one_word_for_pages(changed, at, why):
+    given_ = links.token(KEY, question())
+
+    with pytest.raises(links.LinkOver) as caught:
+        open_(given_, question(**changed), at=at)
+
+    assert caught.value.why == why

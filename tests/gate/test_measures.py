@@ -449,3 +449,13 @@ def test_a_request_that_was_taken_back_was_a_request_before_the_purchase():
     rows = table.rows()
 
     assert measures.requested_before(rows, measures.stories(rows)) == {"n": 1, "count": 1, "share": 1.0}
+
+
+def test_tools_in_use_that_nobody_approved_are_counted_without_noise():
+    def tool(status, *, noise=None, people=1, spend=()):
+        return {"status": status, "noise": noise, "people": people, "spend_12m": spend}
+
+    rows = [tool("approved"), tool("new"), tool("rejected", people=0, spend=[1]), tool("new", people=0)]
+
+    assert measures.unapproved([*rows, tool("new", noise="trial")]) == {"n": 3, "count": 2, "share": 0.6667}
+    assert measures.unapproved([]) == {"n": 0, "count": 0, "share": None}

@@ -210,3 +210,14 @@ def test_requests_of_a_tool_that_has_an_open_case_join_it_when_the_two_become_on
     assert states == {theirs: ("open", "new"), ours: ("closed", "joined")}
     with house.store.read() as connection:
         assert len(stored.standing(connection, case=theirs)) == 2
+
+
+def test_who_knows_the_tools_of_that_name_already_has_them_not_sought_again(house):
+    with house.store.read() as connection:
+        found, _ = wanting.target(connection, house.index, "Brevo", None, listed=())
+        gone, _ = wanting.target(connection, house.index, "Quillfox", None, listed=["no-longer-there"])
+        with pytest.raises(Refused, match="2 tools are called"):
+            wanting.target(connection, house.index, "Twin", None, listed=["twin-a", "twin-b"])
+
+    assert found.id == "brevo"
+    assert gone.provisional

@@ -150,3 +150,18 @@ def test_a_system_that_nobody_knows_stands_after_those_that_are_known(store):
     write(store, ROW | {"system": "moon"}, ROW)
 
     assert [row["system"] for row in listed(store)] == ["mail", "moon"]
+
+
+def test_what_a_tool_holds_is_read_without_anybodys_name(store):
+    write(store, ROW, OTHER)
+    write(store, ROW | {"tool_id": "other"}, tools=("other",))
+
+    with store.read() as connection:
+        found = kept.held_by(connection, "quillfox")
+
+    assert [(row["system"], row["held"], row["reach"]) for row in found] == [
+        ("files", "full", "self"),
+        ("mail", "read", "self"),
+    ]
+    assert found[0]["sources"] == ["google:acme"]
+    assert "people" not in found[0]

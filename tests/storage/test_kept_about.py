@@ -96,3 +96,16 @@ def test_actors_are_named_by_address_or_as_their_source_names_them(connection):
 
     assert queries.actor_names(connection, {1, 2, 3}) == {1: "ana@example.com", 2: "n2"}
     assert queries.actor_names(connection, ()) == {}
+
+
+def test_decisions_of_a_kind_that_stand_come_in_order_with_all_that_they_say(connection):
+    first = decide(connection, "alias", "alias:a", tool="a")
+    second = decide(connection, "alias", "alias:a", tool="b")
+    undone = decide(connection, "alias", "alias:c", tool="c")
+    decide(connection, "undo", f"decision:{undone}")
+    decide(connection, "status", "tool:a", status="approved")
+
+    found = kept.of_kind(connection, "alias")
+
+    assert [(row["id"], row["detail"]) for row in found] == [(first, {"tool": "a"}), (second, {"tool": "b"})]
+    assert {"at", "by", "kind", "object"} <= set(found[0])

@@ -195,3 +195,14 @@ def test_the_company_is_kept_as_the_last_run_knew_it(connection):
 
     kept.write_company(connection, {"name": "Acme & Söhne"}, 3)
     assert kept.company(connection) == {"name": "Acme & Söhne"}
+
+
+def test_how_long_the_last_run_of_a_command_took_is_known(connection):
+    assert runs.took(connection, "scan okta") is None
+    for minutes, outcome in ((3, "complete"), (9, "failed")):
+        run = runs.begin_run(connection, "scan okta", NOW - timedelta(minutes=minutes), NOW)
+        end(connection, run, outcome)
+    runs.begin_run(connection, "scan okta", NOW, NOW)
+
+    assert runs.took(connection, "scan okta") == 180_000
+    assert runs.took(connection, "scan entra") is None

@@ -19,6 +19,7 @@ from gate.roles import Role
 from scanner.demo import COMPANY, DemoClock
 from storage.schema import upgrade
 from storage.store import Store
+from tests.web.provider import OwnProvider, rsa
 from web import sessions
 from web.app import make_app, protected
 from web.office import WebSettings
@@ -95,7 +96,9 @@ class Browser(TestClient):
 
     def csrf(self) -> str:
         """Return the secret that forms of this session carry."""
-        return _CSRF.search(self.get("/account").text)[1] or ""
+        found = _CSRF.search(self.get("/account").text)
+        assert found is not None
+        return found[1]
 
     def act(self, path: str, **fields):
         """Post a form of a page of ours."""
@@ -131,3 +134,17 @@ def cmo(browser):
 @pytest.fixture
 def administrator(browser):
     return browser(Role.ADMINISTRATOR)
+
+
+# --- a provider that signs people in ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def provider_key():
+    return rsa()
+
+
+@pytest.fixture
+def own(httpserver, clock, provider_key):
+    """A provider of our own, over a real socket."""
+    return OwnProvider(httpserver, clock, provider_key)

@@ -94,8 +94,14 @@ class OwnProvider:
     def usual(self, nonce):
         now = int(self.clock.now().timestamp())
         return {
-            **{"iss": self.issuer, "sub": "00u1", "aud": CLIENT, "nonce": nonce, "email_verified": True},
-            **{"iat": now, "exp": now + 3600, "email": "reviewer@tarnvik.example"},
+            "iss": self.issuer,
+            "sub": "00u1",
+            "aud": CLIENT,
+            "nonce": nonce,
+            "email_verified": True,
+            "iat": now,
+            "exp": now + 3600,
+            "email": "reviewer@tarnvik.example",
         }
 
     def signed(self, claims, key=None, **header):

@@ -96,8 +96,14 @@ def test_nothing_found_leads_to_asking_for_it(user):
     assert 'href="/requests/new?name=quillfox"' in page
 
 
+def test_who_looks_for_a_tool_is_told_that_it_may_not_be_used(user):
+    page = user.get("/inventory?search=lusha")
+    assert tools_of(page) == ["lusha"]
+    assert "it may not be used now" in page.text
+
+
 def test_what_there_is_with_another_answer_is_said(user):
-    page = user.get("/inventory?search=lusha").text
+    page = user.get("/inventory?search=lusha&use=yes").text
     assert "1 tool is like that with another answer" in page
     assert "use=all" in page
 

@@ -1,6 +1,7 @@
 """Policies: browsed, read, and tried on the present data without keeping anything."""
 
 import csv
+import html
 import io
 import json
 from dataclasses import replace
@@ -47,13 +48,13 @@ def test_the_list_says_how_many_are_judged_and_what_they_make_of_the_data(review
     ("query", "fits"),
     [
         ("gap=cost", lambda row: row["gap"] == "cost"),
-        ("severity=critical", lambda row: "critical" in {row["severity"], row["customer_severity"]}),
+        ("severity=high", lambda row: "high" in {row["severity"], row["customer_severity"]}),
         ("profile=strict", lambda row: row["profile"] == "strict"),
         ("mode=watch", lambda row: row["mode"] == "watch"),
         ("mode=off", lambda row: row["mode"] == "off"),
         ("now=violated", lambda row: int(row["violated"] or 0) > 0),
         ("now=met", lambda row: int(row["met"] or 0) > 0),
-        ("q=second+factor", lambda row: "second factor" in row["title"].casefold() or row["id"]),
+        ("q=sec-02", lambda row: row["id"] == "SEC-02"),
         ("gap=nonsense&mode=%00", lambda row: True),
     ],
 )
@@ -117,10 +118,10 @@ def test_of_many_tools_the_page_says_that_met_is_not_counted(reviewer, monkeypat
 
 def test_one_policy_says_why_what_to_do_what_it_reads_and_whom_it_finds(reviewer, port):
     whole = port.whole("SEC-02")
-    page = reviewer.get("/policies/sec-02").text
+    page = html.unescape(reviewer.get("/policies/sec-02").text)
 
     assert whole["why"] in page
-    assert all(step.split(";")[0] in page for step in whole["do"])
+    assert all(step in page for step in whole["do"])
     assert "grants.leaver_owned == 0" in page
     assert "Zapier" in page
     assert "All 4 come out as they should" in page
@@ -264,10 +265,10 @@ def test_a_trial_ends_when_its_time_is_up_and_says_how_far_it_came(reviewer, por
 
 
 def test_lists_and_money_are_typed_as_they_are_shown(desk, port):
-    with desk.store.read() as connection, pytest.raises(Faults, match="with commas|a list") as refused:
-        lists = next(p for p in desk.pack.policies for one in p.thresholds if isinstance(one.value, tuple))
-        name = next(one.name for one in lists.thresholds if isinstance(one.value, tuple))
-        change = Change(applies=lists.applies.written, require=lists.require.written, thresholds={name: '"{"'})
+    lists = next(p for p in desk.pack.policies for one in p.thresholds if isinstance(one.value, tuple))
+    name = next(one.name for one in lists.thresholds if isinstance(one.value, tuple))
+    change = Change(applies=lists.applies.written, require=lists.require.written, thresholds={name: '"{"'})
+    with desk.store.read() as connection, pytest.raises(Faults, match="a text without quotes") as refused:
         port.tried(connection, lists.id, change)
     assert refused.value.faults[0].field == f"with-{name}"
 

@@ -27,7 +27,8 @@ def _whole(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+#: Stands last beside the bounds of a number: what stands after it no schema says.
+WHOLE = BeforeValidator(_whole)
 _NO_CONTROL = r"\x00-\x1f\x7f-\x9f"
 Email = Annotated[
     str,
@@ -37,7 +38,7 @@ Email = Annotated[
         pattern=rf"^[^\s@{_NO_CONTROL}]{{1,64}}@[^\s@{_NO_CONTROL}]+\.[^\s@.{_NO_CONTROL}]+$",
     ),
 ]
-Micros = Annotated[Whole, Field(ge=0, le=10**15, description="Millionths of the currency's major unit.")]
+Micros = Annotated[int, Field(ge=0, le=10**15, description="Millionths of the currency's major unit."), WHOLE]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 Unit = Annotated[
     str,

@@ -49,7 +49,7 @@ _HELD = {
     "in": "header",
     "required": False,
     "description": "The `ETag` of what you have.",
-    "schema": {"type": "string", "maxLength": 1000, "pattern": "^[ -~]*$"},
+    "schema": {"type": "string"},
 }
 _ETAG = {"description": "Changes when the answer does.", "schema": {"type": "string"}}
 _REPLAYED = {"description": "`true`: it was done before, and is not done again.", "schema": {"type": "string"}}

@@ -17,7 +17,7 @@ from storage.times import iso, to_ms
 from web import tokens
 from web.access import Open
 from web.api.accounts import end_of
-from web.api.bodies import Day, Email, Whole
+from web.api.bodies import WHOLE, Day, Email
 from web.api.models_own import Ended, MadeStandIn, MadeToken, Me, Sessions, StandIns, Tokens
 from web.api.routing import Api, Line, Number, Reason, Row, Sent, refused
 from web.errors import forbidden, not_found
@@ -31,7 +31,7 @@ class NewToken(Sent):
 
     name: Annotated[Line, Field(max_length=200)]
     acts: Annotated[list[Act], Field(min_length=1, max_length=len(Act))]
-    days: Annotated[Whole, Field(ge=1, le=tokens.LONGEST.days)]
+    days: Annotated[int, Field(ge=1, le=tokens.LONGEST.days), WHOLE]
 
 
 class NewStandIn(Sent):

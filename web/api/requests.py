@@ -17,7 +17,7 @@ from storage import requests as stored
 from storage.store import Connection
 from storage.times import iso
 from web.api.answers import page_of
-from web.api.bodies import Currency, Micros, Unit, Whole, said
+from web.api.bodies import WHOLE, Currency, Micros, Unit, said
 from web.api.models import Page, Request
 from web.api.models_more import Asked, RequestWhole, Withdrawn
 from web.api.persons import nameless
@@ -43,7 +43,7 @@ class Wish(Sent):
         str | None, Field(pattern="^[a-z_]{1,60}$", description="Where the catalogue does not know it.")
     ] = None
     unit: Annotated[Unit | None, Field(description="The team that is to use it.")] = None
-    people: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
+    people: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] | None = None
     data: list[Unit] = Field(
         default_factory=list, max_length=20, description="Kinds of data of persons that it is to hold."
     )

@@ -186,7 +186,10 @@ def _declared(run: Endpoint, endpoint: Endpoint, needs: Needs) -> Endpoint:
 
 def _only_known(request: Request, known: set[str]) -> None:
     takes = known - {"body", *request.path_params}
-    strange = sorted(set(request.query_params) - takes)
+    given = [name for name, _ in request.query_params.multi_items()]
+    if twice := next((name for name in given if given.count(name) > 1), None):
+        raise Wrong(HTTPStatus.UNPROCESSABLE_ENTITY, f"{twice[:60]!r} is said twice.", "Say each once.")
+    strange = sorted({*given} - takes)
     if strange:
         what = f"This takes no {strange[0][:60]!r}."
         raise Wrong(HTTPStatus.UNPROCESSABLE_ENTITY, what, f"It takes: {', '.join(sorted(takes)) or 'nothing'}.")

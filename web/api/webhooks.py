@@ -13,7 +13,7 @@ from gate.roles import Act
 from model.errors import Refused
 from storage import outbox
 from storage.store import Connection
-from web.api.bodies import Whole
+from web.api.bodies import WHOLE
 from web.api.models import Day, Message, Moment
 from web.api.routing import LARGEST, Api, Row, Sent, refused
 from web.here import Here
@@ -52,7 +52,7 @@ class Webhooks(BaseModel):
     waiting: list[Message]
 
 
-_Number = Annotated[Whole, Field(ge=1, le=LARGEST)]
+_Number = Annotated[int, Field(ge=1, le=LARGEST), WHOLE]
 
 
 class Again(Sent):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gate.measures import unapproved
 from reports.words import clean, plural
 from scanner.headline import SOON
 from web.here import Here
-from web.insights.said import SIDES, STAGES, Row, days, said_money, total
+from web.insights.said import SIDES, STAGES, Row, days, said_money, total, unapproved_tools
 from web.ports.insights import Decided, Figures
 
 
@@ -132,7 +131,7 @@ def _people(here: Here, figures: Figures) -> Figure:
 
 
 def _unapproved(here: Here) -> Figure:
-    found = unapproved(here.snapshot.tools)
+    found = unapproved_tools(here)
     about = "of the tools that people use or money goes to are not approved:"
     about += f" {_number(here, found['count'])} of {_number(here, found['n'])}."
     return Figure(large=_share(here, found["share"]), about=about, path="/insights/answers", see="How it is counted")

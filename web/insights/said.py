@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from gate.measures import unapproved
 from gate.roles import Role
 from web.charts import Say, in_currency
 from web.here import Here
 from web.ports.insights import Figures
+from web.snapshot import Snapshot
 
 Row = Mapping[str, Any]
 _DESK = frozenset({Role.REVIEWER, Role.APPROVER_IT, Role.AUDITOR, Role.ADMINISTRATOR})
@@ -20,6 +22,7 @@ STAGES = {
     "review": "somebody looks at it",
     "second_key": "the second signature is missing",
 }
+_UNAPPROVED: tuple[Snapshot, Mapping[str, Any]] | None = None
 SEEN = "charges that were read, by the unit of whoever paid or the budget on the charge"
 
 
@@ -31,6 +34,20 @@ def at_desk(here: Here) -> bool:
 def tool_path(here: Here, tool: str) -> str:
     """Return where a tool is shown to who reads: to the desk as a tool, to others as an entry of the inventory."""
     return f"/tools/{tool}" if at_desk(here) else f"/inventory/{tool}"
+
+
+def category_path(here: Here, slug: str) -> str:
+    """Return where all tools of a category are listed for who reads."""
+    return f"/tools?category={slug}" if at_desk(here) else f"/inventory?job={slug}&use=all"
+
+
+def unapproved_tools(here: Here) -> Mapping[str, Any]:
+    """Return of how many tools in use or paid for (n) how many are not approved (count, share)."""
+    global _UNAPPROVED  # noqa: PLW0603 (one value, of the snapshot of the moment)
+    shot = here.snapshot
+    if _UNAPPROVED is None or _UNAPPROVED[0] is not shot:
+        _UNAPPROVED = shot, unapproved(shot.tools)
+    return _UNAPPROVED[1]
 
 
 def money_in(here: Here, currency: str) -> Say:

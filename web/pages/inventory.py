@@ -88,6 +88,10 @@ def inventory(here: Here) -> Any:
     """List what may be used, by job."""
     wanted = wanted_of(here)
     rows = chosen(here, wanted)
+    # Who looks for a tool by its name is to be told that it may not be used, too.
+    none_allowed = not rows and wanted.is_any and not wanted.use
+    if none_allowed:
+        rows = [row for row in chosen(here, replace(wanted, use="all")) if row["status"] != "new"]
     if (found := exported(here, rows, here.office.inventory.fields, "inventory")) is not None:
         return found
     sheet = bool(here.request.query_params.get("sheet"))
@@ -107,7 +111,8 @@ def inventory(here: Here) -> Any:
         jobs=_jobs(here),
         owners=_owner_names(here),
         undecided=_also(here, wanted) if not rows or wanted.search else [],
-        elsewhere=_elsewhere(here, wanted) if not rows else 0,
+        elsewhere=_elsewhere(here, wanted) if not rows and wanted.use else 0,
+        none_allowed=none_allowed,
     )
 
 
@@ -260,7 +265,7 @@ def _also(here: Here, wanted: Wanted) -> list[Row]:
 
 def _elsewhere(here: Here, wanted: Wanted) -> int:
     """Return how many tools there would be with any answer, where there is none with the one asked for."""
-    return len(chosen(here, replace(wanted, use="all"))) if wanted.use not in {"all", ""} or wanted.is_any else 0
+    return len(chosen(here, replace(wanted, use="all"))) if wanted.use != "all" else 0
 
 
 # --- one tool --------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Policies: what must hold of every tool, why, what it makes of the present data, and what a change would make of it."""
+"""Policies: what must hold of every tool, why, and what it makes, or would make if changed, of the present data."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _is_wanted(row: Row, wanted: Mapping[str, str]) -> bool:
 
 
 def _counts(here: Here) -> Mapping[str, Counts]:
-    """Return what the policies make of the present data: judged once until somebody acts; of many tools, until a run."""
+    """Return what policies make of the present data: judged once until somebody acts; of many tools, until a run."""
     many = len(here.snapshot.tools) > _MANY
     return here.snapshot.once("policies", lambda: here.office.policies.counts(here.connection), by_run=many)
 

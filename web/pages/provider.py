@@ -81,13 +81,8 @@ def callback(
 
     begun, onward = _begun(here, state)
     try:
-        if begun is None:
-            raise NotTrue("it was begun in another browser, has been used, or is older than ten minutes")
-        if error is not None:
-            raise NotKnown(_SAID.get(error, "It could not sign you in."), "Try again, or ask whoever runs it.")
-        if code is None or (iss is not None and iss.rstrip("/") != _provider(here).issuer.rstrip("/")):
-            raise NotTrue("the answer is not one of the provider")
-        claims, token = _client(here).finish(begun, code, _back(here))
+        told = _told(here, begun, code, error, iss)
+        claims, token = _client(here).finish(*told, _back(here))
         account = _account(here, claims)
     except (NotReached, NotTrue, NotKnown) as wrong:
         response = _failed(here, wrong, told=error)
@@ -103,6 +98,19 @@ def callback(
     if state is not None and _STATE.fullmatch(state):
         response.delete_cookie(_cookie(here, state), path="/", secure=here.office.web.is_secure, httponly=True)
     return response
+
+
+def _told(here: Here, begun: Begun | None, code: str | None, error: str | None, iss: str | None) -> tuple[Begun, str]:
+    """Return the sign-in that was begun, and its code. Raises NotTrue, NotKnown."""
+    from web.sign_in import NotTrue  # noqa: PLC0415 (the client, for those who have a provider)
+
+    if begun is None:
+        raise NotTrue("it was begun in another browser, has been used, or is older than ten minutes")
+    if error is not None:
+        raise NotKnown(_SAID.get(error, "It could not sign you in."), "Try again, or ask whoever runs it.")
+    if code is None or (iss is not None and iss.rstrip("/") != _provider(here).issuer.rstrip("/")):
+        raise NotTrue("the answer is not one of the provider")
+    return begun, code
 
 
 @pages.get("/leave", Open.ANYBODY)
@@ -212,7 +220,7 @@ def _cookie(here: Here, state: str) -> str:
     return f"{'__Host-' if here.office.web.is_secure else ''}ostiary-in-{state[:12]}"
 
 
-def _set(here: Here, response: Response, name: str, value: str, lasts: timedelta, path: str = "/") -> None:
+def _set(here: Here, response: Response, name: str, value: str, lasts: timedelta, *, path: str = "/") -> None:
     secure, seconds = here.office.web.is_secure, int(lasts.total_seconds())
     response.set_cookie(name, value, max_age=seconds, path=path, httponly=True, samesite="lax", secure=secure)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from catalog.overlay import load_overlaid
 from gate import decisions
 from gate.decisions import Ruling
 from scanner.facts.derive import facts, world
@@ -150,3 +151,34 @@ def test_units_of_it_are_told_of_budgets_and_of_people(house, units, share):
     company = replace(ACME, it_units=units)
 
     assert value(house, "spend.outside_it_share", the_tool(house), company=company) == share
+
+
+@pytest.mark.parametrize("entry", ["personal_data: [contacts]", "sources: known"])
+def test_what_such_tools_usually_hold_is_no_fact_about_the_companys(house, tmp_path, entry):
+    house.index = _index(tmp_path, f"id: quillfox-crm\nname: Quillfox CRM\n{_WHAT}{entry}\n")
+    house.ingest_text("approved-tools-csv", "Tool,Status\nQuillfox CRM,approved\n")
+
+    assert house.index.personal_data("quillfox-crm").kinds
+    assert value(house, "data.personal", "quillfox-crm").reason
+
+
+@pytest.mark.parametrize("kinds", ["[contacts]", "[]"])
+def test_what_the_companys_own_record_says_of_persons_is_a_fact_where_it_names_a_kind(house, tmp_path, kinds):
+    house.index = _index(tmp_path, f"id: quillfox-crm\nname: Quillfox CRM\n{_WHAT}", f"personal_data: {kinds}\n")
+    house.ingest_text("approved-tools-csv", "Tool,Status\nQuillfox CRM,approved\n")
+
+    assert (value(house, "data.personal", "quillfox-crm") is True) is (kinds != "[]")
+
+
+_WHAT = "vendor: Quillfox\ncategory: crm\ndomains: [quillfox-crm.com]\n"
+
+
+def _index(tmp_path, entry, own=""):
+    """Return the index over one entry, and what the company's overlay adds to it."""
+    entries, overlay = tmp_path / "entries", tmp_path / "own"
+    entries.mkdir()
+    overlay.mkdir()
+    (entries / "crm.yaml").write_text(entry, encoding="utf-8")
+    if own:
+        (overlay / "own.yaml").write_text(f"id: quillfox-crm\n{own}", encoding="utf-8")
+    return load_overlaid(overlay, entries=entries, cache=tmp_path / "cache")[0]

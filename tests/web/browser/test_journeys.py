@@ -126,8 +126,9 @@ def test_the_queue_is_worked_by_keyboard(visitor):
     assert "/cases/" in somebody.page.url
 
 
-PAGES = ["/cases", "/cases/26", "/tools", "/tools/zapier", "/findings", "/inventory", "/inventory/canva", "/connections"]
-PAGES += ["/insights", "/insights/outside", "/money", "/coverage", "/questions", "/requests", "/requests/new"]
+PAGES = ["/cases", "/cases/26", "/tools", "/tools/zapier", "/findings", "/inventory", "/inventory/canva"]
+PAGES += ["/connections", "/insights", "/insights/outside", "/money", "/coverage", "/questions", "/requests"]
+PAGES += ["/requests/new", "/policies", "/policies/SEC-02", "/audit", "/settings"]
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone, dark", "desk, light"])
