@@ -23,9 +23,9 @@ class Tool:
     """One tool as the catalogue (or a company's overlay) writes it.
 
     `word` is true where the name alone proves nothing; `goods` where what is paid there is goods or services, so that a
-    charge proves no software; `personal_data` are the kinds of data of persons that such a tool usually holds (empty: no
-    persons; None: the entry is silent, and `catalog.personal` has what tools of its category hold); `now` is the id of
-    the tool that this one became; `ended_source` the page that says when it ended; `where` is `file:line`. An
+    charge proves no software; `personal_data` are the kinds of data of persons that such a tool usually holds (empty:
+    no persons; None: the entry is silent, and `catalog.personal` has what tools of its category hold); `now` is the id
+    of the tool that this one became; `ended_source` the page that says when it ended; `where` is `file:line`. An
     overlay's record with the id of a known tool adds to that tool.
     """
 

@@ -127,23 +127,17 @@ def _catalogue(tools: Iterable[Tool]) -> Iterator[str]:
     yield f"categories, and {counts[False]:,} others. What is in *italics* was withdrawn or has become another tool;"
     yield "`ostiary catalog show ID` prints one with all that it is recognised by, and"
     yield "[CONTRIBUTING](../../CONTRIBUTING.md#a-new-catalogue-entry) shows how to add one."
-    said = sum(tool.personal_data is not None for tools in found.values() for tool in tools)
-    yield ""
-    yield "*Usually holds* are the kinds of data of persons that most tools of a category are for, judged by the kind and"
-    yield f"not vendor by vendor; {said:,} entries, which differ from their category, say it of themselves. It is no fact"
-    yield "about a company's tool: what that holds, people and traces say."
     for title, kind in (("Marketing", True), ("Not marketing", False)):
-        yield from ("", f"## {title}", "", "| category | slug | tools | usually holds |", "|---|---|---|---|")
+        yield from ("", f"## {title}", "", "| category | slug | tools |", "|---|---|---|")
         shown = [category for category in CATEGORIES.values() if category.marketing is kind]
-        yield from (
-            f"| [{c.title}](#{_anchor(c)}) | `{c.slug}` | {len(found[c.slug]):,} | {_usual(c.slug)} |" for c in shown
-        )
+        yield from (f"| [{c.title}](#{_anchor(c)}) | `{c.slug}` | {len(found[c.slug]):,} |" for c in shown)
         for category in shown:
             yield from ("", f"### {category.title}", "")
             yield (
                 ", ".join(map(_called, sorted(found[category.slug], key=lambda t: (t.name.casefold(), t.id))))
                 or "None."
             )
+    yield from _usual(sum(tool.personal_data is not None for tools in found.values() for tool in tools))
     yield ""
 
 
@@ -151,9 +145,13 @@ def _anchor(category: Category) -> str:
     return re.sub(r"[^a-z0-9-]", "", category.title.casefold().replace(" ", "-"))
 
 
-def _usual(slug: str) -> str:
-    usual = USUAL[slug]
-    return f"{', '.join(usual.kinds) or 'not said'}: {usual.why}"
+def _usual(said: int) -> Iterator[str]:
+    """Yield what tools of each category usually hold; `said` is how many entries say it of themselves."""
+    yield from ("", "## Data of persons", "")
+    yield "What most tools of a category hold, judged by what the kind is for and not vendor by vendor. It is no fact about a"
+    yield f"company's tool: what that holds, people and traces say. {said:,} entries differ from their category, and say so."
+    yield from ("", "| category | usually holds | because |", "|---|---|---|")
+    yield from (f"| `{slug}` | {', '.join(of.kinds) or 'not said'} | {of.why} |" for slug, of in USUAL.items())
 
 
 def _called(tool: Tool) -> str:

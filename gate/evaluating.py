@@ -15,6 +15,7 @@ from model.facts import VOCABULARY, Known, Unknown
 from policies.engine import judge_all
 from storage import judged, kept
 from storage.listings import facts as listed
+from storage.recalled import once_a_read
 from storage.store import Connection
 from storage.times import to_ms
 
@@ -22,6 +23,7 @@ from storage.times import to_ms
 EVIDENCE = 50
 
 
+@once_a_read
 def known(connection: Connection, tool: str) -> dict[str, Known | Unknown]:
     """Return the facts of a tool as the last run, or a later act, left them."""
     return {row["fact"]: fact for row in listed.facts(connection, tool) if (fact := _fact(row)) is not None}

@@ -12,6 +12,7 @@ from typing import Any
 
 from policies.risk import LOW, SIDES, UNKNOWN, Rule, Rules
 from storage import risks as stored
+from storage.recalled import once_a_read
 from storage.store import Connection
 
 #: Side -> the field of a finding that holds its severity on that side.
@@ -114,6 +115,12 @@ def _undecided(rules: Rules, lacking: Sequence[object], absent: Sequence[str]) -
 def by_tool(connection: Connection, rules: Rules, tools: Collection[str] | None = None) -> dict[str, Risks]:
     """Return both bands of every tool of which something was judged, or of some; others are unknown (`unjudged`)."""
     return dict(each_tool(connection, rules, tools))
+
+
+@once_a_read
+def of_tool(connection: Connection, rules: Rules, tool: str) -> Risks:
+    """Return both bands of one tool; unknown where nothing of it was judged."""
+    return by_tool(connection, rules, [tool]).get(tool) or never_judged(rules)
 
 
 def each_tool(

@@ -11,6 +11,7 @@ from model.fact import encode
 from model.facts import Known, Unknown
 from storage import cases as stored
 from storage import judged, kept
+from storage.recalled import once_a_read
 from storage.store import Connection
 
 #: Kind of event that keeps the state which a decision left.
@@ -24,7 +25,7 @@ def state(connection: Connection, tool: str, gate: Gate) -> Material:
         for name, fact in evaluating.known(connection, tool).items()
         if not isinstance(fact, Unknown)
     }
-    both = risk.by_tool(connection, gate.risk_rules, tool).get(tool) or risk.never_judged(gate.risk_rules)
+    both = risk.of_tool(connection, gate.risk_rules, tool)
     return material(
         facts,
         judged.findings(connection, [tool]).get(tool, ()),
@@ -34,6 +35,7 @@ def state(connection: Connection, tool: str, gate: Gate) -> Material:
     )
 
 
+@once_a_read
 def owners(connection: Connection, tool: str) -> list[tuple[str, int]]:
     """Return (side, person) of those who answer for a tool: what was decided stands before what lists declare."""
     found = dict(stored.declared_owners(connection, tool))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from model.signal import Actor
 from storage.names import actor_numbers, source_number
 from storage.queries import actor_of_address
+from storage.recalled import once_a_read
 from storage.tables import metadata
 
 _ACCOUNT, _DELEGATION = metadata.tables["account"], metadata.tables["delegation"]
@@ -21,17 +22,27 @@ _FOUND = """
     FROM account c JOIN actor a ON a.id = c.actor_id
     LEFT JOIN actor_person p ON p.actor_id = c.actor_id AND p.valid_to IS NULL{where} ORDER BY c.id"""
 
+_ALL, _OF_ADDRESS, _OF_NUMBER = (
+    text(_FOUND.format(where=where)) for where in ("", " WHERE a.address = :email", " WHERE c.id = :id")
+)
+#: Asked for of each page: a statement that stands ready is put to the database in half the time.
+_RUNNING = text("SELECT * FROM delegation WHERE since <= :at AND until > :at ORDER BY id")
+
 
 def count(connection: Connection) -> int:
     """Return how many accounts there are."""
     return int(connection.scalar(select(func.count()).select_from(_ACCOUNT)) or 0)
 
 
+@once_a_read
 def accounts(connection: Connection, *, email: str | None = None, number: int | None = None) -> list[dict[str, Any]]:
     """Return accounts in order, or the one of an address (folded) or number; `roles` and `units` decoded."""
-    where = " WHERE a.address = :email" if email is not None else " WHERE c.id = :id" if number is not None else ""
-    bound = {"email": email} if email is not None else {"id": number} if number is not None else {}
-    rows = connection.execute(text(_FOUND.format(where=where)), bound)
+    asked, bound = _ALL, {}
+    if email is not None:
+        asked, bound = _OF_ADDRESS, {"email": email}
+    elif number is not None:
+        asked, bound = _OF_NUMBER, {"id": number}
+    rows = connection.execute(asked, bound)
     return [dict(r._mapping) | {"roles": json.loads(r.roles), "units": json.loads(r.units)} for r in rows]
 
 
@@ -64,12 +75,14 @@ def end_delegation(connection: Connection, number: int, at: int) -> bool:
     return connection.execute(update(_DELEGATION).where(where).values(until=at)).rowcount > 0
 
 
+@once_a_read
 def delegations(connection: Connection, at: int | None = None) -> list[dict[str, Any]]:
     """Return delegations in order: all, or those that run at a moment (milliseconds)."""
-    chosen = select(_DELEGATION).order_by(_DELEGATION.c.id)
-    if at is not None:
-        chosen = chosen.where((_DELEGATION.c.since <= at) & (_DELEGATION.c.until > at))
-    return [dict(row._mapping) for row in connection.execute(chosen)]
+    if at is None:
+        rows = connection.execute(select(_DELEGATION).order_by(_DELEGATION.c.id))
+    else:
+        rows = connection.execute(_RUNNING, {"at": at})
+    return [dict(row._mapping) for row in rows]
 
 
 def holding(connection: Connection, email: str, at: int) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text, update
 
 from storage import declared
+from storage.recalled import once_a_read
 from storage.tables import metadata
 
 _CASE, _EVENT = metadata.tables["review_case"], metadata.tables["case_event"]
@@ -62,6 +63,7 @@ def add_event(connection: Connection, case_id: int, *, at: int, by: str, kind: s
     return int(key[0])
 
 
+@once_a_read
 def events(connection: Connection, case_id: int | None = None) -> list[dict[str, Any]]:
     """Return what happened to one case, or to all, in order; `detail` decoded."""
     chosen = select(_EVENT).order_by(_EVENT.c.id)
@@ -94,12 +96,14 @@ def request_of(connection: Connection, case_id: int) -> dict[str, Any] | None:
     return None if row is None else dict(row._mapping) | {n: json.loads(getattr(row, n)) for n in ("data", "needs")}
 
 
+@once_a_read
 def declared_owners(connection: Connection, tool: str) -> list[tuple[str, int]]:
     """Return (side, person) of those whom the company's lists declare, the latest last."""
     rows = declared.owners(connection, tool)
     return [(json.loads(row.facts).get("owner_side") or "business", int(row.person)) for row in rows]
 
 
+@once_a_read
 def person_of(connection: Connection, actor: int) -> int:
     """Return the person that an actor is by now, else the actor's own number."""
     sql = "SELECT person_id FROM actor_person WHERE actor_id = :actor AND valid_to IS NULL"

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, func, insert, selec
 
 from storage import may_apply
 from storage.narrowing import of_some
+from storage.recalled import once_a_read
 from storage.tables import metadata
 
 _FACT, _FINDING, _CASE, _MARK = (metadata.tables[n] for n in ("fact", "finding", "review_case", "judged_mark"))
@@ -164,6 +165,7 @@ def _write_in_place(connection: Connection, table: Table, rows: Mapping[_Key, _V
 # --- findings --------------------------------------------------------------------------------------------------------
 
 
+@once_a_read
 def findings(
     connection: Connection, tools: Collection[str], policies: Collection[str] | None = None
 ) -> dict[str, list[dict[str, Any]]]:

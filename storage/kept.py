@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from model.errors import Refused
 from storage.narrowing import of_some
+from storage.recalled import once_a_read
 from storage.tables import metadata
 from storage.words import clean
 
@@ -122,6 +123,7 @@ def of_kind(connection: Connection, kind: str) -> list[dict[str, Any]]:
     return [dict(r._mapping) | {"detail": json.loads(r.detail)} for r in rows]
 
 
+@once_a_read
 def standing_about(connection: Connection, about: str) -> list[dict[str, Any]]:
     """Return the decisions on one thing that no other took back, in order, `detail` as dict."""
     rows = connection.execute(

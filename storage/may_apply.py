@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from storage.recalled import once_a_read
 from storage.tables import metadata
 
 _TABLE = metadata.tables["may_apply"]
@@ -67,6 +68,7 @@ def findings(
     return dict(found)
 
 
+@once_a_read
 def _entries(connection: Connection, tools: Collection[str] | None) -> dict[str, dict[str, _Entry]]:
     chosen = select(_TABLE)
     if tools is not None:

@@ -21,6 +21,19 @@ _FOUND = """
     LEFT JOIN actor_person p ON p.actor_id = q.actor_id AND p.valid_to IS NULL
     LEFT JOIN tool t ON t.id = q.tool_id{where} ORDER BY q.id"""
 
+_PERSON = """(
+    SELECT coalesce(op.person_id, o.actor_id) FROM account o
+    LEFT JOIN actor_person op ON op.actor_id = o.actor_id AND op.valid_to IS NULL WHERE o.id = :account)"""
+#: The addresses of the person are named first: of those who were asked, the person is not looked for then.
+_OPEN_FOR = text(
+    _FOUND.format(
+        where=f"""
+    WHERE q.state = 'open' AND (c.state IS NULL OR c.state <> 'closed') AND q.actor_id IN (
+        SELECT y.actor_id FROM actor_person y WHERE y.valid_to IS NULL AND y.person_id = {_PERSON}
+        UNION ALL SELECT {_PERSON}) AND coalesce(p.person_id, q.actor_id) = {_PERSON}"""
+    )
+)
+
 
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
     """Enter a question (tool_id, case_id, fact, asks, actor_id, asked_by, asked_at, due_at); return its number."""
@@ -74,12 +87,7 @@ def asked_since(connection: Connection, person: int, since: int) -> int:
 
 def open_for(connection: Connection, account: int) -> list[dict[str, Any]]:
     """Return the open questions that went to the person of an account, under whichever address, the due ones first."""
-    where = (
-        " WHERE q.state = 'open' AND (c.state IS NULL OR c.state <> 'closed') AND EXISTS (SELECT 1 FROM account o"
-        " LEFT JOIN actor_person op ON op.actor_id = o.actor_id AND op.valid_to IS NULL"
-        " WHERE o.id = :account AND coalesce(op.person_id, o.actor_id) = coalesce(p.person_id, q.actor_id))"
-    )
-    rows = connection.execute(text(_FOUND.format(where=where)), {"account": account})
+    rows = connection.execute(_OPEN_FOR, {"account": account})
     return sorted(
         (dict(row._mapping) for row in rows), key=lambda row: (row["due_at"] is None, row["due_at"], row["id"])
     )

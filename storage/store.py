@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 
 from model.errors import ConfigError, OstiaryError, Unavailable
+from storage import recalled
 
 _USE = "use sqlite:///PATH or postgresql://USER@HOST/NAME"
 #: What a database says that passes, and what a person does about it.
@@ -47,6 +48,7 @@ class Store:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        event.listen(self.engine, "begin", recalled.forget)
 
     @property
     def path(self) -> Path | None:
@@ -55,10 +57,12 @@ class Store:
         return Path(name).absolute() if self.is_sqlite and name and name != ":memory:" else None
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Yield a connection for reading."""
+    def read(self, *, recalls: bool = False) -> Iterator[Connection]:
+        """Yield a connection for reading. One that `recalls` is asked the same only once (storage/recalled.py)."""
         # On PostgreSQL each statement would see a state of its own.
-        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        level: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        if recalls:
+            level[recalled.OPTION] = {}
         with _explained(self), self._connected().execution_options(**level) as connection:
             yield connection
 

@@ -6,6 +6,7 @@ import gzip
 import json
 import mimetypes
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
@@ -27,6 +29,7 @@ from web.errors import NotOurs, SignInFirst, Wrong
 from web.here import Here, refusal
 from web.office import Office
 from web.pages import ALL
+from web.pages.entering import LONGEST_ONWARD
 from web.problems import PROBLEM, problem
 from web.protect import Protected
 from web.snapshot import Snapshots
@@ -102,7 +105,7 @@ def _own() -> APIRouter:
 
     for path, endpoint in (("/static/{file}", static), ("/healthz", health), ("/favicon.ico", icon)):
         setattr(endpoint, DECLARED, Open.ANYBODY)
-        router.add_api_route(path, endpoint, methods=["GET"], response_model=None)
+        router.add_api_route(path, endpoint, methods=["GET", "HEAD"], response_model=None)
     return router
 
 
@@ -117,6 +120,7 @@ def _handle(app: FastAPI) -> None:
     app.add_exception_handler(Unavailable, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _broken)
 
 
@@ -131,7 +135,8 @@ def _say(request: Request, status: HTTPStatus, what: str, do: str = "", **more: 
         return problem(status, what, do, request=number, **more)
     page = "error_part.html" if request.headers.get("hx-request") == "true" else "error.html"
     with Here.of(request) as here:
-        here.know()
+        with suppress(OstiaryError):  # what does not answer may be the database: then nobody is known
+            here.know()
         return here.render(page, status, what=what, do=do, number=number, kept=_kept(request), again=False)
 
 
@@ -149,8 +154,9 @@ async def _sign_in_first(request: Request, _error: Exception) -> Response:
     if request.headers.get("hx-request") == "true":
         headers = {"hx-redirect": "/sign-in"}
         return HTMLResponse("", HTTPStatus.UNAUTHORIZED, headers)
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        here = here if len(here) <= LONGEST_ONWARD else "/"
         return RedirectResponse(f"/sign-in?{urlencode({'next': here})}" if here != "/" else "/sign-in", 303)
     with Here.of(request) as page:
         return page.render("signed_out.html", HTTPStatus.UNAUTHORIZED, kept=_kept(request), path=request.url.path)
@@ -205,6 +211,11 @@ async def _http(request: Request, error: Exception) -> Response:
     for name, value in (error.headers or {}).items():
         found.headers[name] = value
     return found
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    # Whoever sent it went away before all of it was here: nothing was done, and nobody reads this.
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _broken(request: Request, _error: Exception) -> Response:

@@ -172,7 +172,7 @@ class Here:
     @functools.cached_property
     def connection(self) -> Connection:
         """A connection for reading, which sees one consistent state for the whole request."""
-        return self._stack.enter_context(self.office.store.read())
+        return self._stack.enter_context(self.office.store.read(recalls=True))
 
     def renew(self) -> None:
         """Read anew from here on: a page that shows what its own request has just done."""
@@ -182,7 +182,9 @@ class Here:
     @functools.cached_property
     def snapshot(self) -> Snapshot:
         """The great lists as they are now."""
-        found: Snapshot = self.request.app.state.snapshots.current()
+        # A request that acts moves what the lists follow from: only one that reads looks by what it saw first.
+        own = self.connection if self.request.method in {"GET", "HEAD"} else None
+        found: Snapshot = self.request.app.state.snapshots.current(own)
         return found
 
     def gate(self) -> Gate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import time
@@ -19,9 +20,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = structlog.get_logger("web")
 #: The largest body of a request, in bytes.
 LARGEST = 1_000_000
-#: Requests a minute: of one address where a secret could be guessed, of one address that acts, of one that reads.
+#: Requests a minute: wrong secrets of one address, acts of one browser or token, readings of one.
 GUESSES, ACTS, READS = 20, 240, 3_000
-_GUESSABLE = ("/sign-in", "/answer", "/welcome")
+#: Of one address together so many times as much: a company, or a proxy, has one address for all of its people.
+_TOGETHER = 10
+_GUESSABLE = ("/sign-in/", "/answer/", "/welcome/")
+#: What guesses at a secret in an address meets.
+_WRONG = frozenset({400, 404, 410})
+#: No address of ours is longer, in characters; no number of a length has more digits.
+_LONGEST_PATH, _DIGITS = 4_000, 12
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -36,6 +43,7 @@ _HEADERS = {
     b"x-frame-options": b"DENY",
 }
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
+_SESSION = re.compile(rb"(?:^|;)\s*(?:__Host-)?ostiary=([^;]+)")
 _OWN_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
 Told = Callable[[Scope, HTTPStatus], tuple[bytes, bytes]]
 
@@ -62,17 +70,36 @@ class Protected:
         try:
             await self._app(scope, _bounded(receive), seen)
         finally:
+            if seen.status in _WRONG and scope["path"].startswith(_GUESSABLE):
+                self._limiter.hit(RateLimitItemPerMinute(GUESSES), "guess", _address(scope, proxied=self._proxied))
             seen.tell()
 
     def _refused(self, scope: Scope) -> HTTPStatus | None:
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > LARGEST:
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or len(length) > _DIGITS or int(length) > LARGEST:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        if len(scope["path"]) > _LONGEST_PATH:
+            return HTTPStatus.NOT_FOUND
         if scope["path"].startswith("/static/"):
             return None
-        about, count = _bucket(scope)
-        within = self._limiter.hit(RateLimitItemPerMinute(count), about, _address(scope, proxied=self._proxied))
-        return None if within else HTTPStatus.TOO_MANY_REQUESTS
+        return None if self._within(scope, headers) else HTTPStatus.TOO_MANY_REQUESTS
+
+    def _within(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+        # Who is signed in is counted alone, so that nobody uses up what others behind the same address have. Only what
+        # proves to be wrong counts as a guess: people who sign in at nine in the morning are none.
+        address = _address(scope, proxied=self._proxied)
+        if scope["path"].startswith(_GUESSABLE) and not self._limiter.test(
+            RateLimitItemPerMinute(GUESSES), "guess", address
+        ):
+            return False
+        about, count = ("read", READS) if scope["method"] in {"GET", "HEAD"} else ("act", ACTS)
+        who = _shown(headers)
+        if who is None:
+            return self._limiter.hit(RateLimitItemPerMinute(count), about, address)
+        return self._limiter.hit(RateLimitItemPerMinute(count), about, address, who) and self._limiter.hit(
+            RateLimitItemPerMinute(count * _TOGETHER), f"{about} together", address
+        )
 
     async def _refuse(self, scope: Scope, seen: _Seen, status: HTTPStatus) -> None:
         kind, body = self._told(scope, status)
@@ -83,10 +110,11 @@ class Protected:
         await seen({"type": "http.response.body", "body": body})
 
 
-def _bucket(scope: Scope) -> tuple[str, int]:
-    if scope["path"].startswith(_GUESSABLE):
-        return "guess", GUESSES
-    return ("read", READS) if scope["method"] in {"GET", "HEAD"} else ("act", ACTS)
+def _shown(headers: dict[bytes, bytes]) -> str | None:
+    """Return a digest of the session or token that is shown, whether it holds or not; None where none is."""
+    found = _SESSION.search(headers.get(b"cookie", b""))
+    given = found[1] if found else headers.get(b"authorization", b"")
+    return hashlib.sha256(given).hexdigest()[:16] if given else None
 
 
 def _address(scope: Scope, *, proxied: bool) -> str:
@@ -121,11 +149,11 @@ class _Seen:
         self.id = str(given, "ascii") if _OWN_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = self.id
         self._scope, self._send, self._secure = scope, send, secure
-        self._began, self._status = time.perf_counter(), 0
+        self._began, self.status = time.perf_counter(), 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self.status = message["status"]
             headers = list(message.get("headers", ()))
             known = {name.lower() for name, _ in headers}
             headers += [(name, value) for name, value in _HEADERS.items() if name not in known]
@@ -145,7 +173,7 @@ class _Seen:
             id=self.id,
             method=self._scope["method"],
             route=getattr(route, "path", None),
-            status=int(self._status),
+            status=int(self.status),
             ms=round((time.perf_counter() - self._began) * 1000, 1),
             account=self._scope.get("state", {}).get("account"),
         )

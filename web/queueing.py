@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,7 +100,15 @@ class Queue:
 
     def waiting(self) -> list[Row]:
         """Return the cases that wait for who is signed in, in the order of the queue."""
-        mine, nobody_else = self._mine, {None, self._here.account.email}
+        mine, me = self._mine, self._here.account.email
+        return self._here.snapshot.once(("waiting", mine, me), lambda: self._waiting(mine, {None, me}))
+
+    def late(self) -> int:
+        """Return how many of those are overdue."""
+        key = ("late", self._mine, self._here.account.email)
+        return self._here.snapshot.once(key, lambda: sum(row["overdue"] for row in self.waiting()))
+
+    def _waiting(self, mine: frozenset[str], nobody_else: set[str | None]) -> list[Row]:
         return [
             row
             for row in self.in_state("open")
@@ -108,10 +117,13 @@ class Queue:
 
     def after(self, number: int) -> Row | None:
         """Return the next case that waits for who is signed in, behind one in the queue; at its end the first."""
-        found = [row for row in self.waiting() if row["id"] != number]
+        found = self.waiting()
         before = self._cases.get(number)
         place = (before or {}).get("rank") or 0
-        return next((row for row in found if row["rank"] > place), found[0] if found else None)
+        # They stand in the order of their places.
+        behind = bisect_right(found, place, key=lambda row: row["rank"])
+        others = (row for row in (*found[behind : behind + 2], *found[:2]) if row["id"] != number)
+        return next(others, None)
 
     def rows(self, wanted: Wanted) -> list[Row]:
         """Return the cases that the address asks for, in the order of the queue."""

@@ -22,7 +22,7 @@ from model.ports import Clock
 from storage import moved
 from storage.listings import tools as listing
 from storage.moved import Mark
-from storage.store import Store
+from storage.store import Connection, Store
 from storage.times import from_ms
 from web.made_once import MadeOnce
 from web.ports.listed import Listed, Row
@@ -151,9 +151,12 @@ class Snapshots:
         self._making: Version | None = None
         self._again_at = _LONG_AGO
 
-    def current(self) -> Snapshot:
-        """Return the snapshot as of now. The first one is made while its callers wait."""
-        version, now = self._version(), self._now
+    def current(self, connection: Connection | None = None) -> Snapshot:
+        """Return the snapshot as of now. The first one is made while its callers wait.
+
+        `connection` reads the state that the caller sees; without one, what is there now is looked at.
+        """
+        version, now = self._version(connection), self._now
         if now is not None and (now.version == version or self._is_known(now, version)):
             return now
         with self._lock:
@@ -164,10 +167,12 @@ class Snapshots:
         is_under_way = self._making is not None or self._office.clock.now() < self._again_at
         return is_under_way and now.stale_since is not None and now.version.mark.acts() == version.mark.acts()
 
-    def _version(self) -> Version:
+    def _version(self, connection: Connection | None = None) -> Version:
         day = self._office.clock.now().astimezone(self._office.zone).date()
-        with self._office.store.read() as connection:
+        if connection is not None:
             return Version(moved.mark(connection), day)
+        with self._office.store.read() as another:
+            return Version(moved.mark(another), day)
 
     def _caught_up(self, version: Version) -> Snapshot:
         """Return what is asked for, made as far as it can be made while somebody waits. Holds the lock."""

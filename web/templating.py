@@ -100,23 +100,26 @@ class Coverage:
 
 
 def coverage_of(here: Here) -> Coverage:
-    """Return what the lists of a page rest on, in words for everybody; `/coverage` has permissions and causes."""
+    """Return what the lists of a page rest on; who works with sources is told which one lacks, others how many."""
     if "snapshot" in vars(here):  # its rows are those of the last run that ended, and so is what they rest on
-        return here.snapshot.once("coverage", lambda: _covered(here), by_run=True)
-    return _covered(here)
+        found = here.snapshot.once("coverage", lambda: _covered(here), by_run=True)
+    else:
+        found = _covered(here)
+    plain, named, whole = found
+    return Coverage(named if here.is_known and here.may(Act.AUDIT) else plain, whole)
 
 
-def _covered(here: Here) -> Coverage:
+def _covered(here: Here) -> tuple[str, str, bool]:
     rows = coverage(here.connection)
     if not rows:
-        return Coverage("Nothing has been read yet.", whole=False)
+        return (*["Nothing has been read yet."] * 2, False)
     lacking = [f"{clean(row['source'])}/{clean(row['stream'])}" for row in rows if row["status"] != "complete"]
-    whole = len(rows) - len(lacking)
-    read = f"{plural(whole, 'list')} of your systems read in full"
+    read = f"{plural(len(rows) - len(lacking), 'list')} of your systems read in full"
     if not lacking:
-        return Coverage(f"{read}.", whole=is_whole(rows))
-    named = lacking[0] if len(lacking) == 1 else f"{lacking[0]} and {len(lacking) - 1} more"
-    return Coverage(f"{read}; {named} not: what only that would show is unknown.", whole=False)
+        return f"{read}.", f"{read}.", is_whole(rows)
+    more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+    end = "not: what only that would show is unknown."
+    return f"{read}; {len(lacking)} {end}", f"{read}; {lacking[0]}{more} {end}", False
 
 
 @functools.cache

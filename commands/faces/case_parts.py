@@ -66,7 +66,7 @@ def _worst_first(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def risks_of(connection: Connection, gate: Gate, tool: str, titles: Mapping[str, str]) -> list[Row]:
     """Return both risks of a tool, with the titles of what makes each."""
-    both = risk.by_tool(connection, gate.risk_rules, [tool]).get(tool) or risk.never_judged(gate.risk_rules)
+    both = risk.of_tool(connection, gate.risk_rules, tool)
 
     def named(policies: Sequence[str]) -> list[Row]:
         return [{"id": f"{one}:{tool}", "policy": one, "title": titles.get(one, one)} for one in policies]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from storage.recalled import once_a_read
 from storage.times import iso
 
 _FIELDS = (
@@ -23,6 +24,7 @@ _LAST = (
 )
 
 
+@once_a_read
 def coverage(connection: Connection, *, every_run: bool = False) -> list[dict[str, Any]]:
     """Return one row a stream, of the last run that read it; `every_run`: one row a run and stream, latest first."""
     chosen = " FROM coverage c" if every_run else _LAST

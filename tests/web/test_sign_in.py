@@ -17,6 +17,8 @@ from tests.web.provider import CLIENT, OwnProvider, minutes
 from web.identity import NotKnown, address_of
 from web.office import WebSettings
 
+ROLES = {"Ostiary reviewers": frozenset({Role.REVIEWER}), "Ostiary admins": frozenset({Role.ADMINISTRATOR})}
+
 
 @pytest.fixture
 def provided():

@@ -24,7 +24,7 @@ def _whole(value: Any) -> Any:
     """Let a whole number be a number of JSON alone: neither a text nor true."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("a whole number is written without quotes")  # noqa: TRY004 (pydantic makes a fault of it)
-    return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 #: Stands last beside the bounds of a number: what stands after it no schema says.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -22,6 +23,7 @@ from web.api.models import Page, Request
 from web.api.models_more import Asked, RequestWhole, Withdrawn
 from web.api.persons import nameless
 from web.api.routing import Api, Cursor, Limit, Number, Passage, Reason, Row, Sent, limited, refused
+from web.errors import Wrong
 from web.here import Here
 from web.pages.requests import happened, is_in, row_of, sentence_of, the_request
 
@@ -123,6 +125,13 @@ def make_request(here: Here, connection: Connection, body: Wish) -> Row:
 
 
 def _wanted(here: Here, body: Wish) -> Wanted:
+    port = here.office.requests
+    if body.category is not None and body.category not in here.office.inventory.jobs:
+        raise _strange("category", here.office.inventory.jobs)
+    if not {*body.data} <= {*port.data}:
+        raise _strange("data", port.data)
+    if body.price_micros is not None and body.currency not in port.currencies:
+        raise _strange("currency", port.currencies)
     meant = here.office.requests.meant(body.tool, body.category)
     return Wanted(
         tool=meant.tool,
@@ -134,6 +143,11 @@ def _wanted(here: Here, body: Wish) -> Wanted:
         price=body.price_micros,
         currency=None if body.price_micros is None else body.currency,
     )
+
+
+def _strange(field: str, known: Iterable[str]) -> Wrong:
+    """Return the error of a word that the company's catalogue does not have."""
+    return Wrong(HTTPStatus.CONFLICT, f"{field}: nothing is called that here.", f"There are: {', '.join(known)}.")
 
 
 @api.post("/requests/{number}/withdraw", Act.LOOK, Withdrawn)

@@ -35,7 +35,7 @@ def queue(here: Here) -> Any:
         wanted=wanted,
         waiting=waiting,
         first=waiting[0] if waiting else None,
-        late=sum(row["overdue"] for row in waiting),
+        late=found.late(),
         choices=found.choices(wanted.state),
         titles=here.office.tools.categories,
         waits=WAITS,

@@ -18,6 +18,8 @@ from web.here import Here, refusal
 pages = Pages()
 #: The cookie with what the provider said of who signed in, by which its own session ends too.
 HINT = "ostiary-hint"
+#: The longest address to go on to after signing in; who came by a longer one goes home.
+LONGEST_ONWARD = 2_000
 
 
 def own_path(path: str | None) -> str:
@@ -28,7 +30,7 @@ def own_path(path: str | None) -> str:
 
 
 @pages.get("/sign-in", Open.ANYBODY)
-def sign_in(here: Here, onward: str | None = Query(None, alias="next", max_length=2_000)) -> Any:
+def sign_in(here: Here, onward: str | None = Query(None, alias="next", max_length=LONGEST_ONWARD)) -> Any:
     """Say how to sign in."""
     if here.session is not None:
         return here.see(own_path(onward))
@@ -54,6 +56,8 @@ def enter(here: Here, token: str) -> Any:
     try:
         with here.office.store.write() as connection:
             account = sessions.use_link(connection, token, at=here.at)
+            if here.session is not None:
+                stored.end_session(connection, here.session.id, to_ms(here.at))
             agent = here.request.headers.get("user-agent")
             cookie = sessions.start(connection, account, here.office.web, at=here.at, agent=agent)
     except Refused as error:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nsmallest
+from operator import itemgetter
 from typing import Any
 
 from gate.cases import APPROVED
@@ -17,6 +20,7 @@ from storage import sessions as stored
 from storage.times import from_ms, iso
 from web.access import Open, Pages
 from web.here import Here
+from web.snapshot import Snapshot
 
 pages = Pages()
 Row = Mapping[str, Any]
@@ -92,17 +96,23 @@ def _questions(here: Here) -> Waiting | None:
 
 
 def _cases(here: Here) -> Iterator[Waiting | None]:
-    open_ = [row for row in here.snapshot.cases if row["state"] == "open"]
-    mine = [row for row in open_ if row["assignee"] == here.account.email and row["waiting_for"] != "owner"]
+    known = here.snapshot.cases.grouped("assignee").get(here.account.email, ())
+    mine = [row for row in known if row["state"] == "open" and row["waiting_for"] != "owner"]
     yield _listed("Cases that you took up", mine, f"/cases?assignee={here.account.email}")
+    waiting = here.snapshot.once("cases that wait", lambda: _waiting(here.snapshot))
     if Role.APPROVER_MARKETING in here.account.roles:
-        sign = [row for row in open_ if row["waiting_for"] == "marketing"]
-        yield _listed("Waiting for Marketing's word", sign, "/cases?waiting_for=marketing")
+        yield _listed("Waiting for Marketing's word", waiting["marketing"], "/cases?waiting_for=marketing")
     if here.may(Act.SIGN_IT):
-        sign = [row for row in open_ if row["waiting_for"] == "it"]
-        yield _listed("Waiting for IT's word", sign, "/cases?waiting_for=it")
-        free = [row for row in open_ if row["waiting_for"] == "security" and row["assignee"] is None]
-        yield _listed("Not taken up by anybody", free, "/cases?waiting_for=security&assignee=nobody")
+        yield _listed("Waiting for IT's word", waiting["it"], "/cases?waiting_for=it")
+        yield _listed("Not taken up by anybody", waiting["nobody"], "/cases?waiting_for=security&assignee=nobody")
+
+
+def _waiting(shot: Snapshot) -> Mapping[str, Sequence[Row]]:
+    """Return whose word open cases wait for -> those cases; `nobody`: Security's, and nobody took them up."""
+    open_ = shot.cases.grouped("state").get("open", ())
+    found = {side: [row for row in open_ if row["waiting_for"] == side] for side in ("marketing", "it")}
+    nobody = [row for row in open_ if row["waiting_for"] == "security" and row["assignee"] is None]
+    return found | {"nobody": nobody}
 
 
 def _listed(title: str, rows: Sequence[Row], path: str) -> Waiting | None:
@@ -139,22 +149,41 @@ def news(here: Here, since: datetime) -> Iterator[News]:
     """Yield what changed since a moment: tools that were found, cases that were opened and decided."""
     begin = iso(int(since.timestamp() * 1000)) or ""
     shot, marketing = here.snapshot, _at_desk(here) is False
-    found = [
-        row for row in shot.tools
-        if (row["first_seen"] or "") >= begin and not row["noise"] and (row["marketing"] or not marketing)
-    ]  # fmt: skip
-    if found:
-        one = plural(len(found), "new tool was", "new tools were")
+    found = shot.once(("news", "tools", marketing), lambda: _Dated(_shown(shot, marketing=marketing), "first_seen"))
+    if found.since(begin):
+        one = plural(found.since(begin), "new tool was", "new tools were")
         path = "/tools?sort=-first_seen" if _at_desk(here) else "/inventory?all=1"
-        yield News(said=f"{one} found", path=path, names=_named(here, found, "id", "name"))
-    opened = [row for row in shot.cases if row["opened_at"] >= begin]
-    if opened and (_at_desk(here) or here.may(Act.SIGN_MARKETING)):
-        said = f"{plural(len(opened), 'case was', 'cases were')} opened"
-        yield News(said=said, path="/cases?sort=-opened_at", names=_named(here, opened, "tool_id", "tool"))
-    decided = [row for row in shot.cases if (row["closed_at"] or "") >= begin]
-    if decided:
-        said = f"{plural(len(decided), 'tool was', 'tools were')} decided on"
-        yield News(said=said, path="/inventory?all=1", names=_named(here, decided, "tool_id", "tool"))
+        yield News(said=f"{one} found", path=path, names=_named(here, found.first(begin), "id", "name"))
+    opened = shot.once(("news", "opened"), lambda: _Dated(shot.cases, "opened_at"))
+    if opened.since(begin) and (_at_desk(here) or here.may(Act.SIGN_MARKETING)):
+        said = f"{plural(opened.since(begin), 'case was', 'cases were')} opened"
+        names = _named(here, opened.first(begin), "tool_id", "tool")
+        yield News(said=said, path="/cases?sort=-opened_at", names=names)
+    decided = shot.once(("news", "decided"), lambda: _Dated(shot.cases, "closed_at"))
+    if decided.since(begin):
+        said = f"{plural(decided.since(begin), 'tool was', 'tools were')} decided on"
+        yield News(said=said, path="/inventory?all=1", names=_named(here, decided.first(begin), "tool_id", "tool"))
+
+
+def _shown(shot: Snapshot, *, marketing: bool) -> list[Row]:
+    return [row for row in shot.tools if not row["noise"] and (row["marketing"] or not marketing)]
+
+
+class _Dated:
+    """Rows by when something happened, so that what is new since any moment is found without looking at all."""
+
+    def __init__(self, rows: Iterable[Row], name: str) -> None:
+        placed = sorted((row[name], at, row) for at, row in enumerate(rows) if row[name])
+        self._at = [one[0] for one in placed]
+        self._rows = [one[1:] for one in placed]
+
+    def since(self, begin: str) -> int:
+        """Return how many are new since a moment."""
+        return len(self._at) - bisect_left(self._at, begin)
+
+    def first(self, begin: str) -> list[Row]:
+        """Return the first of those that are new, in the order in which they were given."""
+        return [row for _, row in nsmallest(NAMED, self._rows[bisect_left(self._at, begin) :], key=itemgetter(0))]
 
 
 def _named(here: Here, rows: Sequence[Row], key: str, name: str) -> list[tuple[str, str]]:
@@ -164,8 +193,11 @@ def _named(here: Here, rows: Sequence[Row], key: str, name: str) -> list[tuple[s
 
 def _known(here: Here) -> Mapping[str, int]:
     """Return how many tools are in use, approved and not decided on."""
-    shot = here.snapshot
-    shown = [row for row in shot.tools if not row["noise"]]
+    return here.snapshot.once("home", lambda: _counted(here.snapshot))
+
+
+def _counted(shot: Snapshot) -> Mapping[str, int]:
+    shown = _shown(shot, marketing=False)
     return {
         "tools": len(shown),
         "marketing": sum(bool(row["marketing"]) for row in shown),

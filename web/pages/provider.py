@@ -200,7 +200,9 @@ def _failed(here: Here, error: Exception, *, told: str | None = None) -> Any:
     from web.sign_in import NotReached  # noqa: PLC0415 (the client, for those who have a provider)
 
     provider = _provider(here)
-    log.warning("sign_in_failed", kind=type(error).__name__, said=str(error), error=told if told in _SAID else None)
+    # What is said of somebody who is not known has their address, and no log has addresses.
+    why = None if isinstance(error, NotKnown) else str(error)
+    log.warning("sign_in_failed", kind=type(error).__name__, said=why, error=told if told in _SAID else None)
     if isinstance(error, NotKnown):
         what, do, status = error.what, error.do, error.status
     elif isinstance(error, NotReached):

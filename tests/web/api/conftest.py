@@ -78,7 +78,8 @@ def world(demo_with_accounts, tmp_path_factory):
     shutil.copytree(demo_with_accounts, folder)
     store = Store(f"sqlite:///{folder / 'demo.db'}")
     desk = Desk(Options(format="json"), Settings(folder=folder, company=COMPANY), store, empty=False, clock=Clock())
-    office = made_office(desk, WebSettings(public_url="http://testserver"), lambda *, checked=True: gate_of(desk, checked=checked))
+    web = WebSettings(public_url="http://testserver")
+    office = made_office(desk, web, lambda *, checked=True: gate_of(desk, checked=checked))
     yield make_app(office), office
     store.close()
 
