@@ -17,7 +17,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow test-all lint format reference lock bench clean
+.PHONY: help demo test test-slow test-all lint format reference pictures lock bench clean
 
 help:
 	@echo "make demo       set up, then show the example company from end to end"
@@ -25,6 +25,7 @@ help:
 	@echo "make test-slow  the slow ones;  make test-all  both"
 	@echo "make lint       ruff, its formatter and mypy, changing nothing;  make format  mend what can be mended"
 	@echo "make reference  write the reference pages from the facts and policies"
+	@echo "make pictures   take the pictures of docs/ anew, in the system's Chromium"
 	@echo "make lock       renew the hashed requirement files from pyproject.toml"
 	@echo "make bench      run the benchmarks"
 	@echo "make clean      remove the environment, the demo's database, builds and caches"
@@ -54,6 +55,9 @@ format: $(VENV)/.ready-test
 
 reference: $(VENV)/.ready-run
 	$(BIN)/python docs/write_reference.py
+
+pictures: $(VENV)/.ready-test $(VENV)/.looked-for-chromium
+	$(BIN)/python docs/take_screenshots.py
 
 bench: $(VENV)/.ready-test
 	@set -e; for file in benchmarks/bench_*.py; do \

@@ -96,7 +96,8 @@ def _recover(program: Program, email: str) -> None:
         with desk.store.write() as connection:
             made = accounts.recover(connection, desk.trail(), email, by=who(), at=desk.clock.now())
         line = (
-            f"{made.account.email} has a new token; the one before opens nothing any more. Who was signed in by it is signed out. "
+            f"{made.account.email} has a new token; the one before opens nothing any more. Browsers that were signed "
+            "in are so no more. "
             f"The audit trail says that {said(who().removeprefix('user:'))} recovered it on this machine."
         )
         _tell_token(desk, made, line)

@@ -96,7 +96,9 @@ PICTURES: Sequence[Picture] = (
     Picture(name="queue", role=Role.REVIEWER, path="/cases"),
     Picture(name="case", role=Role.REVIEWER, path=_first_case),
     Picture(name="inventory", role=Role.APPROVER_MARKETING, path="/inventory"),
-    Picture(name="request-on-a-phone", role=Role.APPROVER_MARKETING, path="/requests/new", size=PHONE, then=_name_a_tool),
+    Picture(
+        name="request-on-a-phone", role=Role.APPROVER_MARKETING, path="/requests/new", size=PHONE, then=_name_a_tool
+    ),
     Picture(name="connections", role=Role.REVIEWER, path="/connections", size=(1280, 540), top="figure"),
     Picture(name="insights", role=Role.APPROVER_MARKETING, path="/insights"),
     Picture(name="tool-in-the-dark", role=Role.REVIEWER, path="/tools/zapier", dark=True),

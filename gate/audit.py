@@ -36,7 +36,7 @@ class Trail:
     ) -> int:
         """Append a row in the transaction of what it tells of, and return its number.
 
-        `actor` is `account:N`, `person:N`, `user:LOGIN`, `rule:ID@VERSION`, `provider:ISSUER` (which signs people in) or
+        `actor` is `account:N`, `person:N`, `user:LOGIN`, `rule:ID@VERSION`, `provider:ISSUER` (roles by groups) or
         `system`; `detail` holds numbers, ids and hashes, never a person's words.
         """
         kept.lock_trail(connection)

@@ -37,7 +37,7 @@ def count(connection: Connection) -> int:
 @once_a_read
 def accounts(connection: Connection, *, email: str | None = None, number: int | None = None) -> list[dict[str, Any]]:
     """Return accounts in order, or the one of an address (folded) or number; `roles` and `units` decoded."""
-    asked, bound = _ALL, {}
+    asked, bound = _ALL, dict[str, str | int]()
     if email is not None:
         asked, bound = _OF_ADDRESS, {"email": email}
     elif number is not None:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, insert, select, update
 
 from storage import declared
 from storage.recalled import once_a_read
+from storage.statements import statement
 from storage.tables import metadata
 
 _CASE, _EVENT = metadata.tables["review_case"], metadata.tables["case_event"]
@@ -33,7 +34,7 @@ def open_of(connection: Connection, tool: str) -> dict[str, Any] | None:
 
 def status_of_tool(connection: Connection, tool: str) -> str | None:
     """Return the status of a tool, None where it is gone."""
-    found = connection.scalar(text("SELECT status FROM tool WHERE id = :tool"), {"tool": tool})
+    found = connection.scalar(statement("SELECT status FROM tool WHERE id = :tool"), {"tool": tool})
     return None if found is None else str(found)
 
 
@@ -107,19 +108,19 @@ def declared_owners(connection: Connection, tool: str) -> list[tuple[str, int]]:
 def person_of(connection: Connection, actor: int) -> int:
     """Return the person that an actor is by now, else the actor's own number."""
     sql = "SELECT person_id FROM actor_person WHERE actor_id = :actor AND valid_to IS NULL"
-    found = connection.scalar(text(sql), {"actor": actor})
+    found = connection.scalar(statement(sql), {"actor": actor})
     return actor if found is None else int(found)
 
 
 def rights(connection: Connection, tool: str) -> list[tuple[str, str, str]]:
     """Return (system, right, class of scope) of what a tool holds."""
     sql = "SELECT system, held, scope_class FROM connection WHERE tool_id = :tool ORDER BY system, held"
-    return [(row.system, row.held, row.scope_class) for row in connection.execute(text(sql), {"tool": tool})]
+    return [(row.system, row.held, row.scope_class) for row in connection.execute(statement(sql), {"tool": tool})]
 
 
 def set_status(connection: Connection, tool: str, status: str) -> None:
     """Give a tool the status that a decision just gave it; deriving anew gives the same."""
-    connection.execute(text("UPDATE tool SET status = :status WHERE id = :tool"), {"status": status, "tool": tool})
+    connection.execute(statement("UPDATE tool SET status = :status WHERE id = :tool"), {"status": status, "tool": tool})
 
 
 def open_cases(connection: Connection) -> list[dict[str, Any]]:

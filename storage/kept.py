@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from model.errors import Refused
 from storage.narrowing import of_some
 from storage.recalled import once_a_read
+from storage.statements import statement
 from storage.tables import metadata
 from storage.words import clean
 
@@ -23,7 +24,7 @@ _AUDIT, _OUTBOX, _COMPANY = metadata.tables["audit"], metadata.tables["outbox"],
 def lock_trail(connection: Connection) -> None:
     """Let no other transaction rule until this one ends; on SQLite a transaction that writes is alone anyway."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(statement("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def add_decision(connection: Connection, row: dict[str, Any]) -> int:
@@ -82,13 +83,13 @@ def texts(connection: Connection, digests: Iterable[str]) -> dict[str, str | Non
 def decided_by_rules(connection: Connection) -> int:
     """Return how many decisions on the status of tools rules have made."""
     sql = "SELECT count(*) FROM decision WHERE kind = 'status' AND \"by\" LIKE 'rule:%'"
-    return int(connection.scalar(text(sql)) or 0)
+    return int(connection.scalar(statement(sql)) or 0)
 
 
 def about(connection: Connection, what: str, kind: str) -> list[dict[str, Any]]:
     """Return id, detail (dict) and `undone` of the decisions of a kind about something, in order."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT d.id, d.detail, EXISTS (SELECT 1 FROM decision u WHERE u.kind = 'undo'"
             " AND u.object = 'decision:' || CAST(d.id AS TEXT)) AS undone FROM decision d"
             " WHERE d.object = :about AND d.kind = :kind ORDER BY d.id"
@@ -101,7 +102,7 @@ def about(connection: Connection, what: str, kind: str) -> list[dict[str, Any]]:
 def standing(connection: Connection, kind: str) -> dict[str, dict[str, Any]]:
     """Return object -> id and detail (dict) of the latest decision of a kind about it that no other took back."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT d.id, d.object, d.detail FROM decision d"
             " WHERE d.kind = :kind AND NOT EXISTS (SELECT 1 FROM decision u"
             " WHERE u.kind = 'undo' AND u.object = 'decision:' || CAST(d.id AS TEXT)) ORDER BY d.id"
@@ -114,7 +115,7 @@ def standing(connection: Connection, kind: str) -> dict[str, dict[str, Any]]:
 def of_kind(connection: Connection, kind: str) -> list[dict[str, Any]]:
     """Return the decisions of a kind that no other took back, in order, `detail` as dict."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT d.* FROM decision d WHERE d.kind = :kind AND NOT EXISTS (SELECT 1 FROM decision u"
             " WHERE u.kind = 'undo' AND u.object = 'decision:' || CAST(d.id AS TEXT)) ORDER BY d.id"
         ),
@@ -127,7 +128,7 @@ def of_kind(connection: Connection, kind: str) -> list[dict[str, Any]]:
 def standing_about(connection: Connection, about: str) -> list[dict[str, Any]]:
     """Return the decisions on one thing that no other took back, in order, `detail` as dict."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT d.* FROM decision d WHERE d.object = :about AND d.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM"
             " decision u WHERE u.kind = 'undo' AND u.object = 'decision:' || CAST(d.id AS TEXT)) ORDER BY d.id"
         ),

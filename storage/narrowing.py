@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, bindparam, text
+from sqlalchemy import Connection, CursorResult
+
+from storage.statements import statement, statement_of_some
 
 #: So many are named in one statement: every database takes them.
 _MOST = 500
@@ -30,12 +32,12 @@ def of_some(
     come in the order of the statement; of more keys than one statement takes, portion after portion.
     """
     if wanted is None:
-        yield from _rows(connection.execute(text(sql.format(of_some="")), bound))
+        yield from _rows(connection.execute(statement(sql.format(of_some="")), bound))
         return
-    statement = text(sql.format(of_some=f" AND {column} IN :of_some")).bindparams(bindparam("of_some", expanding=True))
+    some = statement_of_some(sql.format(of_some=f" AND {column} IN :of_some"))
     keys = [wanted] if isinstance(wanted, str) else sorted(wanted)
     for at in range(0, len(keys), _MOST):
-        yield from _rows(connection.execute(statement, bound | {"of_some": keys[at : at + _MOST]}))
+        yield from _rows(connection.execute(some, bound | {"of_some": keys[at : at + _MOST]}))
 
 
 def _rows(found: CursorResult[Any]) -> Iterator[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, text, update
 
+from storage.statements import statement
 from storage.tables import metadata
 
 _QUESTION = metadata.tables["question"]
@@ -56,7 +57,7 @@ def close(connection: Connection, number: int, state: str, at: int, answer: int 
 
 def question(connection: Connection, number: int) -> dict[str, Any] | None:
     """Return a question as `questions` does, or None."""
-    rows = connection.execute(text(_FOUND.format(where=" WHERE q.id = :id")), {"id": number})
+    rows = connection.execute(statement(_FOUND.format(where=" WHERE q.id = :id")), {"id": number})
     return next((dict(row._mapping) for row in rows), None)
 
 
@@ -73,7 +74,7 @@ def questions(connection: Connection, *, tool: str | None = None, case: int | No
     """
     wanted: dict[str, Any] = {"tool": tool} if tool is not None else {} if case is None else {"case": case}
     where = "".join(f" WHERE q.{name}_id = :{name}" for name in wanted)
-    return [dict(row._mapping) for row in connection.execute(text(_FOUND.format(where=where)), wanted)]
+    return [dict(row._mapping) for row in connection.execute(statement(_FOUND.format(where=where)), wanted)]
 
 
 def asked_since(connection: Connection, person: int, since: int) -> int:
@@ -82,7 +83,7 @@ def asked_since(connection: Connection, person: int, since: int) -> int:
         "SELECT count(*) FROM question q LEFT JOIN actor_person p ON p.actor_id = q.actor_id AND p.valid_to IS NULL"
         " WHERE coalesce(p.person_id, q.actor_id) = :person AND q.asked_at >= :since"
     )
-    return int(connection.scalar(text(sql), {"person": person, "since": since}) or 0)
+    return int(connection.scalar(statement(sql), {"person": person, "since": since}) or 0)
 
 
 def open_for(connection: Connection, account: int) -> list[dict[str, Any]]:

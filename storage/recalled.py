@@ -28,7 +28,7 @@ def once_a_read(ask: Callable[Concatenate[Connection, P], T]) -> Callable[Concat
     """
 
     @functools.wraps(ask)
-    def recalled(connection: Connection, *args: P.args, **named: P.kwargs) -> T:
+    def recalled(connection: Connection, /, *args: P.args, **named: P.kwargs) -> T:
         known: dict[Hashable, Any] | None = connection.get_execution_options().get(OPTION)
         if known is None or not connection.in_transaction():
             return ask(connection, *args, **named)

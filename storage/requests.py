@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select
 
 from storage.figures import PEOPLE_DAYS
 from storage.listings import tools
+from storage.statements import statement
 from storage.tables import metadata
 from storage.times import iso
 
@@ -54,7 +55,7 @@ def requests(
     named = [(column, value) for column, value in wanted.items() if value is not None]
     where = "" if not named else "WHERE " + " AND ".join(f"{column} = :v{at}" for at, (column, _) in enumerate(named))
     bound = {f"v{at}": value for at, (_, value) in enumerate(named)}
-    rows = connection.execute(text(_FOUND.replace("{where}", where)), bound)
+    rows = connection.execute(statement(_FOUND.replace("{where}", where)), bound)
     return [
         dict(row._mapping) | {n: json.loads(getattr(row, n)) for n in ("data", "needs", "answered")} for row in rows
     ]
@@ -82,7 +83,7 @@ def tool(connection: Connection, name: str) -> dict[str, Any] | None:
 def approved(connection: Connection, category: str) -> list[dict[str, Any]]:
     """Return the approved tools of a category (id, name, status, people), those with most people first."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT t.id, t.name, t.status, coalesce(f.people, 0) AS people FROM tool t"
             " LEFT JOIN figures f ON f.tool_id = t.id WHERE t.category = :category"
             " AND t.status IN ('approved', 'approved_with_conditions') ORDER BY people DESC, t.name, t.id"
@@ -119,7 +120,7 @@ def unit_of(connection: Connection, account: int) -> str | None:
         " JOIN actor_person p ON p.actor_id = o.id AND p.valid_to IS NULL AND p.unit IS NOT NULL"
         " WHERE c.id = :account ORDER BY o.id LIMIT 1"
     )
-    found = connection.scalar(text(sql), {"account": account})
+    found = connection.scalar(statement(sql), {"account": account})
     return None if found is None else str(found)
 
 
@@ -134,25 +135,27 @@ def follow(connection: Connection, moves: Mapping[str, str]) -> None:
             _join(connection, ours, theirs)
         for table in ("review_case", "request", "question"):
             sql = f"UPDATE {table} SET tool_id = :tool WHERE tool_id = :former"
-            connection.execute(text(sql), {"tool": tool_, "former": former})
+            connection.execute(statement(sql), {"tool": tool_, "former": former})
 
 
 def _open_case(connection: Connection, name: str) -> int | None:
     sql = "SELECT id FROM review_case WHERE tool_id = :tool AND state = 'open'"
-    found = connection.scalar(text(sql), {"tool": name})
+    found = connection.scalar(statement(sql), {"tool": name})
     return None if found is None else int(found)
 
 
 def _join(connection: Connection, ours: int, theirs: int) -> None:
     bound = {"ours": ours, "theirs": theirs}
     at = "(SELECT max(e.at) FROM case_event e WHERE e.case_id = :ours)"
-    connection.execute(text("UPDATE request SET case_id = :theirs WHERE case_id = :ours"), bound)
+    connection.execute(statement("UPDATE request SET case_id = :theirs WHERE case_id = :ours"), bound)
     connection.execute(
-        text(f"UPDATE case_event SET case_id = :theirs WHERE case_id = :ours AND kind IN ('requested', '{WITHDRAWN}')"),
+        statement(
+            f"UPDATE case_event SET case_id = :theirs WHERE case_id = :ours AND kind IN ('requested', '{WITHDRAWN}')"
+        ),
         bound,
     )
     connection.execute(
-        text(
+        statement(
             "UPDATE review_case SET state = 'closed', stage = 'joined', waiting_for = NULL,"
             f" closed_at = coalesce(stage_at, {at}, opened_at) WHERE id = :ours"
         ),
@@ -173,7 +176,7 @@ def wishes(connection: Connection) -> list[dict[str, Any]]:
 def decided(connection: Connection) -> list[dict[str, Any]]:
     """Return of every case that began with a request and was decided: asked_at, closed_at, category; the last first."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT c.id, min(r.at) AS asked_at, c.closed_at, max(coalesce(r.category, t.category)) AS category"
             " FROM request r JOIN review_case c ON c.id = r.case_id LEFT JOIN tool t ON t.id = r.tool_id"
             " WHERE c.state = 'closed' AND c.stage = 'decided' GROUP BY c.id, c.closed_at"

@@ -23,7 +23,7 @@ LOCKS = ["requirements.lock", "requirements-test.lock", "requirements-build.lock
 NOT_OURS = {".git", ".venv", ".venv-lock", ".demo", ".hypothesis", "build", "dist", "htmlcov", "__pycache__"}
 NOT_OURS |= {".mypy_cache", ".pytest_cache", ".ruff_cache"}
 #: Endings of what is no text; everything else must be UTF-8.
-BINARY = {".gz", ".zst", ".xlsx", ".parquet", ".png", ".ico", ".woff2", ".pdf", ".db", ".zip"}
+BINARY = {".gz", ".zst", ".xlsx", ".parquet", ".png", ".webp", ".ico", ".woff2", ".pdf", ".db", ".zip"}
 
 
 def walked(root: Path) -> list[Path]:

@@ -8,7 +8,8 @@ A page is read like this:
   not count, `...` stands for anything, alone on a line for any lines;
 - `<NAME>` in a `text` block stands for a secret that is another one each time (letters, digits, `_`, `-`); in commands
   below it means that same secret;
-- a block after a line that ends with ``save this as `FILE`:`` is written to that file.
+- a block after a line that ends with ``save this as `FILE`:`` is written to that file;
+- `serve` goes on until it is stopped, so it is not run; that it is a command, and how it is called, is looked at.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SAVED = re.compile(r"[Ss]ave (?:this|it) as `([\w.-]+)`[^`]*:\s*\Z")
 _FAILS = re.compile(r"\s+# exits with (\d+)$")
 _SECRET = re.compile(r"<([A-Z_]+)>")
+#: The command that goes on until it is stopped.
+LASTING = "serve"
 #: So wide is the terminal of whoever reads.
 WIDTH = "110"
 
@@ -123,6 +126,8 @@ class Shell:
     def _ostiary(self, step: Command, words: list[str]) -> None:
         into = words[words.index(">") + 1] if ">" in words else None
         words = words[: words.index(">")] if into else words
+        if words[0] == LASTING:
+            words = [*words, "--help"]
         done = CliRunner().invoke(ostiary, words, prog_name="ostiary")
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception

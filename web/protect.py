@@ -11,11 +11,10 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.limiter import Limiter
 
 log = structlog.get_logger("web")
 #: The largest body of a request, in bytes.
@@ -54,7 +53,7 @@ class Protected:
     def __init__(self, app: ASGIApp, *, secure: bool, behind_proxy: bool, told: Told) -> None:
         """Wrap an application."""
         self._app, self._secure, self._proxied, self._told = app, secure, behind_proxy, told
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = Limiter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -71,7 +70,7 @@ class Protected:
             await self._app(scope, _bounded(receive), seen)
         finally:
             if seen.status in _WRONG and scope["path"].startswith(_GUESSABLE):
-                self._limiter.hit(RateLimitItemPerMinute(GUESSES), "guess", _address(scope, proxied=self._proxied))
+                self._limiter.hit(GUESSES, "guess", _address(scope, proxied=self._proxied))
             seen.tell()
 
     def _refused(self, scope: Scope) -> HTTPStatus | None:
@@ -89,16 +88,14 @@ class Protected:
         # Who is signed in is counted alone, so that nobody uses up what others behind the same address have. Only what
         # proves to be wrong counts as a guess: people who sign in at nine in the morning are none.
         address = _address(scope, proxied=self._proxied)
-        if scope["path"].startswith(_GUESSABLE) and not self._limiter.test(
-            RateLimitItemPerMinute(GUESSES), "guess", address
-        ):
+        if scope["path"].startswith(_GUESSABLE) and not self._limiter.test(GUESSES, "guess", address):
             return False
         about, count = ("read", READS) if scope["method"] in {"GET", "HEAD"} else ("act", ACTS)
         who = _shown(headers)
         if who is None:
-            return self._limiter.hit(RateLimitItemPerMinute(count), about, address)
-        return self._limiter.hit(RateLimitItemPerMinute(count), about, address, who) and self._limiter.hit(
-            RateLimitItemPerMinute(count * _TOGETHER), f"{about} together", address
+            return self._limiter.hit(count, about, address)
+        return self._limiter.hit(count, about, address, who) and self._limiter.hit(
+            count * _TOGETHER, f"{about} together", address
         )
 
     async def _refuse(self, scope: Scope, seen: _Seen, status: HTTPStatus) -> None:

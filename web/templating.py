@@ -112,7 +112,7 @@ def coverage_of(here: Here) -> Coverage:
 def _covered(here: Here) -> tuple[str, str, bool]:
     rows = coverage(here.connection)
     if not rows:
-        return (*["Nothing has been read yet."] * 2, False)
+        return "Nothing has been read yet.", "Nothing has been read yet.", False
     lacking = [f"{clean(row['source'])}/{clean(row['stream'])}" for row in rows if row["status"] != "complete"]
     read = f"{plural(len(rows) - len(lacking), 'list')} of your systems read in full"
     if not lacking:

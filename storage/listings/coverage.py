@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from storage.recalled import once_a_read
+from storage.statements import statement
 from storage.times import iso
 
 _FIELDS = (
@@ -28,7 +29,7 @@ _LAST = (
 def coverage(connection: Connection, *, every_run: bool = False) -> list[dict[str, Any]]:
     """Return one row a stream, of the last run that read it; `every_run`: one row a run and stream, latest first."""
     chosen = " FROM coverage c" if every_run else _LAST
-    rows = connection.execute(text(f"SELECT {_FIELDS}{chosen}{_JOINED}"))
+    rows = connection.execute(statement(f"SELECT {_FIELDS}{chosen}{_JOINED}"))
     return [_row(row) for row in rows]
 
 
@@ -40,7 +41,7 @@ def _row(row: Any) -> dict[str, Any]:
 def quarantined(connection: Connection, source: str, stream: str, limit: int = 50) -> list[dict[str, Any]]:
     """Return where records of a stream could not be read in its last run: file, number, reason."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT q.file, q.number, q.reason FROM quarantine q JOIN stream st ON st.id = q.stream_id"
             " JOIN source s ON s.id = st.source_id WHERE s.name = :source AND st.name = :stream"
             " AND q.run_id = (SELECT max(run_id) FROM coverage WHERE stream_id = st.id) ORDER BY q.id LIMIT :limit"
@@ -53,7 +54,7 @@ def quarantined(connection: Connection, source: str, stream: str, limit: int = 5
 def read_by(connection: Connection) -> dict[tuple[str, str], tuple[str, str | None]]:
     """Return (source, stream) -> the command of the run that read it last, and of which system it was read."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT s.name AS source, st.name AS stream, st.system, r.command FROM stream st"
             " JOIN source s ON s.id = st.source_id JOIN run r ON r.id ="
             " (SELECT max(c.run_id) FROM coverage c WHERE c.stream_id = st.id)"

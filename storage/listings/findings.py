@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from model.facts import UNANSWERED, VOCABULARY
 from storage import may_apply
 from storage.narrowing import of_some, unindexed
+from storage.statements import statement
 from storage.times import iso
 
 #: From the worst on.
@@ -58,10 +59,10 @@ def findings(connection: Connection, *, day: str | None = None, **wanted: str | 
     asked = {name: value for name, value in wanted.items() if value is not None}
     state = asked.pop("state", None)
     where = "".join(f" AND f.{name} = :{name}" for name in FILTERS if name in asked)
-    last = connection.scalar(text(_LAST_RUN))
+    last = connection.scalar(statement(_LAST_RUN))
     # Of one tool, the beginnings of the others' findings are not looked for: there are hundreds of thousands.
     of_tool = " WHERE tool_id = :tool_id" if "tool_id" in asked else ""
-    rows = connection.execute(text(_IN_FORCE.format(where=where, of_tool=of_tool)), asked)
+    rows = connection.execute(statement(_IN_FORCE.format(where=where, of_tool=of_tool)), asked)
     kept = [_on(dict(row._mapping), day) for row in rows]
     found = sorted([*kept, *_that_may_apply(connection, asked)], key=_worst_first)
     return [_row(row, last) for row in found if state in {None, row["state"]}]
@@ -73,7 +74,7 @@ def _that_may_apply(connection: Connection, asked: Mapping[str, str]) -> Iterato
         return
     tool = asked.get("tool_id")
     of, bound = ("", {}) if tool is None else (" WHERE t.id = :tool", {"tool": tool})
-    tools = {row.id: row for row in connection.execute(text(_NAMED + of), bound)}
+    tools = {row.id: row for row in connection.execute(statement(_NAMED + of), bound)}
     reasons = _reasons(connection, tool)
     for name, rows in may_apply.findings(connection, None if tool is None else [tool]).items():
         for row in rows:
@@ -87,7 +88,7 @@ def _reasons(connection: Connection, tool: str | None) -> dict[tuple[str, str], 
     """Return (tool, fact) -> why it is unknown, of those that sources could show."""
     of, bound = ("", {}) if tool is None else (" AND tool_id = :tool", {"tool": tool})
     sql = f"SELECT tool_id, name, reason FROM fact WHERE valid_to IS NULL AND value IS NULL{of}"
-    return {(row.tool_id, row.name): row.reason for row in connection.execute(text(sql), bound)}
+    return {(row.tool_id, row.name): row.reason for row in connection.execute(statement(sql), bound)}
 
 
 def _lacking(fact: str, reason: str | None) -> dict[str, Any]:
@@ -142,7 +143,8 @@ def history(connection: Connection, policy: str, tool: str) -> list[dict[str, An
     """Return what became of one finding, oldest first: at, what, verdict, state, severity, message."""
     rows = list(
         connection.execute(
-            text(_VERSIONS.format(where="f.policy = :policy AND f.tool_id = :tool")), {"policy": policy, "tool": tool}
+            statement(_VERSIONS.format(where="f.policy = :policy AND f.tool_id = :tool")),
+            {"policy": policy, "tool": tool},
         )
     )
     found = []
@@ -164,7 +166,7 @@ def moves(connection: Connection, since: int, tool: str | None = None) -> list[d
     """
     found = []
     where = "f.valid_from >= :since" + ("" if tool is None else " AND f.tool_id = :tool")
-    for row in connection.execute(text(_VERSIONS.format(where=where)), {"since": since, "tool": tool}):
+    for row in connection.execute(statement(_VERSIONS.format(where=where)), {"since": since, "tool": tool}):
         what = _became(row)
         if what in {"opened", "reopened", "resolved", "can no longer be judged"}:
             named = {n: getattr(row, n) for n in ("at", "policy", "tool_id", "tool", "verdict", "severity", "message")}
@@ -177,7 +179,7 @@ def lately(connection: Connection, policy: str, most: int) -> list[dict[str, Any
     newest = "(SELECT * FROM finding WHERE policy = :policy AND violated_once = 1"
     newest += " ORDER BY valid_from DESC, tool_id LIMIT :most) f"
     sql = _VERSIONS.replace("finding f", newest, 1).format(where="1 = 1")
-    rows = connection.execute(text(sql), {"policy": policy, "most": most})
+    rows = connection.execute(statement(sql), {"policy": policy, "most": most})
     named = ("at", "policy", "tool_id", "tool", "verdict", "severity", "message")
     found = [{n: getattr(row, n) for n in named} | {"what": _became(row)} for row in rows]
     return found[::-1]
@@ -185,13 +187,13 @@ def lately(connection: Connection, policy: str, most: int) -> list[dict[str, Any
 
 def by_policy(connection: Connection) -> dict[str, dict[str, int]]:
     """Return policy -> how many tools violate it, and of how many it cannot be judged although it applies."""
-    rows = connection.execute(text(_BY_POLICY))
+    rows = connection.execute(statement(_BY_POLICY))
     return {row.policy: {"violated": row.violated, "unknown": row.unknown} for row in rows}
 
 
 def moves_of_run(connection: Connection, run_id: int) -> list[dict[str, Any]]:
     """Return what a run moved, as `moves` does."""
-    started = connection.scalar(text("SELECT started_at FROM run WHERE id = :run"), {"run": run_id})
+    started = connection.scalar(statement("SELECT started_at FROM run WHERE id = :run"), {"run": run_id})
     return [] if started is None else [row for row in moves(connection, started) if row["at"] == started]
 
 

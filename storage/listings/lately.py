@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from storage.listings import findings
+from storage.statements import statement
 from storage.times import iso
 
 _LINKS = """
@@ -57,7 +58,7 @@ def _row(at: int, kind: str, what: str, **told: Any) -> dict[str, Any]:
 
 
 def _links(connection: Connection, bound: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for row in connection.execute(text(_LINKS), bound):
+    for row in connection.execute(statement(_LINKS), bound):
         about = {"about": f"{row.source}/{row.key}", "source": row.source}
         if row.valid_from >= bound["since"] and row.before_id != bound["tool"]:
             yield _row(row.valid_from, "name", "named", **about, tool_id=row.before_id, tool=row.before_name)
@@ -66,7 +67,7 @@ def _links(connection: Connection, bound: dict[str, Any]) -> Iterator[dict[str, 
 
 
 def _records(connection: Connection, bound: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for row in connection.execute(text(_RECORDS), bound):
+    for row in connection.execute(statement(_RECORDS), bound):
         key = f"signal:{row.source}/{row.stream}/{row.native_id}"
         about = {"about": row.kind, "source": row.source}
         if row.valid_from >= bound["since"] and row.valid_from > (row.first_read or 0):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from storage.statements import statement
 
 _STATE = "CASE WHEN q.state = 'open' AND c.state = 'closed' THEN 'expired' ELSE q.state END"
 _FROM = """
@@ -29,10 +31,10 @@ def page(
     """
     mine = "" if of is None else " AND (coalesce(p.person_id, q.actor_id) = :person OR lower(a.address) = :address)"
     bound: dict[str, Any] = {} if of is None else {"person": of[0], "address": of[1]}
-    counts = {row.state: int(row.rows) for row in connection.execute(text(_STATES.format(where=mine)), bound)}
+    counts = {row.state: int(row.rows) for row in connection.execute(statement(_STATES.format(where=mine)), bound)}
     where = mine if state is None else f"{mine} AND {_STATE} = :state"
     wanted = bound | ({} if state is None else {"state": state}) | {"limit": limit, "offset": offset}
-    rows = [dict(row._mapping) for row in connection.execute(text(_ROWS.format(where=where)), wanted)]
+    rows = [dict(row._mapping) for row in connection.execute(statement(_ROWS.format(where=where)), wanted)]
     return rows, counts
 
 
@@ -42,9 +44,9 @@ def before(
     """Return some questions (their ids), the latest first, before one (None: the latest), and how many there are."""
     mine = "" if of is None else " AND (coalesce(p.person_id, q.actor_id) = :person OR lower(a.address) = :address)"
     bound: dict[str, Any] = {} if of is None else {"person": of[0], "address": of[1]}
-    counts = {row.state: int(row.rows) for row in connection.execute(text(_STATES.format(where=mine)), bound)}
+    counts = {row.state: int(row.rows) for row in connection.execute(statement(_STATES.format(where=mine)), bound)}
     where = mine if state is None else f"{mine} AND {_STATE} = :state"
     wanted = bound | ({} if state is None else {"state": state})
     wanted |= {"number": 2**62 if number is None else number, "limit": limit}
-    rows = [dict(row._mapping) for row in connection.execute(text(_LATEST.format(where=where)), wanted)]
+    rows = [dict(row._mapping) for row in connection.execute(statement(_LATEST.format(where=where)), wanted)]
     return rows, sum(counts.values()) if state is None else counts.get(state, 0)

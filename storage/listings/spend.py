@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from model.merchant import merchant_name
 from storage import kept
 from storage.listings.shapes import base, money
+from storage.statements import statement
 from storage.times import iso, month_of, month_text
 from storage.words import clean
 
@@ -26,7 +27,7 @@ def by_tool(connection: Connection, *, as_of: int, year_ago: int, base_currency:
     `rulings` are the decisions by which money is the tool's, as `decision:N`.
     """
     rows = connection.execute(
-        text(
+        statement(
             "SELECT l.tool_id, t.name AS tool, t.vendor, r.currency, sum(r.amount_micros) AS total,"
             " sum(CASE WHEN r.seen_at > :year_ago THEN r.amount_micros END) AS recent, count(*) AS charges,"
             " min(r.seen_at) AS first_at, max(r.seen_at) AS last_at"
@@ -51,7 +52,7 @@ def by_tool(connection: Connection, *, as_of: int, year_ago: int, base_currency:
 def _rulings(connection: Connection) -> dict[str, list[str]]:
     """Return tool id -> decisions on merchants and payees by which money is the tool's."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT DISTINCT l.tool_id, l.matched FROM link l WHERE l.valid_to IS NULL AND l.matcher = 'decision'"
             " AND l.tool_id IS NOT NULL AND EXISTS"
             " (SELECT 1 FROM record r WHERE r.identity_id = l.identity_id AND r.kind = 'charge')"
@@ -109,7 +110,7 @@ def unmatched(connection: Connection, *, as_of: int, base_currency: str | None) 
     """
     ruled = kept.standing(connection, "merchant")
     rows = connection.execute(
-        text(
+        statement(
             "SELECT l.counterparty, i.key, i.app, max(l.merchant_of_record) AS reseller, max(l.why) AS why, r.currency,"
             " sum(r.amount_micros) AS total, count(*) AS charges, min(r.seen_at) AS first_at, max(r.seen_at) AS last_at"
             " FROM record r JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
@@ -160,7 +161,7 @@ def charges(connection: Connection, tool: str, *, as_of: int) -> list[dict[str, 
     # Of one tool the records are fewer than the charges of all: they are not to be found by their kind.
     found_by = _CHARGES_NAMED.replace("r.kind =", "coalesce(r.kind, '') =")
     rows = connection.execute(
-        text(f"SELECT r.seen_at, r.currency, r.amount_micros, i.app {found_by} AND l.tool_id = :tool"),
+        statement(f"SELECT r.seen_at, r.currency, r.amount_micros, i.app {found_by} AND l.tool_id = :tool"),
         {"tool": tool, "as_of": as_of},
     )
     found: dict[tuple[int, str], dict[str, Any]] = {}

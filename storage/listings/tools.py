@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from model.signal import fold
 from storage import declared, judged
@@ -14,6 +14,7 @@ from storage.listings import cases
 from storage.listings.findings import open_by_tool
 from storage.listings.shapes import base, money
 from storage.narrowing import of_some
+from storage.statements import statement
 from storage.times import iso, month_text
 from storage.words import clean
 
@@ -142,7 +143,7 @@ def _owners(connection: Connection, wanted: Collection[str] | None) -> dict[str,
 def identities(connection: Connection, tool: str) -> list[dict[str, Any]]:
     """Return how sources name a tool: source, key, app (dict), matcher, matched, confidence, why, catalog_version."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT s.name AS source, i.key, i.app, l.matcher, l.matched, l.confidence, l.why, l.catalog_version,"
             " l.valid_from, l.counterparty, l.merchant_of_record, l.imitates"
             " FROM link l JOIN identity i ON i.id = l.identity_id"
@@ -156,7 +157,7 @@ def identities(connection: Connection, tool: str) -> list[dict[str, Any]]:
 def people(connection: Connection, tool: str) -> list[dict[str, Any]]:
     """Return who uses a tool: person, address (or the source's id), unit, marketing, kind, successes, last_at."""
     rows = connection.execute(
-        text(
+        statement(
             f"{_USED}, used AS ("
             " SELECT u.actor_id, sum(u.successes) AS successes, max(u.last_at) AS last_at FROM usage_of u"
             " WHERE u.successes > 0 AND u.actor_id <> 0 GROUP BY u.actor_id"
@@ -179,7 +180,7 @@ def people(connection: Connection, tool: str) -> list[dict[str, Any]]:
 def months(connection: Connection, tool: str) -> list[dict[str, Any]]:
     """Return the use of a tool by month: month, people, successes, failures, second_factor."""
     rows = connection.execute(
-        text(
+        statement(
             f"{_USED}"
             " SELECT u.month, count(DISTINCT CASE WHEN u.successes > 0 THEN p.person_id END) AS people,"
             " sum(u.successes) AS successes, sum(u.failures) AS failures, sum(u.second_factor) AS second_factor"
@@ -203,7 +204,7 @@ def months(connection: Connection, tool: str) -> list[dict[str, Any]]:
 def records(connection: Connection, tool: str) -> list[dict[str, Any]]:
     """Return the records in force about a tool but charges: source, stream, kind, native_id, seen_at, actor, facts."""
     rows = connection.execute(
-        text(
+        statement(
             "SELECT s.name AS source, st.name AS stream, r.kind, r.native_id, r.seen_at,"
             " coalesce(a.address, a.name, a.native_id) AS actor, r.facts FROM record r"
             " JOIN link l ON l.identity_id = r.identity_id AND l.valid_to IS NULL"
@@ -231,7 +232,7 @@ def decisions(connection: Connection, tool: str) -> list[dict[str, Any]]:
     A provisional tool is also found by its earlier ids.
     """
     rows = connection.execute(
-        text(
+        statement(
             "SELECT d.id, d.at, d.by, d.kind, d.object, d.detail, t.body AS reason FROM decision d"
             " LEFT JOIN text t ON t.hash = d.reason_hash WHERE d.object = 'tool:' || :tool"
             " OR d.object IN (SELECT 'tool:' || f.tool_id FROM link f JOIN link n ON n.identity_id = f.identity_id"
@@ -260,12 +261,12 @@ def find(connection: Connection, wanted: str) -> list[str]:
 
     Of a provisional tool an earlier id leads to what it is by now.
     """
-    exact = list(connection.scalars(text("SELECT id FROM tool WHERE id = :wanted"), {"wanted": clean(wanted)}))
+    exact = list(connection.scalars(statement("SELECT id FROM tool WHERE id = :wanted"), {"wanted": clean(wanted)}))
     if exact:
         return exact
-    former = list(connection.scalars(text(_FORMER), {"wanted": clean(wanted)}))
+    former = list(connection.scalars(statement(_FORMER), {"wanted": clean(wanted)}))
     if former:
         return former
     folded = fold(wanted)
-    named = connection.execute(text("SELECT id, name FROM tool ORDER BY id")).all()
+    named = connection.execute(statement("SELECT id, name FROM tool ORDER BY id")).all()
     return [tool for tool, name in named if fold(name) == folded]

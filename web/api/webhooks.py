@@ -58,9 +58,7 @@ _Number = Annotated[int, Field(ge=1, le=LARGEST), WHOLE]
 class Again(Sent):
     """The numbers of messages that were given up."""
 
-    messages: Annotated[
-        list[Annotated[int, Field(strict=True, ge=1, le=2**53 - 1)]], Field(min_length=1, max_length=100)
-    ]
+    messages: Annotated[list[_Number], Field(min_length=1, max_length=100)]
 
 
 class Retried(BaseModel):

@@ -1,8 +1,6 @@
 """Pages, one file a subject; each gives its routes as `pages`."""
 
 from web.pages import (
-    sources,
-    money,
     account,
     answer,
     asking,
@@ -19,6 +17,7 @@ from web.pages import (
     home,
     insights,
     inventory,
+    money,
     people,
     policies,
     provider,
@@ -26,6 +25,7 @@ from web.pages import (
     requests,
     revealing,
     settings,
+    sources,
     tools,
 )
 
