@@ -65,7 +65,7 @@ class Index:
         found = self._entries.get(tool_id)
         known = self._tables.tools.get(tool_id) if found is None else None
         if known is not None:
-            found = self._entries[tool_id] = _entry(known)
+            found = self._entries[tool_id] = _entry(known, told=known.id in self._tables.told)
         return found
 
     def today(self, tool_id: str) -> str:
@@ -283,7 +283,7 @@ class Index:
             known = known if known.ended else today
         entry = self._entries.get(known.id)
         if entry is None:
-            entry = self._entries[known.id] = _entry(known)
+            entry = self._entries[known.id] = _entry(known, told=known.id in self._tables.told)
         return match_of(entry, found.matcher, found.matched, found.confidence, why)
 
     def personal_data(self, tool_id: str) -> Usual | None:
@@ -316,7 +316,7 @@ _FINDERS: dict[StringKind, Callable[[Tables, str], Found | None]] = {
 }
 
 
-def _entry(known: Known) -> Entry:
+def _entry(known: Known, *, told: bool) -> Entry:
     return Entry(
         id=known.id,
         name=known.name,
@@ -324,14 +324,8 @@ def _entry(known: Known) -> Entry:
         category=known.category,
         marketing=is_marketing(known.category),
         personal_data=tuple((known.personal_data or "").split()),
-        personal_data_by=_said_by(known),
+        personal_data_by=None if known.personal_data is None else SaidBy.COMPANY if told else SaidBy.CATALOGUE,
     )
-
-
-def _said_by(known: Known) -> SaidBy | None:
-    if known.personal_data is None:
-        return None
-    return SaidBy.COMPANY if known.own else SaidBy.CATALOGUE
 
 
 def load_index(extra: Iterable[Tool] = (), *, folder: Path = ENTRIES, cache: Path | None = None) -> Index:

@@ -43,7 +43,7 @@ _ORDINARY = (SOFTWARE, DECORATION, SEGMENT, BILLING, TRADE, PLACE_WORDS, LEGAL, 
 
 
 class Known(NamedTuple):
-    """What the tables keep of a tool; `own` where the company's own record says which data of persons it holds."""
+    """What the tables keep of a tool."""
 
     id: str
     name: str
@@ -55,7 +55,6 @@ class Known(NamedTuple):
     goods: bool = False
     personal_data: str | None = None
     ended_source: str | None = None
-    own: bool = False
 
 
 _VENDOR = attrgetter("vendor")
@@ -71,7 +70,8 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All look-up tables. Keys are normalised; values are tool ids, or hits for names.
+    """All look-up tables. Keys are normalised; values are tool ids, or hits for names. `told` are the tools of which the
+    company's own records say that they hold data of persons.
 
     Those from `under` on follow from the others: `under` has the owners of the domains below a domain, `seller_names`,
     `seller_order` and `brand_names` are keys in their order, `brand_ends` the brands backwards in their order, and
@@ -80,6 +80,7 @@ class Tables:
     """
 
     tools: dict[str, Known] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
     okta: dict[str, str] = field(default_factory=dict)
     clients: dict[str, str] = field(default_factory=dict)
     bundles: dict[str, str] = field(default_factory=dict)
@@ -192,7 +193,8 @@ def overlay_onto(tables: Tables, extra: Iterable[Tool]) -> Tables:
         if name != "tools":
             getattr(tables, name).update(getattr(own, name))
     added = {id_: tool for id_, tool in own.tools.items() if id_ not in tables.tools}
-    tables.tools.update({id_: tool._replace(own=bool(tool.personal_data)) for id_, tool in added.items()} | held)
+    tables.tools.update(added | held)
+    tables.told.update(id_ for id_, tool in own.tools.items() if tool.personal_data)
     vendors = set(map(_VENDOR, own.tools.values()))
     of_vendor = Counter(vendor for vendor in map(_VENDOR, tables.tools.values()) if vendor in vendors)
     tables.houses.update(vendor for vendor, tools in of_vendor.items() if tools >= _HOUSE)
@@ -216,7 +218,7 @@ def _holding(tables: Tables, own: Tables) -> dict[str, Known]:
     for id_, tool in own.tools.items():
         if tool.personal_data is not None and (known := tables.tools.get(id_)) is not None:
             kinds = f"{known.personal_data or ''} {tool.personal_data}".split()
-            held[id_] = known._replace(personal_data=" ".join(dict.fromkeys(kinds)), own=bool(tool.personal_data))
+            held[id_] = known._replace(personal_data=" ".join(dict.fromkeys(kinds)))
     return held
 
 

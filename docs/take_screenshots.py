@@ -111,7 +111,7 @@ def main(names: Sequence[str]) -> int:
     strange = sorted(set(names) - {one.name for one in wanted})
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if strange or browser is None:
-        print(f"there is no picture {', '.join(strange)}" if strange else "there is no Chromium", file=sys.stderr)
+        sys.stderr.write(f"there is no picture {', '.join(strange)}\n" if strange else "there is no Chromium\n")
         return 2
     FOLDER.mkdir(exist_ok=True)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -188,7 +188,7 @@ def _take(browser: Browser, office: Office, url: str, wanted: Picture) -> int:
     wanted.file.write_bytes(base64.b64decode(shot["data"]))
     context.close()
     size = wanted.file.stat().st_size
-    print(f"{wanted.file.relative_to(ROOT)}: {size:,} bytes{' (TOO LARGE)' if size > LARGEST else ''}")
+    sys.stdout.write(f"{wanted.file.relative_to(ROOT)}: {size:,} bytes{' (TOO LARGE)' if size > LARGEST else ''}\n")
     return size
 
 

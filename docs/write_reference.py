@@ -1,4 +1,4 @@
-"""Writes the reference pages of facts, policies, the catalogue and the live sources from what stands in the code.
+"""Writes the reference pages of facts, policies, catalogue, API and live sources from what stands in the code.
 
 python docs/write_reference.py            write docs/reference/**/*.md, and the schema of policies
 python docs/write_reference.py --check    write nothing; exit 1 where a page is stale
@@ -21,6 +21,7 @@ from catalog.categories import CATEGORIES, Category  # noqa: E402
 from catalog.load import Tool, load_tools  # noqa: E402
 from catalog.personal import USUAL  # noqa: E402
 from connectors.registry import SOURCES  # noqa: E402
+from docs.api_page import api_page  # noqa: E402
 from docs.source_pages import source_pages  # noqa: E402
 from model.facts import ATTRIBUTES, VOCABULARY, Fact, Type  # noqa: E402
 from policies import schema  # noqa: E402
@@ -48,7 +49,7 @@ _CEL = {
 
 def pages() -> dict[Path, str]:
     """Return the pages, and the schema of policies for editors, by the path of their file."""
-    written = {"facts": _facts(), "policies": _policies(), "catalogue": _catalogue(_tools())}
+    written = {"facts": _facts(), "policies": _policies(), "catalogue": _catalogue(_tools()), "api": api_page()}
     found = {FOLDER / f"{name}.md": "\n".join(lines) for name, lines in written.items()}
     return found | {schema.FILE: schema.text()} | source_pages(FOLDER / "sources", SOURCES)
 
@@ -148,8 +149,8 @@ def _anchor(category: Category) -> str:
 def _usual(said: int) -> Iterator[str]:
     """Yield what tools of each category usually hold; `said` is how many entries say it of themselves."""
     yield from ("", "## Data of persons", "")
-    yield "What most tools of a category hold, judged by what the kind is for and not vendor by vendor. It is no fact about a"
-    yield f"company's tool: what that holds, people and traces say. {said:,} entries differ from their category, and say so."
+    yield "What most tools of a category hold, judged by what the kind is for and not vendor by vendor. It is no fact"
+    yield f"about a company's tool: what that holds, people and traces say. {said:,} entries say it of themselves."
     yield from ("", "| category | usually holds | because |", "|---|---|---|")
     yield from (f"| `{slug}` | {', '.join(of.kinds) or 'not said'} | {of.why} |" for slug, of in USUAL.items())
 

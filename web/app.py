@@ -192,8 +192,8 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = [
-        {"where": ".".join(str(part) for part in one["loc"][1:]) or "body", "what": str(one["msg"])}
-        for one in error.errors()
+        {"where": ".".join(str(part)[:100] for part in one["loc"][1:][:10]) or "body", "what": str(one["msg"])[:300]}
+        for one in error.errors()[:_FAULTS]
     ]
     if not _is_api(request.url.path) and all(one["loc"][0] == "path" for one in error.errors()):
         return _say(request, HTTPStatus.NOT_FOUND, "There is nothing at this address.", "Check it, or go home.")
@@ -227,6 +227,8 @@ async def _broken(request: Request, _error: Exception) -> Response:
     )
 
 
+#: So many faults of one request are told: a body may hold any number.
+_FAULTS = 20
 _STATUS = {
     HTTPStatus.NOT_FOUND: ("There is nothing at this address.", "Check it, or go home."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("That cannot be done at this address.", "Go back, and use the page's buttons."),

@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 _FIELDS = 300
 #: The longest text of one field, in characters; reasons are bounded again by the gate.
 LONGEST = 20_000
+#: Days that people mean; beyond them, a moment in some zone is none that can be reckoned with.
+_FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
 #: What no page shows and no database takes; half a character is none.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -74,10 +76,13 @@ class Form:
                 self.errors[name] = what
             return None
         try:
-            return date.fromisoformat(text)
+            found = date.fromisoformat(text)
         except ValueError:
+            found = None
+        if found is None or not _FIRST <= found <= _LAST:
             self.errors[name] = what
             return None
+        return found
 
     def whole(self, name: str, what: str, *, least: int = 0, most: int = 10**9) -> int | None:
         """Return a whole number of a field, None where it is empty; note `what` where it is none, or out of bounds."""

@@ -206,7 +206,8 @@ class Here:
     def render(self, name: str, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> HTMLResponse:
         """Return a page. Every template has `here` beside its own context."""
         pages = self.request.app.state.templates
-        response = HTMLResponse(pages.get_template(name).render(here=self, **context), status_code=status)
+        page = shown(pages.get_template(name).render(here=self, **context))
+        response = HTMLResponse(page, status_code=status)
         flash.forget(self.request, response)
         return response
 
@@ -236,6 +237,18 @@ class Here:
         query = dict(self.request.query_params.multi_items()) | changed
         kept: Mapping[str, Any] = {k: v for k, v in query.items() if v not in {None, ""}}
         return self.request.url.path + (f"?{urlencode(kept)}" if kept else "")
+
+
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
+
+
+def shown(page: str) -> bytes:
+    """Return a page as it is sent: whatever it shows, nothing turns the direction of what follows, or controls it."""
+    for one in _TURNING:
+        if one in page:
+            page = page.replace(one, "")
+    return page.encode(errors="replace").translate(None, _CONTROLS)
 
 
 def _same(given: str, known: str) -> bool:

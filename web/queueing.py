@@ -106,7 +106,7 @@ class Queue:
     def late(self) -> int:
         """Return how many of those are overdue."""
         key = ("late", self._mine, self._here.account.email)
-        return self._here.snapshot.once(key, lambda: sum(row["overdue"] for row in self.waiting()))
+        return self._here.snapshot.once(key, lambda: sum(bool(row["overdue"]) for row in self.waiting()))
 
     def _waiting(self, mine: frozenset[str], nobody_else: set[str | None]) -> list[Row]:
         return [

@@ -87,10 +87,10 @@ def fill(store) -> None:
 def _rewrite(connection, table: str, keys: list[str], column: str, new) -> None:
     named = ", ".join(f'"{key}" AS k{at}' for at, key in enumerate(keys))
     where = " AND ".join(f'"{key}" = :k{at}' for at, key in enumerate(keys))
-    sql = f'SELECT {named}, "{column}" AS v FROM "{table}" WHERE "{column}" IS NOT NULL'  # noqa: S608
+    sql = f'SELECT {named}, "{column}" AS v FROM "{table}" WHERE "{column}" IS NOT NULL'
     rows = [{**row, "v": new(row["v"])} for row in connection.execute(text(sql)).mappings()]
     if rows:
-        connection.execute(text(f'UPDATE "{table}" SET "{column}" = :v WHERE {where}'), rows)  # noqa: S608
+        connection.execute(text(f'UPDATE "{table}" SET "{column}" = :v WHERE {where}'), rows)
 
 
 def _json(told: str, values) -> str:
@@ -112,7 +112,7 @@ def digest(store, *without: str) -> dict[str, str]:
         for table in inspect(connection).get_table_names():
             if table in without:
                 continue
-            rows = connection.execute(text(f'SELECT * FROM "{table}" ORDER BY 1')).mappings()  # noqa: S608
+            rows = connection.execute(text(f'SELECT * FROM "{table}" ORDER BY 1')).mappings()
             told = repr([{k: v for k, v in row.items() if k not in {"seen_at", "used_at"}} for row in rows])
             found[table] = hashlib.sha256(told.encode()).hexdigest()
     return found

@@ -30,6 +30,7 @@ from web.access import DECLARED, Open
 from web.app import make_app, protected
 from web.insights.views import BY_NAME
 from web.office import WebSettings
+from web.templating import TEMPLATES
 
 LIMITED = "limited@tarnvik.example"
 #: What ends the session that walks, or takes long and is tried elsewhere.
@@ -190,6 +191,7 @@ def test_no_page_believes_what_it_shows_and_no_reading_changes_anything(house, r
     assert digest(house.store) == before
 
 
+KEYS = ("q", "sort", "page", "status", "assignee", "policy", "state", "job", "unit", "system", "since", "by")
 LISTS = ("/tools", "/cases", "/findings", "/inventory", "/money", "/connections", "/audit", "/requests", "/questions")
 
 
@@ -209,9 +211,8 @@ def test_no_file_holds_a_formula_and_each_can_be_read(house, form):
 def test_what_is_looked_for_is_no_markup_and_breaks_no_list(house):
     client, wrong = house.browser(Role.REVIEWER), []
     for path in LISTS:
-        for value in VALUES[:2] + VALUES[4:8]:
-            keys = ("q", "sort", "page", "status", "assignee", "policy", "state", "job", "unit", "system", "since", "by")
-            given = {name: value[:300] for name in keys}
+        for value in (*VALUES[:2], *VALUES[4:8], "9999-12-31", "0001-01-01"):
+            given = dict.fromkeys(KEYS, value[:300])
             wrong += [f"{path}: {fault}" for fault in told(client.get(path, params=given))]
     assert wrong == []
 
@@ -222,7 +223,7 @@ FIELDS = sorted(
     set(
         re.findall(
             r'(?:name="|parts\.\w+\(form, ")([a-z_]+)',
-            "".join(path.read_text() for path in __import__("web.templating").templating.TEMPLATES.glob("*.html")),
+            "".join(path.read_text() for path in TEMPLATES.glob("*.html")),
         )
     )
     - {"csrf"}

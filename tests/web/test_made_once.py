@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from web.made_once import MadeOnce
+from web.made_once import MadeLately, MadeOnce
 
 
 def test_a_value_is_made_once_for_each_key():
@@ -51,3 +51,30 @@ def test_others_wait_for_the_one_who_makes_it_and_not_for_another_key():
         thread.join()
 
     assert (found, made) == (["slow"] * 3, [1])
+
+
+# --- lately ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_asked_for_lately_is_kept_and_the_rest_is_made_again():
+    held, made = MadeLately(2), []
+    for key in ("a", "b", "a", "c", "a", "b"):
+        held.get(key, lambda key=key: made.append(key))
+
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_no_more_is_kept_than_was_said():
+    held = MadeLately(3)
+    for key in range(100):
+        held.get(key, lambda: None)
+
+    assert len(held._made) == 3
+
+
+def test_what_fails_lately_is_not_kept():
+    held = MadeLately(2)
+
+    with pytest.raises(ZeroDivisionError):
+        held.get("a", lambda: 1 / 0)
+    assert held.get("a", lambda: 2) == 2

@@ -7,6 +7,7 @@ from web.api import (
     case_acts,
     cases,
     corrections,
+    document,
     figures,
     findings,
     inventory,
@@ -38,6 +39,7 @@ ALL = (
     webhooks.api,
     reference.api,
 )
+document.GROUPS.extend(ALL)
 
 
 def add(app: FastAPI) -> None:

@@ -17,9 +17,17 @@ from web.errors import Wrong
 from web.here import Here
 
 Row = Mapping[str, Any]
-encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder().encode
 #: So many rows before a cursor are known again, should those nearer to it go meanwhile.
 _KNOWN = 8
+
+
+def encode(value: Any) -> bytes:
+    """Return JSON in UTF-8; half of a character, which some sources cut from a name, becomes a question mark."""
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), ensure_ascii=False).encode(errors="replace")
 
 
 def tagged(here: Here, found: Any) -> Response:

@@ -7,12 +7,18 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
+#: Beyond these years a moment in some zone is none that can be reckoned with.
+_FIRST, _LAST = 1900, 9998
+
 
 def _day(value: Any) -> Any:
     """Let a day be a text of ISO 8601 alone: a number is none, though it could be read as one."""
     if not isinstance(value, str) or len(value) != 10:
         raise ValueError("a day is written 2027-01-31")
-    return date.fromisoformat(value)
+    found = date.fromisoformat(value)
+    if not _FIRST <= found.year <= _LAST:
+        raise ValueError(f"a day is of the years {_FIRST} to {_LAST}")
+    return found
 
 
 Day = Annotated[

@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from web.access import DECLARED, Open
-from web.api.routing import OF_ACTS, PREFIX, REFUSALS, Problem
+from web.api.routing import OF_ACTS, PREFIX, REFUSALS, Api, Problem
 
 VERSION = "1"
 ABOUT = """Everything that the pages do, for programs: the same rows as the commands' `--format json`.
@@ -36,7 +36,8 @@ Fields and parameters that are not known are refused, so that no slip of the pen
 
 **People** are numbers. Their addresses are null, or `(a person)`, unless your account may see names.
 
-Money is in millionths of the currency's major unit; moments are UTC; days are the company's."""
+Money is in millionths of the currency's major unit; moments are UTC; days are the company's,
+of the years 1900 to 9998."""
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -64,15 +65,16 @@ _SCHEMES = {
     },
 }
 _GENERIC = re.compile(r"\bPage_([A-Za-z]+)_")
+#: All groups of routes: `web.api` puts them here, for the group that shows the document is one of them.
+GROUPS: list[Api] = []
 
 
 @functools.cache
 def document() -> dict[str, Any]:
     """Return the document, the same for all: it holds nothing of the company."""
-    from web.api import ALL  # noqa: PLC0415 (each of the routes is part of what is described)
     from web.api.webhooks import notices  # noqa: PLC0415
 
-    routes = [route for api in ALL for route in api.router.routes]
+    routes = [route for group in GROUPS for route in group.router.routes]
     found = get_openapi(
         title="Ostiary",
         version=VERSION,

@@ -21,6 +21,7 @@ from web.access import Pages
 from web.errors import not_found
 from web.here import Here
 from web.lists import exported, page_of
+from web.made_once import MadeLately
 from web.may_use import MayUse, may_use
 from web.ports.listed import Row
 
@@ -44,6 +45,8 @@ _DECIDED = APPROVED | LEAVING
 #: So many tools fit on a sheet to print; of so many same ones the names are said.
 _SHEET, _NAMED = 500, 2
 _OWNERS = 100
+#: So many lists of what was looked for are kept, each of 160 kB at most where there are 20,000 tools.
+_LATELY = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,16 +127,29 @@ def wanted_of(here: Here) -> Wanted:
     return Wanted(search=search, job=job, owner=owner, use=use if use in USES else "")
 
 
-def chosen(here: Here, wanted: Wanted) -> list[Row]:
+def chosen(here: Here, wanted: Wanted) -> Sequence[Row]:
     """Return the rows that are looked for, in the order of the inventory; what nobody decided about comes last."""
+    return _lately(here).get(("chosen", wanted), lambda: _chosen(here, wanted))
+
+
+def _lately(here: Here) -> MadeLately:
+    """Return what was looked for lately: the next page of it is asked for, and others look for the same."""
+    return here.snapshot.once(("inventory", "lately"), lambda: MadeLately(_LATELY))
+
+
+def _chosen(here: Here, wanted: Wanted) -> list[Row]:
     found = list(_narrowed(_decided(here, wanted.use), wanted))
     if wanted.search:
         found = here.snapshot.inventory.search(wanted.search, found)
-    return found + undecided(here, wanted) if wanted.use in {"undecided", "all"} else found
+    return [*found, *undecided(here, wanted)] if wanted.use in {"undecided", "all"} else found
 
 
-def undecided(here: Here, wanted: Wanted) -> list[Row]:
+def undecided(here: Here, wanted: Wanted) -> Sequence[Row]:
     """Return the tools of marketing in use that nobody decided about, as the inventory would have them."""
+    return _lately(here).get(("undecided", wanted), lambda: _undecided(here, wanted))
+
+
+def _undecided(here: Here, wanted: Wanted) -> list[Row]:
     found = list(_narrowed(here.snapshot.once(("inventory", "left"), lambda: _left(here)), wanted))
     return here.snapshot.tools.search(wanted.search, found) if wanted.search else found
 
@@ -174,7 +190,8 @@ def as_undecided(row: Row, jobs: Mapping[str, str]) -> Row:
     none |= dict.fromkeys(("decided_by", "decision", "case", "owner_business", "owner_technical", "deputy"))
     lists: dict[str, list[Any]] = {n: [] for n in ("conditions", "condition_details", "instead_of", "instead_ids")}
     named = {"tool_id": row["id"], "tool": row["name"], "job": jobs.get(row["category"] or ""), "status": "new"}
-    return {**row, **none, **lists, **named, "instead_why": None, "identifiers": []}
+    ids: Row = {"stable_id": None, "catalogue_id": None}
+    return {**ids, **row, **none, **lists, **named, "instead_why": None, "identifiers": []}
 
 
 # --- as the page shows it --------------------------------------------------------------------------------------------
@@ -256,7 +273,7 @@ def _owner_names(here: Here) -> list[str]:
     return here.snapshot.once(("inventory", "owners"), made)
 
 
-def _also(here: Here, wanted: Wanted) -> list[Row]:
+def _also(here: Here, wanted: Wanted) -> Sequence[Row]:
     """Return tools in use like what is looked for about which nobody has decided, where the list leaves them out."""
     if wanted.use in {"undecided", "all"} or not wanted.is_any:
         return []

@@ -122,7 +122,8 @@ def test_a_signature_that_is_none_says_where(desk_program, office, more, where):
 
 
 @pytest.mark.parametrize(
-    "more", [{"review_by": "2020-01-01"}, {"instead": "airtable-nothing"}, {"side": "marketing"}, {"review_by": "2099-01-01"}]
+    "more",
+    [{"review_by": "2020-01-01"}, {"instead": "airtable-nothing"}, {"side": "marketing"}, {"review_by": "2099-01-01"}],
 )
 def test_a_signature_that_the_gate_refuses_changes_nothing(desk_program, office, more):
     got = signed(desk_program, **more)
@@ -154,7 +155,9 @@ def test_what_policies_lack_is_asked_and_taken_back(desk_program, office):
 
 
 def test_a_question_is_answered_by_whom_it_went_to(desk_program, program, office):
-    number = desk_program.act("/cases/1/ask", {"facts": ["data.personal"], "to": WHO[Role.BUSINESS_USER]}).json()["made"][0]
+    number = desk_program.act("/cases/1/ask", {"facts": ["data.personal"], "to": WHO[Role.BUSINESS_USER]}).json()[
+        "made"
+    ][0]
     one = program(Role.BUSINESS_USER)
     wrong = one.act(f"/questions/{number}/answer", {"value": "perhaps"})
     right = one.act(f"/questions/{number}/answer", {"value": "yes", "until": DAY, "note": "Names and addresses"})
@@ -203,7 +206,7 @@ REASON = {"reason": "We looked at it together"}
         ("/tools/asana/noise", {"noise": True}, "noise"),
         ("/tools/asana/noise", {"noise": False}, "noise"),
         ("/tools/asana/owner", {"side": "technical", "address": "amira.castell@tarnvik.example"}, "owner"),
-        ("/tools/asana/alias", {"kind": "domain", "value": "asana-boards.example"}, "alias"),
+        ("/tools/asana/alias", {"kind": "domain", "value": "asanaboards.com"}, "alias"),
     ],
 )
 def test_a_tool_is_ruled_on_and_the_lists_follow(desk_program, office, path, body, kind):
@@ -292,9 +295,11 @@ def test_a_waiver_ends_on_a_day_to_come(desk_program, until, status):
 
 
 def test_a_decision_is_taken_back_by_who_may(desk_program, program, office):
-    made = desk_program.act("/tools/asana/rate", {"importance": "low", "risk": "low", "reason": "x", "side": "it"}).json()
+    made = desk_program.act(
+        "/tools/asana/rate", {"importance": "low", "risk": "low", "reason": "x", "side": "it"}
+    ).json()
     number = made["decision"]
-    assert program(Role.AUDITOR).act(f"/decisions/{number}/undo", {"reason": "x"}).status_code == 409
+    assert program(Role.AUDITOR).act(f"/decisions/{number}/undo", {"reason": "x"}).status_code == 403
     undone = desk_program.act(f"/decisions/{number}/undo", {"reason": "I was wrong"})
 
     assert undone.status_code == 200
@@ -310,7 +315,9 @@ WISH = {"tool": "Quillfox", "purpose": "Newsletters to partners"}
 
 def test_a_tool_is_asked_for_and_the_request_taken_back(program, office):
     one = program(Role.BUSINESS_USER)
-    made = one.act("/requests", WISH | {"people": 5, "price_micros": 12_000_000_000, "currency": "EUR", "needs": ["crm"]})
+    made = one.act(
+        "/requests", WISH | {"people": 5, "price_micros": 12_000_000_000, "currency": "EUR", "needs": ["crm"]}
+    )
     number = made.json()["request"]
     told = one.get(f"/requests/{number}").json()
 
@@ -436,7 +443,9 @@ def test_what_webhooks_were_told_and_were_not_is_listed_and_tried_again(desk_pro
 
     assert listed["items"] == [{"name": "siem", "events": ["decided"], "units": []}]
     assert [(row["id"], row["state"]) for row in listed["told"]] == [(told, "told")]
-    assert [(row["id"], row["state"], row["reason"]) for row in listed["waiting"]] == [(lost, "failed", "it answered 410")]
+    assert [(row["id"], row["state"], row["reason"]) for row in listed["waiting"]] == [
+        (lost, "failed", "it answered 410")
+    ]
     assert desk_program.act("/webhooks/retry", {"messages": [lost]}).json() == {"retried": [lost]}
     assert desk_program.get("/webhooks").json()["waiting"][0]["state"] == "waiting"
     assert desk_program.act("/webhooks/retry", {"messages": [lost]}).status_code == 409

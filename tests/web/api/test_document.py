@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import date
 
 import jsonschema_rs
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.python import asgi
 
@@ -126,6 +128,9 @@ def test_rows_of_lists_have_all_their_fields_and_no_others(reader):
         rows = reader.get(path).json()["items"]
         assert rows, path
         assert {*rows[0]} == {*model.model_fields}, path
+
+
+schemathesis.openapi.format("date", st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(date.isoformat))
 
 
 # --- what the document allows and forbids, tried ---------------------------------------------------------------------

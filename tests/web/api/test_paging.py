@@ -62,7 +62,9 @@ def test_where_all_of_them_are_gone_it_goes_on_at_the_same_place():
 
 def test_only_the_rows_of_the_page_are_made_into_what_is_shown():
     made = []
-    page = page_of(rows_of(range(9)), "id", cursor=None, limit=2, shown=lambda row: made.append(row) or {"n": row["id"]})
+    page = page_of(
+        rows_of(range(9)), "id", cursor=None, limit=2, shown=lambda row: made.append(row) or {"n": row["id"]}
+    )
 
     assert page["items"] == [{"n": 0}, {"n": 1}]
     assert len(made) == 2
@@ -85,8 +87,23 @@ def test_what_was_packed_is_unpacked(values):
 
 # --- the lists of the interface --------------------------------------------------------------------------------------
 
-LISTS = ["/tools?noise=shown", "/tools?sort=name", "/cases?state=all", "/findings", "/findings?state=", "/inventory?use=all"]
-MORE = ["/connections", "/money?show=all", "/policies", "/coverage", "/decisions", "/changes?since=2025-01-01", "/audit"]
+LISTS = [
+    "/tools?noise=shown",
+    "/tools?sort=name",
+    "/cases?state=all",
+    "/findings",
+    "/findings?state=",
+    "/inventory?use=all",
+]
+MORE = [
+    "/connections",
+    "/money?show=all",
+    "/policies",
+    "/coverage",
+    "/decisions",
+    "/changes?since=2025-01-01",
+    "/audit",
+]
 KEYS = {"/connections": ("tool_id", "system", "right", "consent"), "/coverage": ("source", "stream"), "/audit": ("n",)}
 KEYS |= {"/inventory": ("tool_id",), "/money": ("merchant",)}
 
@@ -120,7 +137,9 @@ def test_findings_follow_on_a_place_that_is_gone_by_now(world):
 
 
 @pytest.mark.parametrize("path", ["/tools", "/findings", "/questions", "/audit", "/decisions", "/requests"])
-@pytest.mark.parametrize("cursor", ["bnVsbA", packed(["high", "worst", True, "a", "b"]), packed([2**60]), packed([None])])
+@pytest.mark.parametrize(
+    "cursor", ["bnVsbA", packed(["high", "worst", True, "a", "b"]), packed([2**60]), packed([None])]
+)
 def test_a_cursor_that_is_none_is_a_problem(reader, path, cursor):
     got = reader.get(f"{path}?cursor={cursor}")
 
@@ -128,7 +147,9 @@ def test_a_cursor_that_is_none_is_a_problem(reader, path, cursor):
     assert "none of ours" in got.json()["title"]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=x", "limit=1&limit=2", "unknown=1", "Limit=3", "body={}"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=501", "limit=x", "limit=1&limit=2", "unknown=1", "Limit=3", "body={}"]
+)
 def test_a_query_that_is_none_is_refused(reader, query):
     got = reader.get(f"/tools?{query}")
 
