@@ -111,6 +111,7 @@ def _tables(raw: dict[str, Any]) -> Tables:
     parents, owners = raw["under"]
     return Tables(
         tools=dict(zip(ids, map(_KNOWN, zip(*raw["tools"], strict=True)), strict=True)),
+        told=set(),  # a release has no company in it
         **fields,
         under=dict(zip(parents, map(_owners, owners, repeat(ids)), strict=True)),
         seller_names=raw["sellers"][0],

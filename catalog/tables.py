@@ -70,13 +70,13 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All look-up tables. Keys are normalised; values are tool ids, or hits for names. `told` are the tools of which the
-    company's own records say that they hold data of persons.
+    """All look-up tables. Keys are normalised; values are tool ids, or hits for names.
 
-    Those from `under` on follow from the others: `under` has the owners of the domains below a domain, `seller_names`,
-    `seller_order` and `brand_names` are keys in their order, `brand_ends` the brands backwards in their order, and
-    `houses` the vendors of many tools. `endings` are the last labels of the domains. The lengths (`catalog.lengths`)
-    are of names and sellers by five letters (`lengths`), of brands and of brands backwards by three.
+    `told` are the tools of which the company's own records say that they hold data of persons. Those from `under` on
+    follow from the others: `under` has the owners of the domains below a domain, `seller_names`, `seller_order` and
+    `brand_names` are keys in their order, `brand_ends` the brands backwards in their order, and `houses` the vendors of
+    many tools. `endings` are the last labels of the domains. The lengths (`catalog.lengths`) are of names and sellers
+    by five letters (`lengths`), of brands and of brands backwards by three.
     """
 
     tools: dict[str, Known] = field(default_factory=dict)

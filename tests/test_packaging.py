@@ -231,6 +231,17 @@ def test_every_link_between_pages_leads_somewhere():
     assert broken == []
 
 
+def test_what_others_wrote_is_named_with_its_version_and_its_notice():
+    said = (ROOT / "web/THIRD-PARTY.md").read_text(encoding="utf-8")
+    vendored = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "web/static").glob("*.min.*")}
+
+    rows = dict(re.findall(r"^\| `static/([\w.]+)` \| .*?(\d+\.\d+\.\d+)", said, flags=re.MULTILINE))
+    assert rows.keys() == vendored.keys()
+    assert [name for name, version in rows.items() if version not in vendored[name]] == []
+    assert "Copyright 2011-2026 The Bootstrap Authors" in vendored["bootstrap.min.css"]
+    assert "The MIT License (MIT)" in said
+
+
 def test_nothing_that_a_room_needs_is_ignored_by_git():
     on_disk = [p for top in SHIPPED for p in walked(ROOT / top) if p.suffix not in {".pyc", ".pyo"}]
 

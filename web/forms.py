@@ -86,6 +86,10 @@ class Form:
 
     def whole(self, name: str, what: str, *, least: int = 0, most: int = 10**9) -> int | None:
         """Return a whole number of a field, None where it is empty; note `what` where it is none, or out of bounds."""
+        given = self.fields.get(name)
+        if isinstance(given, str) and _UNPRINTABLE.search(given):  # what would be left of it is no longer what was sent
+            self.errors[name] = what
+            return None
         text = self.get(name).replace(" ", "").replace("\u202f", "").replace("\xa0", "")
         if not text:
             return None

@@ -10,7 +10,7 @@ from gate import conditions, decisions, telling, undoing, waivers
 from gate.decisions import Ruling
 from gate.keys import Side
 from gate.notify import Reach
-from gate.roles import Role
+from gate.roles import Act, Role
 from gate.spreading import OVERTAKEN
 from gate.terms import Condition
 from model.errors import Refused
@@ -438,3 +438,19 @@ def test_a_condition_of_an_approval_that_was_taken_back_is_met_by_nobody(connect
 
     with pytest.raises(Refused, match="no approval in force"):
         conditions.meet(connection, gate(), (case, 1), "x", people[Role.REVIEWER])
+
+
+@pytest.mark.parametrize(
+    ("kind", "acts"),
+    [
+        ("status", {Act.SIGN_IT, Act.SIGN_MARKETING}),
+        ("signature", {Act.SIGN_IT, Act.SIGN_MARKETING}),
+        ("waive", {Act.WAIVE}),
+        ("answer", {Act.ANSWER}),
+        ("condition_met", {Act.WORK}),
+        ("revoke", {Act.REVOKE}),
+        ("merge", {Act.CORRECT}),
+    ],
+)
+def test_what_takes_a_decision_back_follows_from_its_kind(kind, acts):
+    assert undoing.takes({"kind": kind}) == acts

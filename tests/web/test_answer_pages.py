@@ -41,8 +41,13 @@ def asked(office, clock):
             meant = office.requests.meant(tool, "email_marketing").tool
             wanted = requests.Wanted(tool=meant, purpose="Newsletters", unit="Sales")
             case = requests.ask(connection, gate, wanted, user).case
+            assert case is not None
             made = questions.Asking(connection, gate, case, reviewer).ask([fact], "business-user@tarnvik.example").made
-            return questions.token_of(gate, stored.question(connection, made[0]))
+            row = stored.question(connection, made[0])
+            assert row is not None
+            token = questions.token_of(gate, row)
+            assert token is not None
+            return token
 
     return one
 
@@ -60,7 +65,9 @@ def answers_of(desk) -> list[dict]:
 
 def state(desk, number: int = 1) -> str:
     with desk.store.read() as connection:
-        return stored.question(connection, number)["state"]
+        row = stored.question(connection, number)
+    assert row is not None
+    return row["state"]
 
 
 def test_a_link_says_who_asks_what_and_why(guest, asked):
