@@ -54,6 +54,7 @@ def groups() -> Mapping[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for path, method, operation in operations(document()):
         one = {"path": path, "method": method.upper(), "id": operation["operationId"], "operation": operation}
+        one["does"] = operation["description"].partition(". ")[0].partition(".\n")[0].rstrip(".").replace("`", "")
         one |= {"takes": list(_parameters(operation)), "body": _body(operation), "gives": _gives(operation)}
         found.setdefault(operation["tags"][0], []).append(one)
     return found
