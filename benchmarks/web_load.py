@@ -76,9 +76,9 @@ async def load(plan: dict[str, Any]) -> dict[str, Any]:
         measured.statuses[status] = measured.statuses.get(status, 0) + 1
 
     tasks = []
-    for number in range(int(plan["rate"] * plan["seconds"])):
-        # People do not come at the stroke of a clock: the gaps between them are exponential, the rate is kept.
-        due = began + (number + rng.expovariate(1.0)) / plan["rate"]
+    # People do not come at the stroke of a clock: so many moments, each anywhere in the time, are a Poisson process.
+    moments = sorted(rng.uniform(0, plan["seconds"]) for _ in range(int(plan["rate"] * plan["seconds"])))
+    for due in (began + moment for moment in moments):
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         (index,) = rng.choices(range(len(kinds)), weights)
         tasks.append(asyncio.create_task(one(kinds[index], paths[index], rng.choice(plan["cookies"]), due)))

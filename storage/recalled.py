@@ -1,4 +1,4 @@
-"""What a connection that only reads was asked once: it sees one state all the while, and so the answer stays the same."""
+"""What a connection that only reads was asked once: it sees one state all the while, so the answer stays the same."""
 
 from __future__ import annotations
 

@@ -287,15 +287,16 @@ _STATUSES = {
 def band(value: str, about: str = "") -> Markup:
     """Show a band of risk or a severity: a shape and a word first, colour second."""
     mark, said = _BANDS.get(value, "·"), f"{about} {value}" if about else value
-    form = '<span class="band band-{}"><span aria-hidden="true">{}</span> {}</span>\n'
-    return Markup(form).format(value, mark, said)
+    return Markup('<span class="band band-{}"><span aria-hidden="true">{}</span> {}</span>\n').format(value, mark, said)
 
 
 @functools.lru_cache(maxsize=200)
 def status(value: str) -> Markup:
     """Show the status of a tool, in the inventory's words."""
-    form = '<span class="status status-{}"><span aria-hidden="true">{}</span> {}</span>\n'
-    return Markup(form).format(value, _STATUSES.get(value, "·"), words(value))
+    mark, said = _STATUSES.get(value, "·"), words(value)
+    return Markup('<span class="status status-{}"><span aria-hidden="true">{}</span> {}</span>\n').format(
+        value, mark, said
+    )
 
 
 def prose(value: str | None) -> Markup:

@@ -79,8 +79,8 @@ def prepare(house: House) -> None:
         reviewer = accounts.the_account(connection, WHO[Role.REVIEWER], at)
         cases = connection.execute(text("SELECT id FROM review_case ORDER BY id")).scalars().all()
         Review(connection, gate, cases[0], reviewer).assign(reviewer)
-        said = {"reason": "Read the contract", "sentence": "Not for us."}
-        Review(connection, gate, cases[1], reviewer).sign(Terms(outcome="reject", **said))
+        terms = Terms(outcome="reject", reason="Read the contract", sentence="Not for us.")
+        Review(connection, gate, cases[1], reviewer).sign(terms)
         tokens.make(connection, trail, first, "A token", [Act.LOOK], until=at + timedelta(days=9), at=at)
         asked = Asking(connection, gate, cases[2], reviewer).ask([], WHO[Role.APPROVER_MARKETING])
         assert asked.made
@@ -144,7 +144,8 @@ def paths(route, known: dict[str, list]) -> list[str]:
         path = route.path
         for chosen in options:
             value = quote(str(chosen[at % len(chosen)]), safe="")
-            path = re.sub(r"\{[^}]+\}", lambda _, value=value: value, path, count=1)
+            before, _, rest = path.partition("{")
+            path = before + value + rest.partition("}")[2]
         found.append(path)
     return found
 
