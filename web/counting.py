@@ -16,6 +16,7 @@ from model.ports import Clock
 from storage import entered, moved
 from storage.moved import Mark
 from storage.store import Store
+from web.undisturbed import leave_alone, undisturbed
 
 _log = logging.getLogger("ostiary.web")
 _T = TypeVar("_T")
@@ -143,7 +144,10 @@ class Counting(Generic[_T]):
         began = self._seconds()
         version, at = self._version(), self._clock.now()
         try:
-            self._now, self._failed = Counted(value=self._make(), version=version, at=at), None
+            with undisturbed(much=self._took > self._patience):
+                self._now, self._failed = Counted(value=self._make(), version=version, at=at), None
+                if self._seconds() - began > self._patience:
+                    leave_alone()
         except Exception:  # noqa: BLE001 (what was counted before stays; the next state of the store is counted again)
             _log.exception("the figures could not be counted")
             self._failed = version

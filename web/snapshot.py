@@ -7,8 +7,6 @@ makes all of them anew, beside the pages, which show the old ones meanwhile and 
 
 from __future__ import annotations
 
-import atexit
-import gc
 import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -27,6 +25,7 @@ from storage.times import from_ms
 from web.made_once import MadeOnce
 from web.ports.listed import Listed, Row
 from web.rows import Kind, Rows
+from web.undisturbed import leave_alone, undisturbed
 
 T = TypeVar("T")
 #: What takes so few seconds is made while the page waits: a small company never sees old rows.
@@ -199,17 +198,17 @@ class Snapshots:
 
     def _made(self, version: Version) -> Snapshot:
         """Make everything; what moves while it is made is caught up with afterwards, for `version` was read before."""
-        gc.unfreeze()
         began, at = self._seconds(), self._office.clock.now()
-        lists = self._office.listed.lists()
-        tools = Rows(TOOLS, lists.tools)
-        cases = Rows(CASES, self._office.listed.queued(lists.cases))
-        ruled = {row["tool_id"]: row for row in lists.inventory}
-        inventory = Rows(INVENTORY, terms.beside(lists.inventory, lists.instead, _names(tools.get, ruled.get)))
-        made = _snapshot(version, at, (tools, cases, inventory), lists.instead)
-        self._took = self._seconds() - began
-        if self._took > self._quick:
-            _leave_alone()
+        with undisturbed(much=self._took > self._quick):
+            lists = self._office.listed.lists()
+            tools = Rows(TOOLS, lists.tools)
+            cases = Rows(CASES, self._office.listed.queued(lists.cases))
+            ruled = {row["tool_id"]: row for row in lists.inventory}
+            inventory = Rows(INVENTORY, terms.beside(lists.inventory, lists.instead, _names(tools.get, ruled.get)))
+            made = _snapshot(version, at, (tools, cases, inventory), lists.instead)
+            self._took = self._seconds() - began
+            if self._took > self._quick:
+                leave_alone()
         return made
 
     def _make_beside(self) -> None:
@@ -305,13 +304,6 @@ def _inventory(
     )
     again = [row for row in rows if beside.touched(row, wanted, categories, named)]
     return rows.changed({row["tool_id"]: row | beside.instead(row) for row in again})
-
-
-def _leave_alone() -> None:
-    """Let nobody look through what is held now for circles of objects: of a million that live on, it takes long."""
-    atexit.unregister(gc.unfreeze)
-    atexit.register(gc.unfreeze)
-    gc.freeze()
 
 
 def _in_thread(call: Callable[[], None]) -> None:

@@ -10,6 +10,7 @@ from reports.words import clean
 from storage.listings import connections as listings
 from web.ports.connections import Connected
 from web.ports.listed import Row
+from web.undisturbed import leave_alone
 
 
 class Connections:
@@ -29,6 +30,7 @@ class Connections:
             if self._held is None or self._held.run != run:
                 with self._desk.store.read() as connection:
                     self._held = Connected(run, listings.connections(connection, named=False))
+                leave_alone()
             return self._held
 
     def of_tool(self, tool: str, *, named: bool) -> list[Row]:

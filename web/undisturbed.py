@@ -1,0 +1,50 @@
+"""Much is made at once, and lives on: nobody looks for circles of objects in it, while it is made or afterwards.
+
+Looking through a million objects that all live on takes the interpreter half a second, in which no page is answered.
+What lists and figures are made of has no circles; what is let go of it goes at once.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+#: All objects are looked through so many times less often than Python does by itself, the young ones as often.
+_RARELY = 200
+_lock = threading.Lock()
+_makers = 0
+
+
+@contextmanager
+def undisturbed(*, much: bool) -> Iterator[None]:
+    """Have no circles looked for while something is made; where it will be much, those of before are cleared first."""
+    global _makers  # noqa: PLW0603 (the collector is one for the whole process, and several may make something)
+    with _lock:
+        if _makers == 0:
+            if much:
+                gc.collect()
+            gc.disable()
+        _makers += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _makers -= 1
+            if _makers == 0:
+                gc.enable()
+
+
+def leave_alone() -> None:
+    """Let nobody look through what is held now for circles of objects: all of it lives on."""
+    atexit.unregister(gc.unfreeze)
+    atexit.register(gc.unfreeze)
+    gc.freeze()
+
+
+def seldom() -> None:
+    """Have all objects looked through seldom: what a page leaves in circles is found while it is young."""
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, _RARELY)
