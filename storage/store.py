@@ -15,6 +15,8 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, Operational
 from model.errors import ConfigError, OstiaryError, Unavailable
 from storage import recalled
 
+#: So many connections there are at most, beside those that are kept open.
+_MOST = 30
 _USE = "use sqlite:///PATH or postgresql://USER@HOST/NAME"
 #: What a database says that passes, and what a person does about it.
 _PASSING = (
@@ -44,7 +46,9 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             _make_private(self.url)
-        self.engine: Engine = create_engine(self.url)
+        in_memory = self.is_sqlite and self.url.database in {None, "", ":memory:"}
+        # Whoever has one may need another beside it: nobody is to wait for one that only waiters could give back.
+        self.engine: Engine = create_engine(self.url, **({} if in_memory else {"max_overflow": _MOST}))
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from storage import cases, judged, questions
+from storage import accounts, cases, judged, questions
 from storage.accounts import actor_of
 
 OPEN = {"kind": "found", "opened_at": 1, "opened_by_run": 1, "due_at": 9, "why": "It is Marketing's"}
@@ -67,3 +67,37 @@ def test_what_a_person_was_asked_is_counted_over_all_their_addresses(connection)
 
     assert questions.asked_since(connection, ana, 5) == 2
     assert questions.asked_since(connection, ana, 8) == 0
+
+
+def test_the_open_questions_of_an_account_are_those_of_its_person_the_due_ones_first(connection):
+    ana, other = actor_of(connection, "ana@example.com"), actor_of(connection, "bo@example.com")
+    second = actor_of(connection, "ana.private@example.com")
+    for actor, person in ((second, ana), (ana, ana)):
+        connection.execute(
+            text("INSERT INTO actor_person VALUES (:actor, 1, NULL, :person, 'mail', 'person', NULL, NULL)"),
+            {"actor": actor, "person": person},
+        )
+    account = accounts.add(
+        connection,
+        "ana@example.com",
+        {"roles": [], "units": [], "token_hash": None, "valid_from": 1, "valid_to": None, "made_at": 1},
+    )
+    late = enter(connection, fact="data.records", to=ana)
+    early = enter(connection, fact="data.region", to=second)
+    connection.execute(text("UPDATE question SET due_at = 3 WHERE id = :id"), {"id": early})
+    enter(connection, fact="ai.used", to=other)
+    enter(connection, fact="ai.trains")
+    questions.close(connection, enter(connection, fact="data.location", to=ana), "withdrawn", 6)
+
+    assert [row["id"] for row in questions.open_for(connection, account)] == [early, late]
+
+
+def test_who_is_no_persons_actor_finds_the_open_questions_that_went_there(connection):
+    account = accounts.add(
+        connection,
+        "bo@example.com",
+        {"roles": [], "units": [], "token_hash": None, "valid_from": 1, "valid_to": None, "made_at": 1},
+    )
+    number = enter(connection, to=actor_of(connection, "bo@example.com"))
+
+    assert [row["id"] for row in questions.open_for(connection, account)] == [number]

@@ -184,3 +184,23 @@ def test_keys_are_only_an_addition(reviewer):
     assert re.search(r'<script src="/static/queue\.js\?v=\w+" defer>', page)
     assert 'class="row-link" href="/cases/' in page
     assert "onclick" not in page
+
+
+def test_the_next_case_is_the_one_behind_and_at_the_end_the_first(reviewer):
+    waiting = shown(reviewer.get("/cases?waits=me"))
+
+    def after(number):
+        found = re.search(r'next for you: <a href="/cases/(\d+)">', reviewer.get(f"/cases/{number}").text)
+        return int(found[1]) if found else None
+
+    assert [after(number) for number in waiting[:3]] == waiting[1:4]
+    assert after(waiting[-1]) == waiting[0]
+
+
+def test_what_somebody_takes_up_waits_for_nobody_else_on_the_next_page(reviewer, browser, take):
+    other = browser(Role.APPROVER_IT)
+    before = int(re.search(r"<strong>(\d+) waits? for you", other.get("/cases").text)[1])
+    take(shown(reviewer.get("/cases?waiting_for=security"))[0])
+    after = int(re.search(r"<strong>(\d+) waits? for you", other.get("/cases").text)[1])
+
+    assert after == before - 1
