@@ -2,7 +2,8 @@
 
 20,000 tools, 500,000 findings, 5,000 cases. The server has one core to itself, the load the other. Each kind of page is
 asked for alone first (one request after the other: what the server needs), then all of them mixed, at a steady rate
-for `--minutes`; memory is sampled all the while. Percentiles count from the moment at which a request was due.
+for `--minutes`, while cases are taken up and handed back through the API; memory is sampled all the while.
+Percentiles count from the moment at which a request was due.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file
 from benchmarks.measuring import Ratio, cpu_of, pss_of, ratio_table, table, write_result
 from benchmarks.places import ROOT, arguments
 from gate import accounts
-from gate.roles import Role
+from gate.audit import Trail
+from gate.roles import Act, Role
 from storage.schema import upgrade
 from storage.store import Store
-from web import sessions
+from web import sessions, tokens
 from web.office import WebSettings
 
 _SERVER, _LOADER, _FILLER = (
@@ -110,6 +112,19 @@ def people(store: Store, count: int) -> list[str]:
     return found
 
 
+def acts(store: Store) -> tuple[str, list[str]]:
+    """Return the token of an account that works on cases, and what it does in turn: take cases up, hand them back."""
+    at = datetime.now(UTC)
+    with store.write() as connection:
+        trail = Trail(None)
+        known = accounts.accounts(connection, at)
+        one = next(one for one in known if one.holds(at) and Role.REVIEWER in one.roles)
+        token = tokens.make(connection, trail, one, "bench", [Act.WORK], until=at + timedelta(days=1), at=at)
+        sql = "SELECT id FROM review_case WHERE state = 'open' AND assignee IS NULL ORDER BY id LIMIT 40"
+        cases = [row[0] for row in connection.exec_driver_sql(sql)]
+    return token, [f"/api/v1/cases/{case}/{what}" for case in cases for what in ("take", "hand-back")]
+
+
 def named(store: Store) -> dict[str, str]:
     """Return what stands for the things of which pages are asked for: a tool, one that was decided on, a case."""
     with store.read() as connection:
@@ -127,11 +142,12 @@ def percentile(seconds: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
 
 
-def measure(path: Path, minutes: float, rate: float) -> dict[str, Any]:
+def measure(path: Path, minutes: float, rate: float, acts_rate: float) -> dict[str, Any]:
     """Return what each kind of page took alone and in the mix, and the memory over time."""
     store = Store(f"sqlite:///{path}")
     upgrade(store)
-    given, cookies = named(store), people(store, 20)
+    given, cookies, (token, works) = named(store), people(store, 20), acts(store)
+    done = {"token": token, "acts": works if acts_rate else [], "acts_rate": acts_rate}
     store.close()
     pages = [(kind, place.format(**given), often) for kind, (place, often, _) in PAGES.items()]
     with server("bare") as (port, _):
@@ -147,7 +163,7 @@ def measure(path: Path, minutes: float, rate: float) -> dict[str, Any]:
         memory = [pss_of(pid)]
         mixed: dict[str, Any] = {}
         for _ in range(max(1, round(minutes * 2))):
-            found = asked(port, pages, cookies, rate=rate, seconds=30)
+            found = asked(port, pages, cookies, rate=rate, seconds=30, **done)
             memory.append(pss_of(pid))
             for kind, one in found["pages"].items():
                 into = mixed.setdefault(kind, {"seconds": [], "sizes": [], "statuses": {}})
@@ -162,13 +178,20 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--minutes", type=float, default=2, help="how long the mixed load lasts (default %(default)s)")
     parser.add_argument("--rate", type=float, default=100, help="requests a second of the mix (default %(default)s)")
+    parser.add_argument(
+        "--acts",
+        type=float,
+        default=0.2,
+        help="cases taken up or handed back a second, in the mix (default %(default)s)",
+    )
     parser.add_argument("--store", type=Path, help="a store that web_store.py has filled (default: made in --load)")
     args = parser.parse_args()
     path = args.store or args.load / "web.db"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, _FILLER, str(path)], check=True, cwd=ROOT)
-    result = measure(path, args.minutes, args.rate)
+    result = measure(path, args.minutes, args.rate, args.acts)
+    acted = result["mixed"].pop("acts", None)
     base = percentile(result["bare"]["seconds"], 0.5)
     rows, ratios = [], []
     for kind, (_, _, most) in PAGES.items():
@@ -197,6 +220,11 @@ def main() -> None:
     print(table(f"Pages; a bare page takes {base * 1000:.1f} ms", heads, rows))
     everything = [s for one in result["mixed"].values() for s in one["seconds"]]
     print(f"{len(everything):,} requests, 95th percentile {percentile(everything, 0.95) * 1000:.1f} ms")
+    if acted is not None:
+        wrong = {s: n for s, n in acted["statuses"].items() if s != "200"}
+        p95 = percentile(acted["seconds"], 0.95) * 1000
+        refused = f", not 200: {wrong}" if wrong else ""
+        print(f"{len(acted['seconds']):,} acts beside them, 95th percentile {p95:.1f} ms{refused}")
     held = [m for m in result["memory"] if m]
     if len(held) > 1:
         print("Memory in MB: " + ", ".join(f"{m / 1e6:.0f}" for m in held))

@@ -32,15 +32,14 @@ class Connection:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, path: str, cookie: str) -> tuple[int, bytes]:
-        """Return status and body of a page, packed as it came."""
+    async def ask(self, path: str, who: str, method: str = "GET") -> tuple[int, bytes]:
+        """Return status and body of a page, packed as it came. `who` is the header that says who asks."""
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
-        head = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nAccept-Encoding: gzip\r\nCookie: {cookie}\r\n\r\n"
-        )
-        writer.write(head.encode())
+        heads = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self._port}", "Accept-Encoding: gzip", who]
+        heads += [] if method == "GET" else ["Content-Length: 0"]
+        writer.write("\r\n".join([*heads, "", ""]).encode())
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
         if "content-length" in headers:
@@ -55,7 +54,10 @@ class Connection:
 
 
 async def load(plan: dict[str, Any]) -> dict[str, Any]:
-    """Ask by a plan: port, rate, seconds, pages (kind, path, weight), cookies of the people."""
+    """Ask by a plan: port, rate, seconds, pages (kind, path, weight), cookies of the people.
+
+    With `acts` (paths, in turn, by `token`) so many of them `acts_rate` says are done a second, beside the pages.
+    """
     rng = random.Random(plan["seed"])
     kinds, paths, weights = zip(*plan["pages"], strict=True)
     found: dict[str, Measured] = {kind: Measured() for kind in kinds}
@@ -64,24 +66,33 @@ async def load(plan: dict[str, Any]) -> dict[str, Any]:
         free.put_nowait(Connection(plan["port"]))
     began = time.perf_counter()
 
-    async def one(kind: str, path: str, cookie: str, due: float) -> None:
+    async def one(kind: str, path: str, who: str, due: float, method: str = "GET") -> None:
         connection = await free.get()
         try:
-            status, body = await connection.ask(path, cookie)
+            status, body = await connection.ask(path, who, method)
         finally:
             free.put_nowait(connection)
-        measured = found[kind]
+        measured = found.setdefault(kind, Measured())
         measured.seconds.append(time.perf_counter() - due)
         measured.sizes.append(len(body))
         measured.statuses[status] = measured.statuses.get(status, 0) + 1
 
-    tasks = []
+    async def act() -> None:
+        who, every = f"Authorization: Bearer {plan['token']}", 1 / plan["acts_rate"]
+        for number in range(int(plan["seconds"] / every)):
+            due = began + number * every
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            await one("acts", plan["acts"][number % len(plan["acts"])], who, due, "POST")
+
+    tasks = [asyncio.create_task(act())] if plan.get("acts") else []
     # People do not come at the stroke of a clock: so many moments, each anywhere in the time, are a Poisson process.
     moments = sorted(rng.uniform(0, plan["seconds"]) for _ in range(int(plan["rate"] * plan["seconds"])))
     for due in (began + moment for moment in moments):
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
         (index,) = rng.choices(range(len(kinds)), weights)
-        tasks.append(asyncio.create_task(one(kinds[index], paths[index], rng.choice(plan["cookies"]), due)))
+        tasks.append(
+            asyncio.create_task(one(kinds[index], paths[index], f"Cookie: {rng.choice(plan['cookies'])}", due))
+        )
     await asyncio.gather(*tasks)
     took = time.perf_counter() - began
     return {"took": took, "pages": {kind: vars(measured) for kind, measured in found.items()}}

@@ -28,7 +28,7 @@ from storage.store import Store
 from web import protect
 from web.app import make_app, protected
 from web.office import WebSettings
-from web.undisturbed import seldom
+from web.undisturbed import pages_first
 
 
 def bare() -> Any:
@@ -44,7 +44,7 @@ def bare() -> Any:
 def served(path: str, port: int) -> Any:
     """Return the application on a store."""
     log_lines()
-    seldom()
+    pages_first()
     store = Store(f"sqlite:///{path}")
     desk = Desk(Program(format="json"), Settings(folder=Path.cwd()), store, empty=False, clock=SystemClock())
     web = WebSettings(public_url=f"http://127.0.0.1:{port}", idle=timedelta(hours=3))

@@ -33,13 +33,13 @@ def serve(program: Program, *, host: str, port: int) -> None:
     import uvicorn  # noqa: PLC0415 (the server, for those who serve)
 
     from web.app import make_app, protected  # noqa: PLC0415 (the pages, for the same)
-    from web.undisturbed import seldom  # noqa: PLC0415
+    from web.undisturbed import pages_first  # noqa: PLC0415
 
     with writing(program) as desk:
         web = settings_of(desk, host, port)
         office = office_of(desk, web)
         log_lines()
-        seldom()
+        pages_first()
         app = make_app(office)
         click.echo(f"Ostiary is at {web.public_url} (stop it with Ctrl-C)", err=True)
         uvicorn.run(

@@ -16,7 +16,7 @@ from model.ports import Clock
 from storage import entered, moved
 from storage.moved import Mark
 from storage.store import Store
-from web.undisturbed import leave_alone, undisturbed
+from web.undisturbed import undisturbed
 
 _log = logging.getLogger("ostiary.web")
 _T = TypeVar("_T")
@@ -89,11 +89,16 @@ class Counting(Generic[_T]):
         clock: Clock,
         zone: Callable[[], ZoneInfo],
         *,
+        only_decisions: bool = False,
         patience: float = PATIENCE,
         beside: Callable[[Callable[[], None]], None] | None = None,
         seconds: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`beside` runs a call beside pages (a thread, unless said otherwise); `seconds` says what counting took."""
+        """`beside` runs a call beside pages (a thread, unless said otherwise); `seconds` says what counting took.
+
+        With `only_decisions` figures hold on whatever happens to cases, until somebody decides.
+        """
+        self._only_decisions = only_decisions
         self._make, self._store, self._clock, self._zone = make, store, clock, zone
         self._patience, self._beside, self._seconds = patience, beside or _in_thread, seconds
         self._lock = threading.Lock()
@@ -124,7 +129,10 @@ class Counting(Generic[_T]):
     def _version(self) -> Version:
         day = self._clock.now().astimezone(self._zone()).date()
         with self._store.read() as connection:
-            return Version(mark=moved.mark(connection), entered=entered.last(connection), day=day)
+            mark = moved.mark(connection)
+            if self._only_decisions:
+                mark = replace(mark, event=0)
+            return Version(mark=mark, entered=entered.last(connection), day=day)
 
     def _begin(self, version: Version) -> None:
         with self._lock:
@@ -146,8 +154,6 @@ class Counting(Generic[_T]):
         try:
             with undisturbed(much=self._took > self._patience):
                 self._now, self._failed = Counted(value=self._make(), version=version, at=at), None
-                if self._seconds() - began > self._patience:
-                    leave_alone()
         except Exception:  # noqa: BLE001 (what was counted before stays; the next state of the store is counted again)
             _log.exception("the figures could not be counted")
             self._failed = version

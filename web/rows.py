@@ -13,6 +13,8 @@ from gate.inventory import stems
 from model.signal import fold
 from web.ports.listed import Row
 
+#: Of each changed row the one before (None: it is new) and the one now (None: it is gone).
+Pairs = Sequence[tuple[Row | None, Row | None]]
 #: Where more rows than these are others, orders are made anew when they are asked for.
 _FEW = 100
 
@@ -42,10 +44,8 @@ class _Order:
         placed = sorted(((place(row), row) for row in rows), key=itemgetter(0))
         return cls([at for at, _ in placed], [row for _, row in placed])
 
-    def moved(
-        self, place: Callable[[Row], tuple[Any, ...]], changed: Iterable[tuple[Row | None, Row | None]]
-    ) -> _Order:
-        """Return the order with other rows: of each the one before (None: it is new) and the one now (None: gone)."""
+    def moved(self, place: Callable[[Row], tuple[Any, ...]], changed: Pairs) -> _Order:
+        """Return the order with other rows."""
         places, rows = self.places.copy(), self.rows.copy()
         for old, new in changed:
             if old is not None:
@@ -125,8 +125,7 @@ class Rows(Sequence[Row]):
         if found is None:
             found = {}
             for row in self._rows:
-                value = row[name]
-                for one in value if isinstance(value, list) else (value,):
+                for one in _values(row, name):
                     found.setdefault(one, []).append(row)
             self._groups[name] = found
         return found
@@ -138,16 +137,27 @@ class Rows(Sequence[Row]):
     # --- another in its place ----------------------------------------------------------------------------------------
 
     def changed(self, rows: Mapping[Any, Row | None]) -> Rows:
-        """Return the list with other rows of some keys, None where there is none any more; for a kind with a place."""
-        pairs = [pair for key, row in rows.items() if any(pair := (self._at.get(key), row))]
+        """Return the list with other rows of some keys, None where there is none any more; for a kind with a place.
+
+        Where all of them say what the rows before them said, it is the same list.
+        """
         if self._own is None or self._kind.place is None:
             raise TypeError(self._kind.key)
-        orders = {}
-        if len(rows) <= _FEW:
-            known = [*self._orders.items()]  # another thread may add one
-            orders = {name: order.moved(self._by(name), pairs) for name, order in known}
+        rows = {key: row for key, row in rows.items() if self._at.get(key) != row}
+        if not rows:
+            return self
+        pairs = [(self._at.get(key), row) for key, row in rows.items()]
         own = self._own.moved(self._kind.place, pairs)
-        return self._copy(own.rows, rows, own=own, orders=orders)
+        made = self._copy(own.rows, rows, own=own)
+        if len(rows) <= _FEW:
+            made._carry(self, pairs, self._kind.place)  # noqa: SLF001 (one of its own kind)
+        return made
+
+    def _carry(self, before: Rows, changed: Pairs, place: Callable[[Row], tuple[Any, ...]]) -> None:
+        """Take over the orders and groups that were asked for; another thread may add one meanwhile."""
+        orders, groups = [*before._orders.items()], [*before._groups.items()]
+        self._orders = {name: order.moved(self._by(name), changed) for name, order in orders}
+        self._groups = {name: _moved(held, name, place, changed) for name, held in groups}
 
     def anew(self, rows: list[Row], changed: Collection[Any]) -> Rows:
         """Return the list with these rows, in their order; the texts of those of the keys `changed` are others."""
@@ -161,12 +171,11 @@ class Rows(Sequence[Row]):
         *,
         told: Collection[Any] | None = None,
         own: _Order | None = None,
-        orders: dict[str, _Order] | None = None,
     ) -> Rows:
         """Return the list with other rows; `told` are the keys of those whose text is another (None: of all)."""
         made = Rows(self._kind, ())
         made._rows, made._at, made._texts = rows, self._at.copy(), self._texts.copy()
-        made._own, made._orders = own, orders or {}
+        made._own = own
         for key, row in fresh.items():
             if row is None:
                 made._at.pop(key, None)
@@ -192,6 +201,29 @@ class Rows(Sequence[Row]):
             return (False, value, row[key])
 
         return place
+
+
+def _values(row: Row, name: str) -> Collection[Any]:
+    value = row[name]
+    return dict.fromkeys(value) if isinstance(value, list) else (value,)
+
+
+def _moved(
+    groups: Mapping[Any, list[Row]], name: str, place: Callable[[Row], tuple[Any, ...]], changed: Pairs
+) -> dict[Any, list[Row]]:
+    """Return groups with other rows, each in the place of its list; those that nothing is changed of are the same."""
+    found, own = {**groups}, set[Any]()
+    for old, new in changed:
+        for row, gone in ((old, 1), (new, 0)):
+            if row is None:
+                continue
+            for one in _values(row, name):
+                if one not in own:
+                    own.add(one)
+                    found[one] = [*found.get(one, ())]
+                at = bisect_left(found[one], place(row), key=place)
+                found[one][at : at + gone] = [] if gone else [row]
+    return {one: rows for one, rows in found.items() if rows}
 
 
 #: What begins the place of a row without a value.

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,21 @@ class Held(Protocol):
         ...
 
 
+class Until(StrEnum):
+    """What ends what was made of the lists: any act; another row of a tool or of the inventory; a decision.
+
+    A run, and the day, end all of it; what follows from signals alone (`RUN`) lasts until then.
+    """
+
+    ACT = "act"
+    TOOLS = "tools"
+    DECISION = "decision"
+    RUN = "run"
+
+
+Made = Mapping[Until, MadeOnce]
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """What the rows follow from: how far acts and runs had come, and the company's day."""
@@ -103,8 +119,7 @@ class Snapshot:
     stale_since: datetime | None = None
     _open: Mapping[str, Row] = field(repr=False)
     instead: Mapping[str, str] = field(repr=False)
-    by_act: MadeOnce = field(repr=False, default_factory=MadeOnce)
-    by_run: MadeOnce = field(repr=False, default_factory=MadeOnce)
+    made: Made = field(repr=False, default_factory=lambda: {until: MadeOnce() for until in Until})
 
     def tool(self, tool: str) -> Row | None:
         """Return the row of a tool, or None."""
@@ -122,12 +137,9 @@ class Snapshot:
         """Return the row of a tool in the inventory; None where nobody decided about it."""
         return self.inventory.get(tool)
 
-    def once(self, key: Hashable, make: Callable[[], T], *, by_run: bool = False) -> T:
-        """Return what `make` returns, made once for all pages until somebody acts, or a run ends, or the day.
-
-        With `by_run` acts leave it as it is: for what follows from signals alone.
-        """
-        return (self.by_run if by_run else self.by_act).get(key, make)
+    def once(self, key: Hashable, make: Callable[[], T], until: Until = Until.ACT) -> T:
+        """Return what `make` returns, made once for all pages until what it follows from is another."""
+        return self.made[until].get(key, make)
 
 
 class Snapshots:
@@ -233,13 +245,14 @@ class Snapshots:
             wanted = moved.tools_moved(connection, now.version.mark, version.mark)
         found = Version(replace(version.mark, run=now.version.mark.run), now.version.day)
         if not wanted:
-            return replace(now, version=found, by_act=MadeOnce())
+            return replace(now, version=found, made=_kept(now, found, tools_stay=True))
         lists = self._office.listed.lists(wanted)
         tools = now.tools.changed(_by_tool(wanted, lists.tools, "id"))
         instead = {tool: other for tool, other in now.instead.items() if tool not in wanted} | lists.instead
         inventory = _inventory(now, lists.inventory, wanted, (tools, instead))
         made = _snapshot(found, now.made_at, (tools, self._queue(now.cases, lists.cases, wanted), inventory), instead)
-        return replace(made, stale_since=now.stale_since, by_run=now.by_run)
+        same = tools is now.tools and inventory is now.inventory and instead == now.instead
+        return replace(made, stale_since=now.stale_since, made=_kept(now, found, tools_stay=same))
 
     def _queue(self, now: Rows, fresh: Sequence[Row], wanted: Collection[str]) -> Rows:
         """Return the cases with fresh ones of some tools; where one is to be placed anew, so are all others."""
@@ -250,6 +263,16 @@ class Snapshots:
             return now.anew([placed.get(row["id"], row) for row in now], placed) if placed else now
         rows = [*(row for row in now if row["id"] not in old), *fresh]
         return now.anew(self._office.listed.queued(rows), {*old, *changed})
+
+
+def _kept(now: Snapshot, version: Version, *, tools_stay: bool) -> Made:
+    """Return what was made of the lists, without what acts since then ended."""
+    ended = {Until.ACT}
+    if not tools_stay:
+        ended.add(Until.TOOLS)
+    if now.version.mark.decision != version.mark.decision:
+        ended.add(Until.DECISION)
+    return {until: MadeOnce() if until in ended else made for until, made in now.made.items()}
 
 
 #: What the place of a case in the queue follows from, and what says it.

@@ -21,6 +21,7 @@ from reports.coverage_line import is_whole
 from reports.words import clean, plain, plural
 from storage.listings.coverage import coverage
 from web.navigation import navigation
+from web.snapshot import Until
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -102,7 +103,7 @@ class Coverage:
 def coverage_of(here: Here) -> Coverage:
     """Return what the lists of a page rest on; who works with sources is told which one lacks, others how many."""
     if "snapshot" in vars(here):  # its rows are those of the last run that ended, and so is what they rest on
-        found = here.snapshot.once("coverage", lambda: _covered(here), by_run=True)
+        found = here.snapshot.once("coverage", lambda: _covered(here), Until.RUN)
     else:
         found = _covered(here)
     plain, named, whole = found

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from commands import insights, insights_outcome, measures, rating
+from commands.faces.apart import counted_apart, is_large
 from commands.forecasting import table_of
 from commands.insights import Pages
 from commands.opening import Desk
@@ -57,7 +58,7 @@ class Insights:
     def __init__(self, desk: Desk) -> None:
         """Take the desk of the program that serves."""
         self._desk = desk
-        self._counting = Counting(self.counted, desk.store, desk.clock, lambda: desk.zone)
+        self._counting = Counting(self._figures, desk.store, desk.clock, lambda: desk.zone)
 
     def current(self) -> Counted[Figures] | None:
         """Return the figures; None where they are being counted for the first time."""
@@ -68,37 +69,41 @@ class Insights:
         """Return whether the last counting broke down."""
         return self._counting.failed
 
-    def counted(self) -> Figures:
-        """Count all figures from the store; of 20,000 tools that takes long."""
-        desk, pages = self._desk, Pages(self._desk)
-        world, known, company = pages.world, pages.known, self._desk.company
-        behind = lists(world, known, {number: number for number in pages.names})
-        views, differences = _differences(desk, pages)
-        return Figures(
-            as_of=iso(desk.as_of_ms()),
-            currency=company.base_currency,
-            it_units=tuple(company.it_units),
-            tools=sum(1 for _ in found.visible(world)),
-            headline=figures(behind, world, len(pages.brought)) if world.subjects else [],
-            lists={
-                "outside": outside_by_tool(world),
-                "months": found.outside_it(world),
-                "overlap": behind.overlap,
-                "people": [row | {"address": pages.names.get(row["person"])} for row in behind.people],
-                "cost": found.costs(world, known, pages.brought),
-                "unused": behind.unused,
-                "seats": behind.seats,
-                "renewals": behind.renewals,
-                "outcomes": insights_outcome.outcome_rows(desk),
-                "forecasts": _forecasts(desk, pages),
-                "differences": differences,
-            },
-            use_unknown=behind.undecided,
-            ends_unknown=_ends_unknown(pages),
-            brought=len(pages.brought),
-            rated=_rated(views),
-            decided=_decided(desk),
-        )
+    def _figures(self) -> Figures:
+        return counted_apart(counted, self._desk) if is_large(self._desk) else counted(self._desk)
+
+
+def counted(desk: Desk) -> Figures:
+    """Count all figures from the store; of 20,000 tools that takes long."""
+    pages = Pages(desk)
+    world, known, company = pages.world, pages.known, desk.company
+    behind = lists(world, known, {number: number for number in pages.names})
+    views, differences = _differences(desk, pages)
+    return Figures(
+        as_of=iso(desk.as_of_ms()),
+        currency=company.base_currency,
+        it_units=tuple(company.it_units),
+        tools=sum(1 for _ in found.visible(world)),
+        headline=figures(behind, world, len(pages.brought)) if world.subjects else [],
+        lists={
+            "outside": outside_by_tool(world),
+            "months": found.outside_it(world),
+            "overlap": behind.overlap,
+            "people": [row | {"address": pages.names.get(row["person"])} for row in behind.people],
+            "cost": found.costs(world, known, pages.brought),
+            "unused": behind.unused,
+            "seats": behind.seats,
+            "renewals": behind.renewals,
+            "outcomes": insights_outcome.outcome_rows(desk),
+            "forecasts": _forecasts(desk, pages),
+            "differences": differences,
+        },
+        use_unknown=behind.undecided,
+        ends_unknown=_ends_unknown(pages),
+        brought=len(pages.brought),
+        rated=_rated(views),
+        decided=_decided(desk),
+    )
 
 
 def _differences(desk: Desk, pages: Pages) -> tuple[Mapping[str, Views], list[Row]]:

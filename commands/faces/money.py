@@ -22,7 +22,7 @@ class Money:
     def __init__(self, desk: Desk) -> None:
         """Take the desk of the program that serves."""
         self._desk = desk
-        self._counting = Counting(self.unmatched, desk.store, desk.clock, lambda: desk.zone)
+        self._counting = Counting(self.unmatched, desk.store, desk.clock, lambda: desk.zone, only_decisions=True)
 
     def current(self) -> Counted[Unmatched] | None:
         """Return the merchants of unmatched money; None where they are being counted for the first time."""

@@ -130,3 +130,27 @@ def test_versions_differ_by_run_and_day_alone(counting, desk):
 
     assert version.same_run(counting._version())
     assert isinstance(version, Version)
+
+
+def test_figures_of_decisions_alone_hold_on_when_a_case_is_taken_up(machine, desk):
+    counting = Counting(
+        machine.make,
+        desk.store,
+        desk.clock,
+        lambda: desk.zone,
+        only_decisions=True,
+        patience=0.0,
+        beside=lambda call: call(),
+        seconds=machine.seconds,
+    )
+    assert counting.current().value == 1
+    with desk.store.write() as connection:
+        case = connection.exec_driver_sql("SELECT id FROM review_case LIMIT 1").scalar()
+        connection.exec_driver_sql(
+            "INSERT INTO case_event (case_id, at, kind, by, detail) VALUES (?, 1, 'assigned', 'user:a', '{}')", (case,)
+        )
+    assert (counting.current().value, counting.current().stale) == (1, False)
+
+    machine.now += 1_000
+    act(desk)
+    assert counting.current().value == 2

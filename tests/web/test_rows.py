@@ -78,6 +78,21 @@ def test_the_list_before_stays_as_it_was(tools):
     assert other.get("b") is None
 
 
+def test_rows_that_say_the_same_again_make_no_other_list(tools):
+    again = {"a": {**tools.get("a")}, "z": None}
+
+    assert tools.changed(again) is tools
+    assert tools.changed(again | {"b": None}) is not tools
+
+
+def test_groups_of_the_list_before_stay_as_they_were(tools):
+    before = tools.grouped("people")
+    other = tools.changed({"a": tool("a", people=3)})
+
+    assert (ids(before[9]), ids(before[3])) == (["a"], ["b", "c"])
+    assert {people: ids(rows) for people, rows in other.grouped("people").items()} == {3: ["a", "b", "c"]}
+
+
 def test_only_a_list_that_sorts_itself_takes_single_rows(tools):
     with pytest.raises(TypeError):
         Rows(GIVEN, [*tools]).changed({})
@@ -100,8 +115,10 @@ ROWS = st.builds(
     st.sampled_from(["Mail", "mail", "ZETA", "ä"]),
     people=st.integers(0, 3),
     owner=st.sampled_from([None, "Ana", "bo"]),
+    tags=st.lists(st.sampled_from("xyz"), max_size=3),
     cost=st.sampled_from([None, 0, 5]),
 )
+GROUPS = ("name", "owner", "people", "tags")
 FIELDS = ("name", "owner", "people", "tags", "cost")
 
 
@@ -114,6 +131,8 @@ def test_a_list_with_changed_rows_is_the_list_that_is_made_of_them(first, steps)
     for changed in steps:
         for name in FIELDS:
             rows.by(name)
+        for name in GROUPS:
+            rows.grouped(name)
         fresh = {key: row and {**row, "id": key} for key, row in changed.items()}
         rows = rows.changed(fresh)
         known = {key: row for key, row in {**known, **fresh}.items() if row is not None}
@@ -122,6 +141,8 @@ def test_a_list_with_changed_rows_is_the_list_that_is_made_of_them(first, steps)
     assert [*rows] == [*anew]
     for name in FIELDS:
         assert (rows.by(name), rows.by(name, descending=True)) == (anew.by(name), anew.by(name, descending=True))
+    for name in GROUPS:
+        assert rows.grouped(name) == anew.grouped(name)
     assert rows.search("mail ana") == anew.search("mail ana")
     assert all(rows.get(key) == anew.get(key) for key in "abcdefgh")
 

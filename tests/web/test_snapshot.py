@@ -36,7 +36,7 @@ from scanner.run import derive_again
 from storage.store import Store
 from tests.scanner.house import Quiet
 from tests.web.conftest import WHO, Clock
-from web.snapshot import Snapshots
+from web.snapshot import Snapshots, Until
 
 ANSWERS = {"ai.features": "yes", "consent.basis": "consent", "contract.auto_renews": "no", "contract.end": "2027-05-01"}
 
@@ -410,20 +410,38 @@ def test_a_thread_makes_all_anew_unless_told_otherwise(desk):
 
 
 def test_what_pages_need_is_made_once_until_somebody_acts_or_a_run_ends(desk, snapshots, acts):
-    def counted(shot, **how):
-        return shot.once("count", lambda: len(made.append(1) or made), **how)
+    def counted(shot, *until):
+        return shot.once("count", lambda: len(made.append(1) or made), *until)
 
     made = []
     shot = snapshots.current()
-    assert (counted(shot), counted(shot), counted(shot, by_run=True)) == (1, 1, 2)
+    assert (counted(shot), counted(shot), counted(shot, Until.RUN)) == (1, 1, 2)
     with desk.store.write() as connection:
         by = who(desk, connection, Role.REVIEWER)
         Review(connection, acts.gate, open_case(snapshots)["id"], by).assign(by)
     after = snapshots.current()
 
-    assert (counted(after), counted(after, by_run=True)) == (3, 2)
+    assert (counted(after), counted(after, Until.RUN)) == (3, 2)
     end_a_run(desk)
-    assert counted(snapshots.current(), by_run=True) == 4
+    assert counted(snapshots.current(), Until.RUN) == 4
+
+
+def test_what_follows_from_tools_or_decisions_outlives_that_a_case_is_taken_up(desk, snapshots, acts, rule):
+    def kept(shot):
+        return {until for until in Until if shot.once("what", lambda: shot, until) is before}
+
+    before = snapshots.current()
+    assert kept(before) == {*Until}
+    with desk.store.write() as connection:
+        by = who(desk, connection, Role.REVIEWER)
+        Review(connection, acts.gate, open_case(snapshots)["id"], by).assign(by)
+    assert kept(snapshots.current()) == {Until.TOOLS, Until.DECISION, Until.RUN}
+
+    rule(of_one_job(snapshots)[0], "approved")
+    assert kept(snapshots.current()) == {Until.RUN}
+
+    end_a_run(desk)
+    assert kept(snapshots.current()) == set()
 
 
 # --- what depends on other tools -------------------------------------------------------------------------------------

@@ -1,17 +1,20 @@
 """While much is made, and in what was made, nobody looks for circles of objects."""
 
 import gc
+import sys
+import weakref
 
 import pytest
 
 from web import undisturbed as module
-from web.undisturbed import leave_alone, seldom, undisturbed
+from web.undisturbed import leave_alone, pages_first, undisturbed
 
 
 @pytest.fixture(autouse=True)
 def _as_before():
-    before = gc.get_threshold()
+    before, turn = gc.get_threshold(), sys.getswitchinterval()
     yield
+    sys.setswitchinterval(turn)
     gc.set_threshold(*before)
     gc.unfreeze()
     assert gc.isenabled()
@@ -57,9 +60,45 @@ def test_what_is_held_is_left_alone():
     assert gc.get_freeze_count() >= len(held)
 
 
+def test_what_is_held_no_more_is_not_kept_with_it():
+    """A circle that nobody holds any more when something is left alone would otherwise be kept for ever."""
+
+    class Circle:
+        pass
+
+    gone = Circle()
+    gone.itself = gone
+    seen = weakref.ref(gone)
+    del gone
+    leave_alone()
+
+    assert seen() is None
+
+
+def test_what_was_left_alone_and_is_held_no_more_goes_the_next_time():
+    class Circle:
+        pass
+
+    held = Circle()
+    held.itself = held
+    seen = weakref.ref(held)
+    leave_alone()
+    del held
+    leave_alone()
+
+    assert seen() is None
+
+
 def test_all_is_looked_through_seldom_and_the_young_as_often():
     before = gc.get_threshold()
-    seldom()
+    pages_first()
 
     assert gc.get_threshold()[:2] == before[:2]
     assert gc.get_threshold()[2] > before[2]
+
+
+def test_a_page_gets_its_turn_sooner_than_python_gives_it_by_itself():
+    before = sys.getswitchinterval()
+    pages_first()
+
+    assert sys.getswitchinterval() <= before / 5

@@ -23,6 +23,7 @@ from web.api.persons import nameless
 from web.api.routing import Api, Cursor, Filter, Id, Limit, Reason, Row, Sent, refused
 from web.errors import not_found
 from web.here import Here
+from web.snapshot import Until
 
 api = Api("Findings")
 Severity = Literal["critical", "high", "medium", "low"]
@@ -73,13 +74,13 @@ def _place(cursor: str) -> finding_pages.Place:
 
 
 def _counted(here: Here, wanted: dict[str, str | None]) -> list[finding_pages.Group] | None:
-    """Return how many findings there are by severity, counted once until somebody acts; None: of few tools."""
+    """Return how many findings there are by severity, counted once until somebody decides; None: of few tools."""
     port = here.office.cases
     known = {None, *port.titles()}, {None, *port.gaps()}
     if wanted["tool_id"] is not None or wanted["policy"] not in known[0] or wanted["gap"] not in known[1]:
         return None
     key = ("findings counted", *wanted.values())
-    return here.snapshot.once(key, lambda: finding_pages.groups(here.connection, wanted))
+    return here.snapshot.once(key, lambda: finding_pages.groups(here.connection, wanted), Until.DECISION)
 
 
 @api.get("/findings/{finding}", Act.LOOK, FindingWhole)

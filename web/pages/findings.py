@@ -18,6 +18,7 @@ from web.access import Pages
 from web.errors import not_found
 from web.here import Here, refusal
 from web.lists import ROWS, Page, exported, page_of
+from web.snapshot import Until
 from web.tool_words import evidence_path, evidence_said
 
 pages = Pages("/findings")
@@ -62,9 +63,9 @@ def listed(here: Here) -> Any:
 
 
 def _counted(here: Here, wanted: Mapping[str, str | None]) -> list[finding_pages.Group]:
-    """Return how many findings there are by severity: counted once for each state of the lists."""
+    """Return how many findings there are by severity: counted once until somebody decides."""
     key = ("findings", *sorted((name, value) for name, value in wanted.items() if value is not None))
-    return here.snapshot.once(key, lambda: finding_pages.groups(here.connection, wanted))
+    return here.snapshot.once(key, lambda: finding_pages.groups(here.connection, wanted), Until.DECISION)
 
 
 def _wanted(here: Here) -> dict[str, str | None]:

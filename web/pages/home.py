@@ -20,7 +20,7 @@ from storage import sessions as stored
 from storage.times import from_ms, iso
 from web.access import Open, Pages
 from web.here import Here
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, Until
 
 pages = Pages()
 Row = Mapping[str, Any]
@@ -149,7 +149,7 @@ def news(here: Here, since: datetime) -> Iterator[News]:
     """Yield what changed since a moment: tools that were found, cases that were opened and decided."""
     begin = iso(int(since.timestamp() * 1000)) or ""
     shot, marketing = here.snapshot, _at_desk(here) is False
-    found = shot.once(("news", "tools", marketing), lambda: _Dated(_shown(shot, marketing=marketing), "first_seen"))
+    found = shot.once(("news", "tools", marketing), lambda: _dated(shot, marketing=marketing), Until.TOOLS)
     if found.since(begin):
         one = plural(found.since(begin), "new tool was", "new tools were")
         path = "/tools?sort=-first_seen" if _at_desk(here) else "/inventory?all=1"
@@ -167,6 +167,10 @@ def news(here: Here, since: datetime) -> Iterator[News]:
 
 def _shown(shot: Snapshot, *, marketing: bool) -> list[Row]:
     return [row for row in shot.tools if not row["noise"] and (row["marketing"] or not marketing)]
+
+
+def _dated(shot: Snapshot, *, marketing: bool) -> _Dated:
+    return _Dated(_shown(shot, marketing=marketing), "first_seen")
 
 
 class _Dated:
@@ -193,7 +197,7 @@ def _named(here: Here, rows: Sequence[Row], key: str, name: str) -> list[tuple[s
 
 def _known(here: Here) -> Mapping[str, int]:
     """Return how many tools are in use, approved and not decided on."""
-    return here.snapshot.once("home", lambda: _counted(here.snapshot))
+    return here.snapshot.once("home", lambda: _counted(here.snapshot), Until.TOOLS)
 
 
 def _counted(shot: Snapshot) -> Mapping[str, int]:

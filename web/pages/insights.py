@@ -20,6 +20,7 @@ from web.insights.shape import Filter, View
 from web.insights.views import BY_NAME
 from web.lists import exported, ordered, page_of
 from web.ports.insights import WINDOWS, Decided, Figures
+from web.snapshot import Until
 
 pages = Pages("/insights")
 _WINDOWS = {365: "the last 12 months", 90: "the last 90 days", 1095: "the last 3 years"}
@@ -35,8 +36,8 @@ def page(here: Here) -> Any:
     file = exported(here, figures.headline, here.office.insights.fields["page"], "insights")
     if file is not None:
         return file
-    reader = ("front", here.locale.name, here.snapshot.version)
-    told = counted.kept.once(reader, lambda: sections(here, figures, figures.decided[WINDOWS[0]]))
+    reader = ("insights", here.locale.name, counted.version)
+    told = here.snapshot.once(reader, lambda: sections(here, figures, figures.decided[WINDOWS[0]]), Until.TOOLS)
     return here.render("insights.html", sections=told if figures.headline else [], counted=counted)
 
 

@@ -24,6 +24,7 @@ from web.lists import exported, page_of
 from web.made_once import MadeLately
 from web.may_use import MayUse, may_use
 from web.ports.listed import Row
+from web.snapshot import Until
 
 pages = Pages("/inventory")
 #: Value of the filter -> what it says; nothing chosen is what most people look for.
@@ -134,7 +135,7 @@ def chosen(here: Here, wanted: Wanted) -> Sequence[Row]:
 
 def _lately(here: Here) -> MadeLately:
     """Return what was looked for lately: the next page of it is asked for, and others look for the same."""
-    return here.snapshot.once(("inventory", "lately"), lambda: MadeLately(_LATELY))
+    return here.snapshot.once(("inventory", "lately"), lambda: MadeLately(_LATELY), Until.TOOLS)
 
 
 def _chosen(here: Here, wanted: Wanted) -> list[Row]:
@@ -150,7 +151,7 @@ def undecided(here: Here, wanted: Wanted) -> Sequence[Row]:
 
 
 def _undecided(here: Here, wanted: Wanted) -> list[Row]:
-    found = list(_narrowed(here.snapshot.once(("inventory", "left"), lambda: _left(here)), wanted))
+    found = list(_narrowed(here.snapshot.once(("inventory", "left"), lambda: _left(here), Until.TOOLS), wanted))
     return here.snapshot.tools.search(wanted.search, found) if wanted.search else found
 
 
@@ -164,7 +165,7 @@ def _decided(here: Here, use: str) -> Sequence[Row]:
     def rows() -> list[Row]:
         return [row for row in held if (row["status"] not in _DECIDED if kept is None else row["status"] in kept)]
 
-    return here.snapshot.once(("inventory", "use", use), rows)
+    return here.snapshot.once(("inventory", "use", use), rows, Until.TOOLS)
 
 
 def _narrowed(rows: Sequence[Row], wanted: Wanted) -> Iterable[Row]:
@@ -184,14 +185,19 @@ def _left(here: Here) -> list[Row]:
     return [as_undecided(row, jobs) for row in rows if known.get(row["id"]) is None]
 
 
+#: What the inventory would say of a tool that nobody decided about; nobody changes a row, nor its lists.
+_UNDECIDED: Mapping[str, Any] = (
+    dict.fromkeys(("sentence", "renews_at", "decide_by", "auto_renews", "review_by", "move_by", "decided_on"))
+    | dict.fromkeys(("decided_by", "decision", "case", "owner_business", "owner_technical", "deputy", "instead_why"))
+    | {name: [] for name in ("conditions", "condition_details", "instead_of", "instead_ids", "identifiers")}
+)
+_NO_IDS: Mapping[str, Any] = {"stable_id": None, "catalogue_id": None}
+
+
 def as_undecided(row: Row, jobs: Mapping[str, str]) -> Row:
     """Return the row of a tool as the inventory would have it, so that lists and exports have one form."""
-    none = dict.fromkeys(("sentence", "renews_at", "decide_by", "auto_renews", "review_by", "move_by", "decided_on"))
-    none |= dict.fromkeys(("decided_by", "decision", "case", "owner_business", "owner_technical", "deputy"))
-    lists: dict[str, list[Any]] = {n: [] for n in ("conditions", "condition_details", "instead_of", "instead_ids")}
     named = {"tool_id": row["id"], "tool": row["name"], "job": jobs.get(row["category"] or ""), "status": "new"}
-    ids: Row = {"stable_id": None, "catalogue_id": None}
-    return {**ids, **row, **none, **lists, **named, "instead_why": None, "identifiers": []}
+    return {**_NO_IDS, **row, **_UNDECIDED, **named}
 
 
 # --- as the page shows it --------------------------------------------------------------------------------------------
@@ -210,7 +216,7 @@ def _groups(
 def _totals(here: Here, wanted: Wanted, rows: Sequence[Row]) -> Mapping[str, int]:
     if wanted.is_any:
         return Counter(map(_job, rows))
-    return here.snapshot.once(("inventory", "totals", wanted.use), lambda: Counter(map(_job, rows)))
+    return here.snapshot.once(("inventory", "totals", wanted.use), lambda: Counter(map(_job, rows)), Until.TOOLS)
 
 
 def _job(row: Row) -> str:
@@ -240,7 +246,7 @@ def _by_job(here: Here) -> Mapping[str, Sequence[Row]]:
                 found.setdefault(row["category"], []).append(row)
         return found
 
-    return here.snapshot.once(("inventory", "by job"), made)
+    return here.snapshot.once(("inventory", "by job"), made, Until.TOOLS)
 
 
 def counts(here: Here) -> Mapping[str, int]:
@@ -261,7 +267,7 @@ def _jobs(here: Here) -> list[tuple[str, str]]:
         found = [(slug, job) for slug, job in here.office.inventory.jobs.items() if slug in there or slug in used]
         return [("", "Any job"), *sorted(found, key=lambda pair: pair[1].casefold())]
 
-    return here.snapshot.once(("inventory", "jobs"), made)
+    return here.snapshot.once(("inventory", "jobs"), made, Until.TOOLS)
 
 
 def _owner_names(here: Here) -> list[str]:
@@ -270,7 +276,7 @@ def _owner_names(here: Here) -> list[str]:
     def made() -> list[str]:
         return [name for name, _ in here.snapshot.inventory.counts("owners").most_common(_OWNERS)]
 
-    return here.snapshot.once(("inventory", "owners"), made)
+    return here.snapshot.once(("inventory", "owners"), made, Until.TOOLS)
 
 
 def _also(here: Here, wanted: Wanted) -> Sequence[Row]:

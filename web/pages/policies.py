@@ -15,6 +15,7 @@ from web.here import Here
 from web.lists import Key, exported, page_of
 from web.ports.listed import Row
 from web.ports.policies import Change, Counts, Faults, Tried
+from web.snapshot import Until
 
 pages = Pages("/policies")
 #: So many tools that violate a policy, and moves of its findings, stand on its page.
@@ -98,7 +99,8 @@ def _is_wanted(row: Row, wanted: Mapping[str, str]) -> bool:
 def _counts(here: Here) -> Mapping[str, Counts]:
     """Return what policies make of the present data: judged once until somebody acts; of many tools, until a run."""
     many = len(here.snapshot.tools) > _MANY
-    return here.snapshot.once("policies", lambda: here.office.policies.counts(here.connection), by_run=many)
+    until = Until.RUN if many else Until.ACT
+    return here.snapshot.once("policies", lambda: here.office.policies.counts(here.connection), until)
 
 
 def _with_counts(row: Row, counts: Mapping[str, Counts]) -> dict[str, Any]:
