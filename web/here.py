@@ -206,7 +206,7 @@ class Here:
     def render(self, name: str, status: HTTPStatus = HTTPStatus.OK, **context: Any) -> HTMLResponse:
         """Return a page. Every template has `here` beside its own context."""
         pages = self.request.app.state.templates
-        page = shown(pages.get_template(name).render(here=self, **context))
+        page = shown(pages.page(name, here=self, **context))
         response = HTMLResponse(page, status_code=status)
         flash.forget(self.request, response)
         return response

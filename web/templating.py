@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -55,7 +56,36 @@ class Templates(Environment):
                 pass
         return super().getattr(obj, attribute)
 
+    def page(self, name: str, **said: Any) -> str:
+        """Return a page, as `get_template(name).render` does, and let go at once of what it was made of.
 
+        Macros and their contexts hold each other, and with them all rows of a page and the lists of its moment.
+        """
+        contexts = _made.contexts = []
+        try:
+            return self.get_template(name).render(said)
+        finally:
+            for context in contexts:
+                for held in (context.vars, context.parent, context.exported_vars):
+                    held.clear()
+            _made.contexts = None
+
+
+class _Context(Context):
+    """A context that is let go with the page it was made for: its own one, or that of a template it uses."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        if _made.contexts is not None:
+            _made.contexts.append(self)
+
+
+class _Made(threading.local):
+    contexts: list[Context] | None = None
+
+
+_made = _Made()
+Templates.context_class = _Context
 _METHODS = frozenset(dir(dict))
 
 

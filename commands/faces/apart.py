@@ -6,6 +6,7 @@ process that goes on gives little back.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -81,11 +82,13 @@ def _count(answer: Connection, make: Callable[[Desk], T], told: _Told) -> None:
     if hasattr(os, "nice"):
         os.nice(_NICE)
     store = Store(told.url)
+    # Who waited may have ended meanwhile; then nobody is to be told.
+    with contextlib.suppress(BrokenPipeError), contextlib.closing(store):
+        answer.send(_answer(make, store, told))
+
+
+def _answer(make: Callable[[Desk], T], store: Store, told: _Told) -> tuple[T | None, str | None]:
     try:
-        found = make(Desk(told.program, told.settings, store, empty=False, clock=told.clock))
+        return make(Desk(told.program, told.settings, store, empty=False, clock=told.clock)), None
     except Exception:  # noqa: BLE001 (whatever it is, it is told to who waits)
-        answer.send((None, traceback.format_exc()))
-    else:
-        answer.send((found, None))
-    finally:
-        store.close()
+        return None, traceback.format_exc()

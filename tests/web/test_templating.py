@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import UndefinedError
+from jinja2 import DictLoader, UndefinedError
 from markupsafe import Markup
 
 from web.locale import locale_of
@@ -113,3 +115,42 @@ def test_a_day_follows_the_reader_and_the_zone():
 
 def test_a_moment_is_said_with_its_minute():
     assert "00:30" in _minute("2026-03-01T23:30:00Z", locale_of("en-GB"), COPENHAGEN)
+
+
+# --- what a page was made of -----------------------------------------------------------------------------------------
+
+
+class Said:
+    """Something that a page is told of."""
+
+
+def test_what_a_page_was_made_of_is_let_go_with_it(templates):
+    """Macros of the page and of a template that it uses hold their contexts, and these what the page was told."""
+    made = templates.overlay(loader=DictLoader(USED))
+    said = Said()
+    seen = weakref.ref(said)
+    gc.collect()
+    gc.disable()
+    try:
+        assert made.page("own", said=said).strip() == "seen and used"
+        del said
+        assert seen() is None
+    finally:
+        gc.enable()
+
+
+USED = {
+    "used": "{% macro word() %}{{ said and 'used' }}{% endmacro %}",
+    "own": "{% import 'used' as other with context %}"
+    "{% macro seen(deep) %}{{ seen(false) if deep else said and 'seen' }}{% endmacro %}"
+    "{{ seen(true) }} and {{ other.word() }}",
+    "fails": "{% import 'used' as other with context %}{{ other.word() }}{{ nothing }}",
+}
+
+
+def test_a_page_can_be_made_again_whatever_became_of_the_one_before(templates):
+    made = templates.overlay(loader=DictLoader(USED))
+    with pytest.raises(UndefinedError):
+        made.page("fails", said=Said())
+
+    assert [made.page("own", said=Said()).strip() for _ in range(3)] == ["seen and used"] * 3

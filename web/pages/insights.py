@@ -19,10 +19,13 @@ from web.insights.said import SIDES, STAGES, Row, at_desk, category_path, tool_p
 from web.insights.shape import Filter, View
 from web.insights.views import BY_NAME
 from web.lists import exported, ordered, page_of
+from web.made_once import MadeLately
 from web.ports.insights import WINDOWS, Decided, Figures
 from web.snapshot import Until
 
 pages = Pages("/insights")
+#: So many kinds of readers the first page is kept for.
+_LOCALES = 20
 _WINDOWS = {365: "the last 12 months", 90: "the last 90 days", 1095: "the last 3 years"}
 
 
@@ -36,8 +39,9 @@ def page(here: Here) -> Any:
     file = exported(here, figures.headline, here.office.insights.fields["page"], "insights")
     if file is not None:
         return file
-    reader = ("insights", here.locale.name, counted.version)
-    told = here.snapshot.once(reader, lambda: sections(here, figures, figures.decided[WINDOWS[0]]), Until.TOOLS)
+    said = here.snapshot.once("insights", lambda: MadeLately(_LOCALES), Until.TOOLS)
+    reader = (here.locale.name, counted.version)
+    told = said.get(reader, lambda: sections(here, figures, figures.decided[WINDOWS[0]]))
     return here.render("insights.html", sections=told if figures.headline else [], counted=counted)
 
 
