@@ -35,10 +35,8 @@ from model.match import Matcher
 _AROUND = DECORATION | REGION | DEPARTMENT
 _FRAMING = SEGMENT | _AROUND
 _NAME = Matcher.NAME
-#: No name in the field has more words.
-_LONGEST_NAME = 7
-#: With more words behind it a name is part of a sentence.
-_LONGEST_TAIL = 6
+#: No name in the field has more words; with more words behind it a name is part of a sentence.
+_LONGEST_NAME, _LONGEST_TAIL = 7, 6
 #: One word, spelled as any other; `HubSpot` and `Pond5` are not.
 _PLAIN_NAME = re.compile(r"[A-Z]?[a-z]+")
 #: A name of fewer letters is not looked for behind a company's.
@@ -64,10 +62,18 @@ def find_name(tables: Tables, value: str, vendor: str | None = None) -> Found | 
         owner = find_host(tables, host) if host else None
         return owner and owner._replace(confidence=0.93)
     found = _in_label(tables, text, vendor) or _in_slug(tables, text)
-    if found is None and " " not in text and text.isascii():
-        apart = _HUMP.sub(" ", text)
-        found = _in_label(tables, apart, vendor) if apart != text else None
-    return found
+    return found or (_in_humps(tables, text, vendor) if " " not in text and text.isascii() else None)
+
+
+def _in_humps(tables: Tables, text: str, vendor: str | None) -> Found | None:
+    """`HubSpotCRM`, `ZoomSSO`; an ordinary word in a coined one is somebody else's name: `ClearCompany`, `AppRemo`."""
+    apart = _HUMP.sub(" ", text)
+    found = _in_label(tables, apart, vendor) if apart != text else None
+    if found is None:
+        return None
+    name = tokens(found.matched)
+    hit, around = _named(tables, name), [word for word in tokens(apart) if word not in name]
+    return found if (hit and hit.sure) or all(word in ENVIRONMENT for word in around) else None
 
 
 def _in_label(tables: Tables, text: str, vendor: str | None) -> Found | None:
@@ -358,11 +364,8 @@ def _is_company(tables: Tables, words: tuple[str, ...], *, signed: bool) -> bool
     for word in words:
         if word in ABOUT or word in SOFTWARE or word in PURPOSES or (word in TRADE and not signed):
             return False
-        other = tables.names.get(word)
-        if other is not None and other.sure:
-            return False
-    whole = tables.names.get(" ".join(words))
-    return whole is None or not whole.sure
+    known = (tables.names.get(name) for name in (*words, " ".join(words)))
+    return not any(other is not None and other.sure for other in known)
 
 
 def _in_slug(tables: Tables, text: str) -> Found | None:
@@ -392,5 +395,5 @@ def _joined(tables: Tables, words: tuple[str, ...]) -> Hit | None:
 
 
 def _found(hit: Hit, matched: str, confidence: float) -> Found:
-    how = "is" if confidence >= 0.95 else "names"
-    return Found(hit.id, _NAME, matched, confidence, f"“{matched}” {how} {{name}}.")
+    why = f"“{matched}” {'is' if confidence >= 0.95 else 'names'} {{name}}."
+    return Found(hit.id, _NAME, matched, confidence, why)

@@ -265,12 +265,23 @@ def test_a_customers_name_stands_before_or_behind_a_tool(more, text):
         "MailPuffin\uff08\u793e\u5185\uff09",
         "MailPuffin\u55b6\u696d\u90e8",
         "MailPuffinCRM",
+        "MailPuffinProd",
         "MailPuffin Newsletter Welle",
         "\ufeffMailPuffin\u200b",
     ],
 )
 def test_what_admins_of_any_language_add_is_no_part_of_the_name(more, text):
     assert named(more, text) == "mailpuffin"
+
+
+@pytest.mark.parametrize("text", ["ProwSSO", "ProwSAMLProd"])
+def test_a_word_that_is_written_together_with_sign_on_is_the_tool(more, text):
+    assert named(more, text) == "prow"
+
+
+@pytest.mark.parametrize("text", ["ProwCompany", "ProwGroup", "AppProw", "ProwApp", "ProwPages", "ProwCloud"])
+def test_a_word_within_a_coined_one_is_somebody_elses_name(more, text):
+    assert named(more, text) is None
 
 
 @pytest.mark.parametrize(
