@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -69,7 +69,7 @@ def revoke(connection: Connection, gate: Gate, rule: str, reason: str, by: Accou
     kept.lock_trail(connection)
     require(by, Act.REVOKE, at=gate.at)
     standing = decisions.in_force(kept.decisions(connection))
-    rows = [row for row in standing if row["kind"] == "status" and row["detail"].get("rule") == rule]
+    rows = by_rule(standing, rule)
     versions = {lane.version for lane in gate.rules.fast_lane if lane.id == rule}
     if not rows and not versions - revoked(connection, rule):
         raise Refused(f"no approval by a rule {rule!r} is in force: `ostiary review rules` lists the rules")
@@ -86,6 +86,11 @@ def revoke(connection: Connection, gate: Gate, rule: str, reason: str, by: Accou
         reviewing.apply(connection, gate, tool)
         _tell(connection, gate, row, made[row["id"]])
     return [*lost]
+
+
+def by_rule(standing: Iterable[dict[str, Any]], rule: str) -> list[dict[str, Any]]:
+    """Return those of the decisions in force by which a rule let a tool in."""
+    return [row for row in standing if row["kind"] == "status" and row["detail"].get("rule") == rule]
 
 
 def revoked(connection: Connection, rule: str) -> frozenset[str]:

@@ -14,7 +14,8 @@ from commands.faces import office as made_office
 from commands.opening import Desk
 from commands.settings import Settings
 from commands.shape import Program
-from gate import accounts
+from gate import accounts, decisions, reviewing
+from gate.decisions import Ruling
 from gate.roles import Role
 from scanner.demo import COMPANY, DemoClock
 from storage.schema import upgrade
@@ -134,6 +135,22 @@ def cmo(browser):
 @pytest.fixture
 def administrator(browser):
     return browser(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def let_in(desk):
+    """Let tools in by a rule, as its run would have: `let_in("FAST-01", "zoom")`."""
+
+    def by(rule, *tools):
+        gate = gate_of(desk)
+        with desk.store.write() as connection:
+            for tool in tools:
+                detail = {"status": "approved", "rule": rule, "version": "v1"}
+                ruling = Ruling(kind="status", about=f"tool:{tool}", detail=detail, reason="It is small.")
+                decisions.decide(connection, gate.trail, ruling, by=f"rule:{rule}@v1", at=gate.at)
+                reviewing.apply(connection, gate, tool)
+
+    return by
 
 
 # --- a provider that signs people in ---------------------------------------------------------------------------------

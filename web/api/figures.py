@@ -17,6 +17,7 @@ from web.api.answers import page_of
 from web.api.bodies import Unit
 from web.api.models import Connection, Merchant, Page
 from web.api.models_more import ConnectionsOfTool, Counted, Insights, MadeBeside
+from web.api.models_rules import NoiseRules
 from web.api.persons import nameless
 from web.api.routing import Api, Cursor, Filter, Id, Limit, Passage, Reason, Row, Sent, Sought, refused
 from web.api.tools import the_tool
@@ -26,7 +27,7 @@ from web.here import Here
 from web.insights.views import BY_NAME
 from web.lists import ordered
 from web.pages.insights import rows_of, shown_as
-from web.unmatched import Rulings, sought
+from web.unmatched import BY_HAND, Rulings, hidden, sought
 
 api = Api("Figures")
 _FIELDS = tuple(Connection.model_fields)
@@ -226,3 +227,16 @@ def rule_merchant(here: Here, body: Ruling) -> Row:
         raise refused(error) from None
     here.office.tools.following.ask("spend rule")
     return {"decisions": [made]}
+
+
+@api.get("/money/noise", Act.LOOK, NoiseRules)
+def list_noise(here: Here) -> Row:
+    """Return the rules that hide tools as noise, and how many each hides; `decision`: those that a person hid.
+
+    `GET /tools?noise=only` lists the tools.
+    """
+    counted = {rule: len(rows) for rule, rows in hidden(here).items()}
+    rules = [*here.office.money.noise_rules(), (BY_HAND, "By a person", "Somebody ruled that it is noise.")]
+    return {
+        "items": [{"id": id_, "title": title, "why": why, "tools": counted.get(id_, 0)} for id_, title, why in rules]
+    }

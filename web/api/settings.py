@@ -16,13 +16,23 @@ from storage.times import iso, to_ms
 from web.api.answers import page_of
 from web.api.models import Page, Policy, Stream
 from web.api.models_more import PolicyWhole, Refusals, Scan, Source
-from web.api.routing import Api, Cursor, Filter, Id, Limit, Line, Number, Row, Sent
+from web.api.models_rules import Trial
+from web.api.routing import Api, Cursor, Filter, Id, Limit, Line, Number, Passage, Row, Sent
 from web.errors import Wrong, not_found
 from web.here import Here
+from web.ports.policies import Change, Counts, Fault, Faults
 from web.scanning import Scan as Begun
 
 api = Api("Sources and policies")
 _POLICY = tuple(Policy.model_fields)
+
+
+class Try(Sent):
+    """A policy as it would stand: what is not said stays as it is. Thresholds are typed as on its page."""
+
+    applies: Passage | None = None
+    require: Passage | None = None
+    thresholds: dict[Line, Line] = Field(default_factory=dict, max_length=50)
 
 
 class Start(Sent):
@@ -164,3 +174,41 @@ def get_policy(here: Here, policy: Id) -> Row:
         "overridden": dict(found["overridden"]),
         "examples": [{name: one[name] for name in ("expect", "note", "facts")} for one in found["cases"]],
     }
+
+
+@api.post("/policies/{policy}/try", Act.RUN, Trial, within=False)
+def try_policy(here: Here, policy: Id, body: Try) -> Row:
+    """Judge the present data by a changed policy, beside what it makes as it stands; nothing is kept."""
+    found = here.office.policies.whole(policy)
+    if found is None:
+        raise not_found("There is no policy of this id.", "`GET /api/v1/policies` lists them.")
+    known = {one["name"]: one["typed"] for one in found["thresholds"]}
+    strange = sorted({*body.thresholds} - {*known})
+    if strange:
+        what = f"{policy} has no threshold {strange[0][:60]!r}."
+        raise Wrong(HTTPStatus.UNPROCESSABLE_ENTITY, what, f"It has: {', '.join(known) or 'none'}.")
+    change = Change(
+        applies=body.applies or found["written"]["applies"],
+        require=body.require or found["written"]["require"],
+        thresholds={**known, **body.thresholds},
+    )
+    try:
+        tried = here.office.policies.tried(here.connection, found["id"], change)
+    except Faults as error:
+        faults = [{"where": _where(one), "what": one.message} for one in error.faults]
+        do = "Correct it: `errors` says where."
+        raise Wrong(HTTPStatus.UNPROCESSABLE_ENTITY, "That is no policy.", do, errors=faults) from None
+    counts = {name: _counted(getattr(tried, name)) for name in ("before", "after")}
+    more = {"changes": list(tried.changes), "judged": tried.judged, "of": tried.of, "keep": tried.keep}
+    return {"policy": found["id"], **counts, **more}
+
+
+def _where(one: Fault) -> str:
+    """Return where a fault is: a threshold, or a condition with line and column."""
+    if one.field.startswith("with-"):
+        return f"thresholds.{one.field.removeprefix('with-')}"
+    return f"{one.field}:{one.line}:{one.column}"
+
+
+def _counted(counts: Counts) -> dict[str, int]:
+    return {name: getattr(counts, name) for name in ("met", "violated", "unknown", "open", "apart")}
