@@ -47,9 +47,11 @@ class Review:
         return str(self._case["tool_id"])
 
     def assign(self, to: Account) -> None:
-        """Give the case to somebody who may work on it."""
+        """Give the case to somebody who may work on it; nothing happens where that one has taken it up already."""
         for account in (self._by, to):
             require(account, Act.WORK, at=self._gate.at, unit=self._case["unit"])
+        if self._case["assignee"] == named(to) and self._case["stage"] != "new":
+            return
         if self._case["stage"] == "new":
             self._move("review")
         stored.change(self._connection, self._case["id"], {"assignee": named(to)})

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from gate.roles import Role
+from tests.web.conftest import WHO
 from web import sessions
 from web.app import protected
 
@@ -85,6 +86,32 @@ def form_of(client, number):
     page = client.get(f"/cases/{number}").text
     found = re.findall(r'name="(seen|state|once|csrf)" value="([^"]*)"', page[page.index('id="decide-form"') :])
     return dict(found)
+
+
+@pytest.mark.parametrize("act", [("take", {}), ("assign", {"to": WHO[Role.APPROVER_IT]})])
+def test_a_double_click_gives_a_case_once(reviewer, office, act):
+    case, (what, fields) = waiting(reviewer), act
+
+    def events():
+        return count(office, "case_event", "kind = 'assigned'")
+
+    before = events()
+    assert [reviewer.act(f"/cases/{case}/{what}", **fields).status_code for _ in range(2)] == [200, 200]
+    assert events() == before + 1
+
+
+def test_a_double_click_rates_once(reviewer, office):
+    case = waiting(reviewer)
+    once = re.search(r'name="once" value="([^"]+)"', reviewer.get(f"/cases/{case}").text)[1]
+    said = {"once": once, "importance": "high", "risk": "low", "rate_reason": "All leads come by it."}
+    done = [reviewer.act(f"/cases/{case}/rate", **said).status_code for _ in range(2)]
+
+    assert (done, count(office, "decision", "kind = 'rating'")) == ([200, 200], 1)
+
+
+def waiting(reviewer):
+    """Return the number of a case that waits for the reviewer."""
+    return int(re.search(r'href="/cases/(\d+)"', reviewer.get("/cases?waits=me").text)[1])
 
 
 def test_a_double_click_decides_once(reviewer, office, app):

@@ -274,7 +274,10 @@ def rate(here: Here, number: int) -> Any:
             row = stored.case(connection, number)
             if row is None:
                 raise not_found(f"There is no case {number}.", "The queue lists those that are open.")
+            if (led := once.earlier(here, connection)) is not None:
+                return here.see(led)
             made = do(connection, here.gate(), here.account, row["tool_id"])
+            once.answered(here, connection, f"{_case(number)}#views")
     except Refused as error:
         return show_refused(here, number, error)
     told = f"Your side rates {_name(here, number)}: importance {importance}, risk {risk}."
