@@ -293,9 +293,9 @@ def _derived(tools: list[Tool]) -> Iterator[tuple[str, Hit]]:
             yield bare, Hit(tool.id, sure=True, form="name without its suffix")
         one_tool = of_vendor[key(tool.vendor)] == 1
         if one_tool and vendor != name and _starts(vendor, name) and len("".join(vendor)) > 2:
-            # A tool is called by more than its vendor's one short word where that is anybody's: Titan Mail, X Ads.
-            short = len(vendor) == 1 and len(vendor[0]) <= 7
-            yield " ".join(vendor), Hit(tool.id, not short, "vendor")
+            # A tool is called by more than its vendor's one word where that is anybody's: Titan Mail, Influence.co.
+            anybodys = len(vendor) == 1 and (tool.word or len(vendor[0]) <= 7)
+            yield " ".join(vendor), Hit(tool.id, not anybodys, "vendor")
 
 
 def _is_word(tool: Tool, bare: str) -> bool:
