@@ -19,6 +19,11 @@ def has_tool(connection: Connection, tool: str) -> bool:
     return connection.scalar(statement("SELECT 1 FROM tool WHERE id = :id"), {"id": clean(tool)}) is not None
 
 
+def tool_count(connection: Connection) -> int:
+    """Return how many tools there are, whatever became of them."""
+    return connection.scalar(statement("SELECT count(*) FROM tool")) or 0
+
+
 def has_identity(connection: Connection, identity: str) -> bool:
     """Whether a source names an app so: SOURCE/KEY."""
     sql = "SELECT 1 FROM identity i JOIN source s ON s.id = i.source_id WHERE s.name || '/' || i.key = :identity"

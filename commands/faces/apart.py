@@ -16,14 +16,12 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-from sqlalchemy import func, select
-
 from commands.opening import Desk
 from commands.settings import Settings
 from commands.shape import Program
 from model.ports import Clock
+from storage import queries
 from storage.store import Store
-from storage.tables import metadata
 
 T = TypeVar("T")
 #: From so many tools on it pays: with fewer a process takes longer to begin than the figures take.
@@ -47,7 +45,7 @@ def is_large(desk: Desk) -> bool:
     if desk.store.is_sqlite and desk.store.path is None:
         return False
     with desk.store.read() as connection:
-        return (connection.scalar(select(func.count()).select_from(metadata.tables["tool"])) or 0) >= MANY
+        return queries.tool_count(connection) >= MANY
 
 
 def counted_apart(make: Callable[[Desk], T], desk: Desk) -> T:
