@@ -2,7 +2,7 @@
 
 20,000 tools, 500,000 findings, 5,000 cases. The server has one core to itself, the load the other. Each kind of page is
 asked for alone first (one request after the other: what the server needs), then all of them mixed, at a steady rate
-for `--minutes`, while cases are taken up and handed back through the API; memory is sampled all the while.
+for `--minutes`, while cases are taken up, handed back and rated through the API; memory is sampled all the while.
 Percentiles count from the moment at which a request was due.
 """
 
@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, int, float]] = {
     "request": ("/requests/new", 2, 0.1),
 }
 _WIRE = 100_000
+_RATING = {"importance": "medium", "risk": "low", "reason": "Measured."}
 
 
 @contextmanager
@@ -112,17 +113,23 @@ def people(store: Store, count: int) -> list[str]:
     return found
 
 
-def acts(store: Store) -> tuple[str, list[str]]:
-    """Return the token of an account that works on cases, and what it does in turn: take cases up, hand them back."""
+def acts(store: Store) -> tuple[str, list[tuple[str, str]]]:
+    """Return the token of a reviewer, and what it does in turn: take a case up, hand it back, rate its tool.
+
+    A rating is a decision: the row of the tool is made anew, and all that follows from decisions.
+    """
     at = datetime.now(UTC)
     with store.write() as connection:
         trail = Trail(None)
         known = accounts.accounts(connection, at)
         one = next(one for one in known if one.holds(at) and Role.REVIEWER in one.roles)
-        token = tokens.make(connection, trail, one, "bench", [Act.WORK], until=at + timedelta(days=1), at=at)
-        sql = "SELECT id FROM review_case WHERE state = 'open' AND assignee IS NULL ORDER BY id LIMIT 40"
-        cases = [row[0] for row in connection.exec_driver_sql(sql)]
-    return token, [f"/api/v1/cases/{case}/{what}" for case in cases for what in ("take", "hand-back")]
+        token = tokens.make(connection, trail, one, "bench", [Act.WORK, Act.RATE], until=at + timedelta(days=1), at=at)
+        sql = "SELECT id, tool_id FROM review_case WHERE state = 'open' AND assignee IS NULL ORDER BY id LIMIT 40"
+        found = []
+        for case, tool in connection.exec_driver_sql(sql):
+            found += [(f"/api/v1/cases/{case}/{what}", "") for what in ("take", "hand-back")]
+            found.append((f"/api/v1/tools/{tool}/rate", json.dumps(_RATING)))
+    return token, found
 
 
 def named(store: Store) -> dict[str, str]:
@@ -182,7 +189,7 @@ def main() -> None:
         "--acts",
         type=float,
         default=0.2,
-        help="cases taken up or handed back a second, in the mix (default %(default)s)",
+        help="acts a second, in the mix (default %(default)s)",
     )
     parser.add_argument("--store", type=Path, help="a store that web_store.py has filled (default: made in --load)")
     args = parser.parse_args()

@@ -32,14 +32,18 @@ class Connection:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, path: str, who: str, method: str = "GET") -> tuple[int, bytes]:
-        """Return status and body of a page, packed as it came. `who` is the header that says who asks."""
+    async def ask(self, path: str, who: str, sent: str | None = None) -> tuple[int, bytes]:
+        """Return status and body of a page, packed as it came. `who` is the header that says who asks.
+
+        With `sent` (JSON, or nothing) it is an act.
+        """
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
+        method = "GET" if sent is None else "POST"
         heads = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self._port}", "Accept-Encoding: gzip", who]
-        heads += [] if method == "GET" else ["Content-Length: 0"]
-        writer.write("\r\n".join([*heads, "", ""]).encode())
+        heads += [] if sent is None else [f"Content-Length: {len(sent)}", "Content-Type: application/json"]
+        writer.write("\r\n".join([*heads, "", sent or ""]).encode())
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
         if "content-length" in headers:
@@ -56,7 +60,7 @@ class Connection:
 async def load(plan: dict[str, Any]) -> dict[str, Any]:
     """Ask by a plan: port, rate, seconds, pages (kind, path, weight), cookies of the people.
 
-    With `acts` (paths, in turn, by `token`) so many of them `acts_rate` says are done a second, beside the pages.
+    With `acts` (path and body, in turn, by `token`) as many as `acts_rate` says are done a second, beside the pages.
     """
     rng = random.Random(plan["seed"])
     kinds, paths, weights = zip(*plan["pages"], strict=True)
@@ -66,10 +70,10 @@ async def load(plan: dict[str, Any]) -> dict[str, Any]:
         free.put_nowait(Connection(plan["port"]))
     began = time.perf_counter()
 
-    async def one(kind: str, path: str, who: str, due: float, method: str = "GET") -> None:
+    async def one(kind: str, path: str, who: str, due: float, sent: str | None = None) -> None:
         connection = await free.get()
         try:
-            status, body = await connection.ask(path, who, method)
+            status, body = await connection.ask(path, who, sent)
         finally:
             free.put_nowait(connection)
         measured = found.setdefault(kind, Measured())
@@ -82,7 +86,8 @@ async def load(plan: dict[str, Any]) -> dict[str, Any]:
         for number in range(int(plan["seconds"] / every)):
             due = began + number * every
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            await one("acts", plan["acts"][number % len(plan["acts"])], who, due, "POST")
+            path, sent = plan["acts"][number % len(plan["acts"])]
+            await one("acts", path, who, due, sent)
 
     tasks = [asyncio.create_task(act())] if plan.get("acts") else []
     # People do not come at the stroke of a clock: so many moments, each anywhere in the time, are a Poisson process.
