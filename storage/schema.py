@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent / "migrations"
 #: The revision that this version of Ostiary reads and writes; a test compares it with the newest file.
-HEAD = "0015"
+HEAD = "0016"
 
 
 def upgrade(store: Store, revision: str = "head") -> bool:

@@ -44,6 +44,7 @@ class Finding(SQLModel, table=True):
             "customer_severity",
             "watched",
             "tool_id",
+            "valid_to",
             sqlite_where=sql("valid_to IS NULL"),
             postgresql_where=sql("valid_to IS NULL"),
         ),
