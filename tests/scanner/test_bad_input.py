@@ -438,6 +438,7 @@ def test_a_full_disk_ends_the_run_with_a_plain_word_and_the_same_call_completes_
         subprocess.run(["umount", str(small)], check=True)
 
 
+@pytest.mark.slow
 def test_a_limit_on_the_size_of_files_ends_the_run_with_a_plain_word_too(tmp_path):
     path = many_apps(tmp_path)
     limit = 1 << 20
