@@ -138,6 +138,12 @@ def administrator(browser):
 
 
 @pytest.fixture
+def lane(desk):
+    """The name of a rule of the fast lane that is in force."""
+    return desk.gate_rules.fast_lane[0].id
+
+
+@pytest.fixture
 def let_in(desk):
     """Let tools in by a rule, as its run would have: `let_in("FAST-01", "zoom")`."""
 

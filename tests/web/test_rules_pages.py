@@ -11,12 +11,6 @@ REASON = {"reason": "It let in too much."}
 
 
 @pytest.fixture
-def lane(desk):
-    """The name of a rule of the fast lane that is in force."""
-    return desk.gate_rules.fast_lane[0].id
-
-
-@pytest.fixture
 def tools(office):
     """Two tools on which nobody decided."""
     with office.store.read() as connection:

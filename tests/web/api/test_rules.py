@@ -9,11 +9,6 @@ REASON = {"reason": "It let in too much."}
 
 
 @pytest.fixture
-def lane(desk):
-    return desk.gate_rules.fast_lane[0].id
-
-
-@pytest.fixture
 def tool(office):
     with office.store.read() as connection:
         sql = "SELECT id FROM tool WHERE status = 'new' AND noise IS NULL ORDER BY id LIMIT 1"
