@@ -283,7 +283,7 @@ def _needs(path: Path) -> Mapping[str, tuple[str, ...]]:
     found = load_needs(frozenset(CATEGORIES), path)
     if found.refused:
         raise ConfigError("; ".join(map(str, found.refused)))
-    return found.rows
+    return dict(found.rows)  # goes to other processes, too
 
 
 def _forecast(folder: Path, found: ForecastTable | None) -> dict[str, Any] | None:
