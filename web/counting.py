@@ -5,22 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from model.ports import Clock
 from storage import entered, moved
 from storage.moved import Mark
 from storage.store import Store
+from web.made_once import MadeLately
 from web.undisturbed import undisturbed
 
 _log = logging.getLogger("ostiary.web")
 _T = TypeVar("_T")
-_K = TypeVar("_K")
 #: So much of what follows from figures is held at most.
 _KEPT = 120
 #: A page waits so many seconds for the first figures, and for new ones where the last took no longer than that.
@@ -42,29 +41,6 @@ class Version:
         return (self.mark.run, self.day) == (other.mark.run, other.day)
 
 
-class Kept:
-    """What follows from figures, kept for the next who asks: the last that were asked for."""
-
-    def __init__(self) -> None:
-        """Keep nothing yet."""
-        self._lock = threading.Lock()
-        self._held: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def once(self, key: Hashable, make: Callable[[], _K]) -> _K:
-        """Return what `make` gave for a key, if that is still held."""
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                found: _K = self._held[key]
-                return found
-        made = make()
-        with self._lock:
-            self._held[key] = made
-            while len(self._held) > _KEPT:
-                self._held.popitem(last=False)
-        return made
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted(Generic[_T]):
     """Figures, and when they were counted. `stale`: something has happened since, and newer ones are to come.
@@ -76,7 +52,7 @@ class Counted(Generic[_T]):
     version: Version
     at: datetime
     stale: bool = False
-    kept: Kept = field(default_factory=Kept, compare=False, repr=False)
+    kept: MadeLately = field(default_factory=lambda: MadeLately(_KEPT), compare=False, repr=False)
 
 
 class Counting(Generic[_T]):

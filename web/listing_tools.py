@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
+from web.made_once import MadeLately
 from web.rows import Rows
-from web.snapshot import Snapshot
+from web.snapshot import Snapshot, Until
 
 Row = dict[str, Any]
 #: Bands of risk, the gravest first; what nobody knows stands before what is known to be small.
@@ -65,29 +66,14 @@ class Found:
     provisional: int
 
 
-class _Kept:
-    """What was found in the rows of the moment, for the next page of it and for the next who asks the same."""
-
-    def __init__(self, rows: Rows | None = None) -> None:
-        self.rows = rows
-        self.found: dict[Wanted, Found] = {}
-
-
 #: So many answers are kept, each of 160 kB at most where there are 20,000 tools.
 _MOST = 32
-_kept = _Kept()
 
 
 def find(shot: Snapshot, wanted: Wanted) -> Found:
-    """Return the tools that are asked for."""
-    global _kept  # noqa: PLW0603 (one value, whole at any time: rows that are not of the moment are let go)
-    kept = _kept
-    if kept.rows is not shot.tools or len(kept.found) >= _MOST:
-        kept = _kept = _Kept(shot.tools)
-    found = kept.found.get(wanted)
-    if found is None:
-        found = kept.found[wanted] = _found(shot, wanted)
-    return found
+    """Return the tools that are asked for: kept for the next page of them, and for the next who asks the same."""
+    lately = shot.once(("tools", "lately"), lambda: MadeLately(_MOST), Until.TOOLS)
+    return lately.get(wanted, lambda: _found(shot, wanted))
 
 
 def _found(shot: Snapshot, wanted: Wanted) -> Found:

@@ -60,14 +60,16 @@ def test_what_is_held_is_left_alone():
     assert gc.get_freeze_count() >= len(held)
 
 
+class Circle:
+    """Something that holds itself."""
+
+    def __init__(self):
+        self.itself = self
+
+
 def test_what_is_held_no_more_is_not_kept_with_it():
     """A circle that nobody holds any more when something is left alone would otherwise be kept for ever."""
-
-    class Circle:
-        pass
-
     gone = Circle()
-    gone.itself = gone
     seen = weakref.ref(gone)
     del gone
     leave_alone()
@@ -76,11 +78,7 @@ def test_what_is_held_no_more_is_not_kept_with_it():
 
 
 def test_what_was_left_alone_and_is_held_no_more_goes_the_next_time():
-    class Circle:
-        pass
-
     held = Circle()
-    held.itself = held
     seen = weakref.ref(held)
     leave_alone()
     del held

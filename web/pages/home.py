@@ -149,7 +149,7 @@ def news(here: Here, since: datetime) -> Iterator[News]:
     """Yield what changed since a moment: tools that were found, cases that were opened and decided."""
     begin = iso(int(since.timestamp() * 1000)) or ""
     shot, marketing = here.snapshot, _at_desk(here) is False
-    found = shot.once(("news", "tools", marketing), lambda: _dated(shot, marketing=marketing), Until.TOOLS)
+    found = shot.once(("news", "tools", marketing), lambda: _found_tools(shot, marketing=marketing), Until.TOOLS)
     if found.since(begin):
         one = plural(found.since(begin), "new tool was", "new tools were")
         path = "/tools?sort=-first_seen" if _at_desk(here) else "/inventory?all=1"
@@ -169,7 +169,7 @@ def _shown(shot: Snapshot, *, marketing: bool) -> list[Row]:
     return [row for row in shot.tools if not row["noise"] and (row["marketing"] or not marketing)]
 
 
-def _dated(shot: Snapshot, *, marketing: bool) -> _Dated:
+def _found_tools(shot: Snapshot, *, marketing: bool) -> _Dated:
     return _Dated(_shown(shot, marketing=marketing), "first_seen")
 
 

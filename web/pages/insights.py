@@ -149,7 +149,7 @@ class Asked:
         """Return the rows that the address asks for, in their own order."""
         if self._view.name == "answers" or not (self._words or any(value for _, value in self._chosen)):
             return self.known()
-        return self._counted.kept.once(self._rows, self._narrowed)
+        return self._counted.kept.get(self._rows, self._narrowed)
 
     def _narrowed(self) -> Sequence[Row]:
         rows, wanted = self.known(), dict(self._chosen)
@@ -164,15 +164,13 @@ class Asked:
         key, sort = self._key, self.sort
         if key is None or sort is None:
             return self.rows()
-        return self._counted.kept.once(
-            (*self._rows, sort), lambda: ordered(self.rows(), key, down=sort.startswith("-"))
-        )
+        return self._counted.kept.get((*self._rows, sort), lambda: ordered(self.rows(), key, down=sort.startswith("-")))
 
     def charts(self) -> list[Chart]:
         """Return the charts of the rows that are asked for."""
         if self._view.name == "answers":
             return charts.answers(self.rows())
-        return self._counted.kept.once(("charts", self._rows, self._reader), self._drawn)
+        return self._counted.kept.get(("charts", self._rows, self._reader), self._drawn)
 
     def _drawn(self) -> list[Chart]:
         figures = self._counted.value
@@ -180,7 +178,7 @@ class Asked:
 
     def options(self) -> list[tuple[Filter, list[tuple[str, str]]]]:
         """Return what each filter offers."""
-        return self._counted.kept.once(
+        return self._counted.kept.get(
             ("options", self._view.name, self._reader),
             lambda: [(one_, one_.options(self._here, self.known())) for one_ in self._view.filters],
         )
