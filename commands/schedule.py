@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +16,7 @@ from commands.opening import Desk, reading, writing
 from commands.scan import status_of
 from commands.shape import Group, Program, pass_program
 from commands.sources import Wires, chosen
+from commands.stopping import stoppable
 from model.errors import ConfigError
 from reports.columns import Column, said, text
 from reports.terminal import progress
@@ -102,8 +101,9 @@ def run_schedules(context: click.Context, program: Program, *, once: bool) -> No
         if not planned:
             raise ConfigError(_EMPTY)
         desk.objects()
-        scheduler = Scheduler(desk.store, desk.clock, planned, {"scan": lambda name: scan(program, name)}, _tell)
-        with _stoppable():
+        jobs = {"scan": lambda name: scan(program, name)}
+        with stoppable() as stop:
+            scheduler = Scheduler(desk.store, desk.clock, planned, jobs, _tell, stop=stop)
             if once:
                 context.exit(_status(scheduler.look()))
             try:
@@ -175,13 +175,3 @@ def _announce(planned: list[Timetable], now: datetime) -> None:
 
 def _tell(line: str) -> None:
     click.echo(line, err=True)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let SIGTERM, which service managers send, do what Ctrl-C does."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

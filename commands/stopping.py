@@ -6,12 +6,18 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from scanner.stopping import Stop
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Let SIGTERM do what Ctrl-C does."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def stoppable() -> Iterator[Stop]:
+    """Let SIGTERM do what Ctrl-C does, and yield what says when they may."""
+    stop = Stop()
+    before = {number: signal.signal(number, stop) for number in _SIGNALS}
     try:
-        yield
+        yield stop
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -23,6 +23,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from model.errors import ConfigError, OstiaryError, Unavailable
 from model.ports import Clock
 from scanner.cron import fields, period
+from scanner.stopping import Stop
 from storage import due
 from storage.lock import run_lock, schedule_lock
 from storage.store import Store
@@ -187,8 +188,14 @@ class Scheduler:
         timetables: Sequence[Timetable],
         jobs: Mapping[str, Job],
         tell: Callable[[str], None],
+        *,
+        stop: Stop | None = None,
     ) -> None:
-        """Take the named jobs, each called with the name of a source, and `tell`, which says one line to a person."""
+        """Take the named jobs, each called with the name of a source, and `tell`, which says one line to a person.
+
+        A `stop` that handles signals ends a job at once, and not what is written before and after it.
+        """
+        self._stop = stop or Stop()
         self._store, self._clock, self._timetables = store, clock, timetables
         self._jobs, self._tell, self._said = jobs, tell, ""
 
@@ -199,6 +206,10 @@ class Scheduler:
 
     def look(self) -> list[str]:
         """Run all that is due now; return how each run ended. What passes by itself is tried again at the next look."""
+        with self._stop.later():
+            return self._look()
+
+    def _look(self) -> list[str]:
         found: list[str] = []
         try:
             with schedule_lock(self._store):
@@ -243,7 +254,8 @@ class Scheduler:
         self._tell(f"{timetable.source}: due at {_minute(due_at, timetable.zone)}")
         run_id, reason = None, None
         try:
-            ran = self._jobs[timetable.job](timetable.source)
+            with self._stop.at_once():
+                ran = self._jobs[timetable.job](timetable.source)
             state, run_id = ran.outcome, ran.run_id
         except KeyboardInterrupt:
             with suppress(Unavailable, ConfigError):  # whatever the store says: the person wants to stop

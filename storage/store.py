@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ class Store:
         in_memory = self.is_sqlite and self.url.database in {None, "", ":memory:"}
         # Whoever has one may need another beside it: nobody is to wait for one that only waiters could give back.
         self.engine: Engine = create_engine(self.url, **({} if in_memory else {"max_overflow": _MOST}))
+        _leave_stops_unsaid(self.engine)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -117,6 +119,17 @@ class Writer:
         """Yield another connection, which sees one consistent state and keeps nobody from writing."""
         with self._store.read() as connection:
             yield connection
+
+
+def _leave_stops_unsaid(engine: Engine) -> None:
+    """Keep the pool from printing a traceback where Ctrl-C comes while it closes a connection; it passes that on."""
+    log = engine.pool.logger
+    if isinstance(log, logging.Logger):
+        log.addFilter(_is_no_stop)
+
+
+def _is_no_stop(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], KeyboardInterrupt))
 
 
 def _parse(url: str) -> URL:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from model.errors import ConfigError, Unavailable
 from scanner.schedule import Ran, Scheduler, Timetable, beats, standing
+from scanner.stopping import Stop
 from storage import due
 from storage.lock import run_lock, schedule_lock
 from storage.store import Store
@@ -187,10 +188,12 @@ class Machine:
         self.timetables = timetables or (timetable(),)
         self.ran, self.told = [], []
         self.does = lambda _name: Ran(outcome="complete", run_id=1)
+        self.stop = Stop()
         self.restart()
 
     def restart(self):
-        self.scheduler = Scheduler(self.store, self.clock, self.timetables, {"scan": self._job}, self.told.append)
+        jobs = {"scan": self._job}
+        self.scheduler = Scheduler(self.store, self.clock, self.timetables, jobs, self.told.append, stop=self.stop)
         return self
 
     def _job(self, name):
@@ -372,6 +375,41 @@ def test_a_stop_passes_through_even_where_the_store_is_gone(machine, monkeypatch
 
     with pytest.raises(KeyboardInterrupt):
         machine.look(hours=3)
+
+
+def test_a_signal_while_the_store_is_closed_waits_until_it_is(machine, monkeypatch):
+    machine.look()
+    really, closed = machine.store.close, []
+
+    def close():
+        machine.stop(signal.SIGTERM, None)
+        really()
+        closed.append(True)
+
+    monkeypatch.setattr(machine.store, "close", close)
+
+    with pytest.raises(KeyboardInterrupt):
+        machine.look(hours=3)
+
+    assert closed == [True]
+    assert machine.states() == ["begun", "complete"]
+
+
+def test_a_signal_within_a_job_ends_it_at_once(machine):
+    machine.look()
+    went_on = []
+
+    def does(_name):
+        machine.stop(signal.SIGTERM, None)
+        went_on.append(True)
+
+    machine.does = does
+
+    with pytest.raises(KeyboardInterrupt):
+        machine.look(hours=3)
+
+    assert went_on == []
+    assert machine.latest().state == "interrupted"
 
 
 def test_a_job_whose_process_was_killed_is_taken_up_again_but_not_for_ever(machine):

@@ -266,3 +266,34 @@ def test_what_passes_by_itself_is_told_from_a_wrong_call(store, said, kind):
 
     with pytest.raises(kind, match=said), store.read():
         raise error
+
+
+def test_a_stop_while_a_connection_is_closed_passes_on_without_a_traceback(tmp_path, caplog, monkeypatch):
+    store = Store(f"sqlite:///{tmp_path / 'store.db'}")
+    with store.read() as connection:
+        connection.execute(text("SELECT 1"))
+
+    def stopped(_connection):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.engine.dialect, "do_close", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            store.close()
+
+    assert caplog.records == []
+
+
+def test_another_error_while_a_connection_is_closed_is_still_logged(tmp_path, caplog, monkeypatch):
+    store = Store(f"sqlite:///{tmp_path / 'store.db'}")
+    with store.read() as connection:
+        connection.execute(text("SELECT 1"))
+
+    def broken(_connection):
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.engine.dialect, "do_close", broken)
+        store.close()
+
+    assert len(caplog.records) == 1
