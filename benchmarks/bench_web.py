@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file
 
 from benchmarks.measuring import Ratio, cpu_of, pss_of, ratio_table, table, write_result
 from benchmarks.places import ROOT, arguments
+from benchmarks.web_store import opened
 from gate import accounts
 from gate.audit import Trail
 from gate.roles import Act, Role
@@ -149,9 +150,9 @@ def percentile(seconds: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
 
 
-def measure(path: Path, minutes: float, rate: float, acts_rate: float) -> dict[str, Any]:
+def measure(place: str, minutes: float, rate: float, acts_rate: float) -> dict[str, Any]:
     """Return what each kind of page took alone and in the mix, and the memory over time."""
-    store = Store(f"sqlite:///{path}")
+    store = opened(place)
     upgrade(store)
     given, cookies, (token, works) = named(store), people(store, 20), acts(store)
     done = {"token": token, "acts": works if acts_rate else [], "acts_rate": acts_rate}
@@ -159,12 +160,12 @@ def measure(path: Path, minutes: float, rate: float, acts_rate: float) -> dict[s
     pages = [(kind, place.format(**given), often) for kind, (place, often, _) in PAGES.items()]
     with server("bare") as (port, _):
         bare = asked(port, [("bare", "/", 1)], cookies, rate=200, seconds=5)["pages"]["bare"]
-    with server(str(path)) as (port, pid):
-        warm = {kind: asked(port, [(kind, place, 1)], cookies, rate=2, seconds=2) for kind, place, _ in pages}
+    with server(place) as (port, pid):
+        warm = {kind: asked(port, [(kind, path, 1)], cookies, rate=2, seconds=2) for kind, path, _ in pages}
         alone, cpu = {}, {}
-        for kind, place, _ in pages:
+        for kind, path, _ in pages:
             before = cpu_of(pid)
-            found = asked(port, [(kind, place, 1)], cookies, rate=20, seconds=4, connections=1)["pages"][kind]
+            found = asked(port, [(kind, path, 1)], cookies, rate=20, seconds=4, connections=1)["pages"][kind]
             cpu[kind] = (cpu_of(pid) - before) / max(len(found["seconds"]), 1)
             alone[kind] = found
         memory = [pss_of(pid)]
@@ -191,13 +192,13 @@ def main() -> None:
         default=0.2,
         help="acts a second, in the mix (default %(default)s)",
     )
-    parser.add_argument("--store", type=Path, help="a store that web_store.py has filled (default: made in --load)")
+    parser.add_argument("--store", help="a store that web_store.py has filled, path or URL (default: made in --load)")
     args = parser.parse_args()
-    path = args.store or args.load / "web.db"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([sys.executable, _FILLER, str(path)], check=True, cwd=ROOT)
-    result = measure(path, args.minutes, args.rate, args.acts)
+    place = args.store or str(args.load / "web.db")
+    if "://" not in place and not Path(place).exists():
+        Path(place).parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, _FILLER, place], check=True, cwd=ROOT)
+    result = measure(place, args.minutes, args.rate, args.acts)
     acted = result["mixed"].pop("acts", None)
     base = percentile(result["bare"]["seconds"], 0.5)
     rows, ratios = [], []

@@ -1,6 +1,6 @@
 """Serve a store, or a bare page beside it, on one core: the process that `bench_web.py` measures.
 
-python benchmarks/web_served.py PORT CORE PATH|bare
+python benchmarks/web_served.py PORT CORE PATH|URL|bare
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from benchmarks.web_store import opened
 from commands.opening import Desk
 from commands.serve import log_lines, office_of
 from commands.settings import Settings
 from commands.shape import Program
 from model.ports import SystemClock
-from storage.store import Store
 from web import protect
 from web.app import make_app, protected
 from web.office import WebSettings
@@ -41,23 +41,23 @@ def bare() -> Any:
     return Starlette(routes=[Route("/", home)])
 
 
-def served(path: str, port: int) -> Any:
+def served(place: str, port: int) -> Any:
     """Return the application on a store."""
     log_lines()
     pages_first()
-    store = Store(f"sqlite:///{path}")
+    store = opened(place)
     desk = Desk(Program(format="json"), Settings(folder=Path.cwd()), store, empty=False, clock=SystemClock())
     web = WebSettings(public_url=f"http://127.0.0.1:{port}", idle=timedelta(hours=3))
     return protected(make_app(office_of(desk, web)))
 
 
 def main() -> None:
-    port, core, path = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    port, core, place = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core})
     # All the load comes from one address; that nobody may ask so often is measured elsewhere.
     protect.READS = protect.ACTS = protect.GUESSES = 1_000_000_000
-    app = bare() if path == "bare" else served(path, port)
+    app = bare() if place == "bare" else served(place, port)
     uvicorn.run(app, port=port, log_level="critical", access_log=False, lifespan="off")
 
 

@@ -2,10 +2,10 @@
 
 20,000 tools with 500,000 findings in force (a good half in the table of findings, the others of policies that may
 apply), 5,000 cases of which 3,000 are open, 8,000 persons, a year of decisions. It is written straight into the tables,
-without a run, and is valid for every listing. The same sizes give the same rows. Beside the store lies STORE.json with
-the addresses and tokens of its accounts.
+without a run, and is valid for every listing. The same sizes give the same rows. Beside a store that is a file lies
+STORE.json with the addresses and tokens of its accounts.
 
-    python benchmarks/web_store.py PATH [--tools N] [--findings N] [--cases N] [--open N] [--persons N]
+    python benchmarks/web_store.py PATH|URL [--tools N] [--findings N] [--cases N] [--open N] [--persons N]
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a file
+
+from sqlalchemy import func, select
 
 from benchmarks.web_company import DAY, NOW, STREAMS, Invented, Size
 from benchmarks.web_gate import Gate
@@ -246,18 +248,44 @@ def _judged(connection: Connection, company: Invented) -> None:
     _put(connection, "judged_mark", None, ((tool.id, "bench") for tool in company.tools))
 
 
-def _hurry(store: Store) -> None:
-    """Let the one connection that fills the store hold much and wait for no disk."""
-    raw = store.engine.raw_connection()
-    for pragma in ("synchronous=OFF", "cache_size=-400000"):
-        raw.cursor().execute(f"PRAGMA {pragma}")
-    raw.close()
+def opened(place: str) -> Store:
+    """Return the store at a path, or at the URL of a database."""
+    return Store(place if "://" in place else f"sqlite:///{place}")
+
+
+def _emptied(place: str) -> Store:
+    """Return a new store that waits for no disk while it is filled; a file that is there is replaced."""
+    if "://" not in place:
+        for end in ("", "-wal", "-shm"):
+            Path(place + end).unlink(missing_ok=True)
+    store = opened(place)
+    upgrade(store)
+    if store.is_sqlite:
+        raw = store.engine.raw_connection()
+        for pragma in ("synchronous=OFF", "cache_size=-400000"):
+            raw.cursor().execute(f"PRAGMA {pragma}")
+        raw.close()
+    return store
+
+
+def _counted_on(store: Store) -> None:
+    """Let PostgreSQL count on from the numbers that were given here, and know what the tables hold."""
+    with store.write() as connection:
+        for table in metadata.tables.values():
+            key = table.autoincrement_column
+            if key is None:
+                continue
+            sequence = connection.execute(select(func.pg_get_serial_sequence(table.name, key.name))).scalar()
+            last = connection.execute(select(func.max(key))).scalar()
+            if sequence and last:
+                connection.execute(select(func.setval(sequence, last)))
+        connection.exec_driver_sql("ANALYZE")
 
 
 def main() -> int:
     """Fill the store and say how long it took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", type=Path, help="the database file to make; one that is there is replaced")
+    parser.add_argument("place", help="the database file to make (one that is there is replaced), or an empty database")
     size = Size()
     for name, given in (
         *(("tools", size.tools), ("findings", size.findings), ("cases", size.cases)),
@@ -266,18 +294,18 @@ def main() -> int:
         parser.add_argument(f"--{name}", type=int, default=given, help="how many (default %(default)s)")
     args = parser.parse_args()
     began = time.perf_counter()
-    for old in (args.path, *(args.path.with_name(args.path.name + end) for end in ("-wal", "-shm"))):
-        old.unlink(missing_ok=True)
-    store = Store(f"sqlite:///{args.path}")
-    upgrade(store)
-    _hurry(store)
+    store = _emptied(args.place)
     chosen = Size(
         tools=args.tools, findings=args.findings, cases=args.cases, open_cases=args.open, persons=args.persons
     )
     gate = fill(store, chosen)
+    if not store.is_sqlite:
+        _counted_on(store)
     store.close()
-    args.path.with_suffix(".json").write_text(json.dumps(gate.tokens, indent=1) + "\n", encoding="utf-8")
-    print(f"{args.path}: {args.path.stat().st_size / 1e6:,.0f} MB in {time.perf_counter() - began:.0f} s")
+    if store.path:
+        store.path.with_suffix(".json").write_text(json.dumps(gate.tokens, indent=1) + "\n", encoding="utf-8")
+    held = f": {store.path.stat().st_size / 1e6:,.0f} MB" if store.path else ""
+    print(f"filled{held} in {time.perf_counter() - began:.0f} s")
     return 0
 
 

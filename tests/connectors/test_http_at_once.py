@@ -121,7 +121,7 @@ def test_every_call_has_a_budget_of_its_own(script):
 
 def test_calls_go_side_by_side_but_no_more_than_allowed_and_their_order_stays(server, wire):
     lock, at_once, most = threading.Lock(), [0], [0]
-    gate = threading.Barrier(3, timeout=5)
+    gate = threading.Barrier(3, timeout=60)
 
     def answer(request):
         with lock:
@@ -145,7 +145,7 @@ def test_calls_go_side_by_side_but_no_more_than_allowed_and_their_order_stays(se
 
 def test_a_rest_that_one_call_is_asked_for_is_kept_by_all(server, wire, clock):
     """Four calls at once: all that began are told to rest; none of the others is sent before."""
-    lock, times, gate = threading.Lock(), [], threading.Barrier(4, timeout=5)
+    lock, times, gate = threading.Lock(), [], threading.Barrier(4, timeout=60)
 
     def answer(request):
         with lock:

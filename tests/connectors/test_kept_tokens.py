@@ -46,7 +46,7 @@ def test_one_that_is_no_longer_good_is_fetched_anew():
 def at_once(tokens, endpoint, count):
     """Let so many threads ask while the endpoint has not yet answered; return what each was told."""
     endpoint.open.clear()
-    begun = threading.Barrier(count + 1, timeout=5)
+    begun = threading.Barrier(count + 1, timeout=60)
 
     def ask(_number):
         begun.wait()
@@ -86,7 +86,7 @@ def test_a_refusal_is_told_and_the_next_call_tries_anew():
 def test_a_token_that_several_calls_find_refused_is_renewed_once():
     endpoint = Endpoint()
     tokens = KeptTokens(endpoint, lambda _token: True)
-    used, renewed = threading.Barrier(4, timeout=5), threading.Barrier(4, timeout=5)
+    used, renewed = threading.Barrier(4, timeout=60), threading.Barrier(4, timeout=60)
 
     def call(_number):
         first = tokens.get("a")

@@ -130,7 +130,7 @@ def test_the_doctor_asks_a_client_of_oauth_for_its_tokens_although_another_app_c
 
 def test_the_parts_of_apps_are_read_four_at_once_and_no_more(live, okta):
     okta.apps += [app(n, f"Tool {n}") for n in range(10, 30)]
-    lock, busy, most, gate = threading.Lock(), [0], [0], threading.Barrier(4, timeout=5)
+    lock, busy, most, gate = threading.Lock(), [0], [0], threading.Barrier(4, timeout=60)
     original = okta.route
 
     def watched(call):

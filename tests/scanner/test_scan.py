@@ -436,7 +436,7 @@ def test_a_hostile_source_breaks_nothing_closes_nothing_and_does_not_stop_a_good
 
 
 def test_several_sources_are_read_side_by_side(make_live):  # noqa: F811
-    meeting = threading.Barrier(3, timeout=10)
+    meeting = threading.Barrier(3, timeout=60)
     toys = {f"toy{n}": Toy(USERS) for n in range(3)}
     live = make_live(known={name: replace(toy.source, kind=name) for name, toy in toys.items()})
     for name, toy in toys.items():

@@ -541,7 +541,7 @@ def test_a_signal_reaches_who_waits_for_the_beat():
     before = signal.signal(signal.SIGALRM, stop)
     try:
         with closing(beats(AtOnce(fires=False))) as found:
-            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
             with pytest.raises(KeyboardInterrupt):
                 next(found)
     finally:
