@@ -86,7 +86,7 @@ def read(given: str) -> Claim:
 
 def check(key: bytes, claim: Claim, question: Mapping[str, Any] | None, at: datetime) -> None:
     """Raise LinkOver where a link does not hold, with what to do; a wrong secret tells nothing of the question."""
-    known = question or {"id": claim.number, "asked_at": 0, "fact": "", "link_hash": None}
+    known = {"asked_at": 0, "fact": "", "link_hash": None, **(question or {}), "id": claim.number}
     wanted = _secret(key, known, claim.until)
     # Both are always compared: how long it takes tells nothing.
     signed = hmac.compare_digest(wanted, claim.secret)
