@@ -315,6 +315,7 @@ def test_what_the_tools_record_says_stands_among_the_facts(filled, run, rows):
     assert (status["value"], status["evidence"]) == ("rejected", [])
 
 
+@pytest.mark.slow
 def test_every_finding_has_a_page(filled, capsys):
     with reading(Program(db=f"sqlite:///{filled}/ostiary.db")) as desk:
         listed = listed_findings(desk)

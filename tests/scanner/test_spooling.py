@@ -149,6 +149,7 @@ def scanned(live, toy, log):
     return {name: live.picture()[name] for name in ("records", "usage")}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(given_log=logs(), data=st.data())
 def test_a_fault_or_a_kill_between_any_two_pages_costs_nothing_but_a_further_run(
