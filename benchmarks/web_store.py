@@ -70,7 +70,8 @@ def fill(store: Store, size: Size) -> Gate:
 
 def _put(connection: Connection, name: str, columns: Iterable[str] | None, rows: Iterable[Any]) -> None:
     table = metadata.tables[name]
-    bulk.insert(connection, table, [*columns] if columns else [column.name for column in table.columns], rows)
+    plain = (tuple(int(value) if isinstance(value, bool) else value for value in row) for row in rows)
+    bulk.insert(connection, table, [*columns] if columns else [column.name for column in table.columns], plain)
 
 
 def _world(connection: Connection, company: Invented, gate: Gate) -> None:
