@@ -635,7 +635,7 @@ IMITATIONS = (
     ("domain", "hubsspot.com", "HubSpot"),
     ("domain", "hub-spot.com", "HubSpot"),
     ("domain", "mai1chimp.com", "Mailchimp"),
-    ("domain", "docus1gn.net", "DocuSign"),
+    ("domain", "docus1gn.net", "Docusign"),
     ("domain", "typefrom.com", "Typeform"),
     ("domain", "calendIy.com", "Calendly"),
     ("domain", "canva.com.edit-online.ru", "Canva"),
