@@ -62,6 +62,11 @@ def parse_host(text: str) -> str | None:
     return _public_name(host.removeprefix("*.").removesuffix("."))
 
 
+def is_internal(host: str) -> bool:
+    """Return whether a host ends as names do that mean something inside one network only (`.local`, `.example`)."""
+    return host.rpartition(".")[2] in _INTERNAL
+
+
 def path_of(url: str) -> str:
     """Return what follows the host in a URL, from its first `/` on, in lower case; empty where nothing does."""
     text = url[:_LONGEST_URL].strip()

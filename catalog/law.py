@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from catalog.categories import CATEGORIES, PERSONAL_DATA
-from catalog.hosts import is_public_suffix, parse_host
+from catalog.hosts import is_internal, is_public_suffix, parse_host
 from catalog.load import ENTRIES, UNFILLED, CatalogError, Tool, entry_files, read_file
 from catalog.normal import compact, key, tokens
 from catalog.places import PLACE_WORDS
@@ -73,7 +73,8 @@ def _check_form(tools: Iterable[Tool]) -> Iterator[str]:
             yield f"{tool.where}: {tool.id} is no slug of a-z, 0-9 and -"
         for domain in (*tool.domains, *tool.spf):
             if parse_host(domain.replace("#", "1")) != domain.replace("#", "1"):
-                yield f"{tool.where}: {domain} is no plain lower-case domain"
+                why = "is a name of internal networks alone, as many have it" if is_internal(domain) else None
+                yield f"{tool.where}: {domain} {why or 'is no plain lower-case domain'}"
             elif is_public_suffix(domain.replace("#", "1")):
                 known = not is_public_suffix(f"any.{domain}")
                 yield f"{tool.where}: {domain} " + ("is a public suffix" if known else "has no suffix that is known")
