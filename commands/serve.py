@@ -32,7 +32,8 @@ def serve(program: Program, *, host: str, port: int) -> None:
     """
     import uvicorn  # noqa: PLC0415 (the server, for those who serve)
 
-    from web.app import make_app, protected  # noqa: PLC0415 (the pages, for the same)
+    from web.ahead import make_ahead  # noqa: PLC0415 (the pages, for the same)
+    from web.app import make_app, protected  # noqa: PLC0415
     from web.undisturbed import pages_first  # noqa: PLC0415
 
     with writing(program) as desk:
@@ -41,6 +42,7 @@ def serve(program: Program, *, host: str, port: int) -> None:
         log_lines()
         pages_first()
         app = make_app(office)
+        make_ahead(app)
         click.echo(f"Ostiary is at {web.public_url} (stop it with Ctrl-C)", err=True)
         uvicorn.run(
             protected(app), host=host, port=port, log_config=None, access_log=False, server_header=False, lifespan="off"
