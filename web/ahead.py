@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable
 
 from fastapi import FastAPI
+
+from web.beside import Beside, in_thread
 
 _log = logging.getLogger("ostiary.web")
 
 
-def make_ahead(app: FastAPI, beside: Callable[[Callable[[], None]], None] | None = None) -> None:
+def make_ahead(app: FastAPI, beside: Beside | None = None) -> None:
     """Have the lists made of the store, and figures counted; `beside` runs a call beside pages (default: a thread).
 
     Where that fails, it is logged, and the page that needs it says what is wrong.
@@ -31,8 +31,4 @@ def make_ahead(app: FastAPI, beside: Callable[[Callable[[], None]], None] | None
             except Exception:  # noqa: BLE001 (whatever it is: the server serves what it can)
                 _log.exception("what pages need could not be made ahead")
 
-    (beside or _in_thread)(make)
-
-
-def _in_thread(call: Callable[[], None]) -> None:
-    threading.Thread(target=call, name="ostiary-ahead", daemon=True).start()
+    (beside or in_thread("ostiary-ahead"))(make)

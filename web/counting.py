@@ -15,6 +15,7 @@ from model.ports import Clock
 from storage import entered, moved
 from storage.moved import Mark
 from storage.store import Store
+from web.beside import Beside, in_thread
 from web.made_once import MadeLately
 from web.undisturbed import undisturbed
 
@@ -67,7 +68,7 @@ class Counting(Generic[_T]):
         *,
         only_decisions: bool = False,
         patience: float = PATIENCE,
-        beside: Callable[[Callable[[], None]], None] | None = None,
+        beside: Beside | None = None,
         seconds: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`beside` runs a call beside pages (a thread, unless said otherwise); `seconds` says what counting took.
@@ -76,7 +77,7 @@ class Counting(Generic[_T]):
         """
         self._only_decisions = only_decisions
         self._make, self._store, self._clock, self._zone = make, store, clock, zone
-        self._patience, self._beside, self._seconds = patience, beside or _in_thread, seconds
+        self._patience, self._beside, self._seconds = patience, beside or in_thread("ostiary-counting"), seconds
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._now: Counted[_T] | None = None
@@ -138,7 +139,3 @@ class Counting(Generic[_T]):
             self._took = self._ended - began
             self._making = False
             self._done.set()
-
-
-def _in_thread(call: Callable[[], None]) -> None:
-    threading.Thread(target=call, name="ostiary-counting", daemon=True).start()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from model.errors import Unavailable
 from model.ports import Progress
+from web.beside import Beside, in_thread
 
 _log = logging.getLogger("ostiary.web")
 #: Where a scan is under way it is tried again after so many seconds, so many times; then that scan's end has it.
@@ -36,11 +37,11 @@ class Following:
         self,
         derive: Callable[[Progress, str], object],
         *,
-        beside: Callable[[Callable[[], None]], None] | None = None,
+        beside: Beside | None = None,
         pause: Callable[[float], object] | None = None,
     ) -> None:
         """`derive` is told a `Progress` and what it follows; `beside` runs a call in a thread unless said otherwise."""
-        self._derive, self._beside = derive, beside or _in_thread
+        self._derive, self._beside = derive, beside or in_thread("ostiary-following")
         self._pause = pause or threading.Event().wait
         self._lock = threading.Lock()
         self._idle = threading.Event()
@@ -106,7 +107,3 @@ class Following:
             else:
                 return State(step="Done")
         return State(problem="A scan has been under way for long; the lists follow when it has ended.")
-
-
-def _in_thread(call: Callable[[], None]) -> None:
-    threading.Thread(target=call, name="ostiary-following", daemon=True).start()

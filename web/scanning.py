@@ -12,6 +12,7 @@ from typing import Any
 
 from model.errors import ConfigError, OstiaryError, Unavailable
 from model.ports import Clock, Progress
+from web.beside import Beside, in_thread
 
 _log = logging.getLogger("ostiary.web")
 #: So many scans are remembered; what they read stands in the store for good.
@@ -84,9 +85,9 @@ Run = Callable[[Sequence[str], Progress], Read]
 class Scans:
     """Begins scans and remembers the last ones, for any thread."""
 
-    def __init__(self, run: Run, clock: Clock, *, beside: Callable[[Callable[[], None]], None] | None = None) -> None:
+    def __init__(self, run: Run, clock: Clock, *, beside: Beside | None = None) -> None:
         """`run` reads the sources named and is told a `Progress`; `beside` runs a call in a thread unless said so."""
-        self._run, self._clock, self._beside = run, clock, beside or _in_thread
+        self._run, self._clock, self._beside = run, clock, beside or in_thread("ostiary-scan")
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._scans: dict[int, Scan] = {}
@@ -156,7 +157,3 @@ class _Telling:
         if scan is not None and scan.step is not None:
             step = replace(scan.step, done=scan.step.done + by)
             self._scans.change(self._number, steps=(*scan.steps[:-1], step))
-
-
-def _in_thread(call: Callable[[], None]) -> None:
-    threading.Thread(target=call, name="ostiary-scan", daemon=True).start()

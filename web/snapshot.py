@@ -23,6 +23,7 @@ from storage.listings import tools as listing
 from storage.moved import Mark
 from storage.store import Connection, Store
 from storage.times import from_ms
+from web.beside import Beside, in_thread
 from web.made_once import MadeOnce
 from web.ports.listed import Listed, Row
 from web.rows import Kind, Rows
@@ -150,12 +151,12 @@ class Snapshots:
         office: Held,
         *,
         quick: float = QUICK,
-        beside: Callable[[Callable[[], None]], None] | None = None,
+        beside: Beside | None = None,
         seconds: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`beside` runs a call beside the pages (a thread, unless said otherwise); `seconds` says what a build took."""
         self._office, self._quick, self._seconds = office, quick, seconds
-        self._beside = beside or _in_thread
+        self._beside = beside or in_thread("ostiary-snapshot")
         self._lock = threading.RLock()
         self._now: Snapshot | None = None
         self._took = 0.0
@@ -327,7 +328,3 @@ def _inventory(
     )
     again = [row for row in rows if beside.touched(row, wanted, categories, named)]
     return rows.changed({row["tool_id"]: row | beside.instead(row) for row in again})
-
-
-def _in_thread(call: Callable[[], None]) -> None:
-    threading.Thread(target=call, name="ostiary-snapshot", daemon=True).start()
