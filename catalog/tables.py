@@ -267,9 +267,10 @@ def _alias_is_sure(tool: Tool, alias: str) -> bool:
 def _coined(tool: Tool, alias: str) -> bool:
     """Whether another name of a tool that is called by an ordinary word is none itself: `Appboy` of Braze.
 
-    It is long enough, and no shorter form of the name: `Acoustic` of Acoustic Campaign.
+    It is long enough, and neither a shorter form of the name, `Acoustic` of Acoustic Campaign, nor its words written
+    together, `IdealMedia`.
     """
-    return len(alias) >= _BARE and not key(tool.name).startswith(alias) and alias not in COMMON
+    return len(alias) >= _BARE and not "".join(tokens(tool.name)).startswith(alias) and alias not in COMMON
 
 
 def _ordinary(name: str) -> bool:

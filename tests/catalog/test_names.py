@@ -212,6 +212,7 @@ def more():
                 tool("The Bid Desk", "ads_programmatic", names=("Bid Desk",)),
                 tool("Ember", "marketing_automation", word=True, names=("Appfolk", "Embers")),
                 tool("Prow", "landing_pages", word=True, domains=("prow.io",)),
+                tool("Perfect Media", "ads_programmatic", word=True, names=("PerfectMedia", "Pemedix")),
                 tool("Titan Letters", "email_marketing", vendor="Titan"),
                 tool("keihi", "nm_finance"),
                 tool("Chart by Numbers", "nm_legal_other"),
@@ -380,3 +381,16 @@ def test_an_ordinary_word_counts_with_its_domain_or_its_trade(more, text):
 
 def test_a_shop_at_a_tools_domain_is_not_the_tool(more):
     assert named(more, "Prow.io Bakery") is None
+
+
+@pytest.mark.parametrize("line", ["PERFECT MEDIA", "PERFECT MEDIA BERLIN", "PERFECTMEDIA"])
+def test_the_words_of_a_tool_written_together_prove_no_more_than_apart(more, line):
+    assert more.read(StringKind.CARD_DESCRIPTOR, line).match is None
+
+
+@pytest.mark.parametrize("line", ["PEMEDIX", "PEMEDIX 4711 BERLIN"])
+def test_another_name_of_such_a_tool_proves_it(more, line):
+    match = more.read(StringKind.CARD_DESCRIPTOR, line).match
+
+    assert match is not None
+    assert match.entry.id == "perfect-media"
