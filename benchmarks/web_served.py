@@ -26,6 +26,7 @@ from commands.settings import Settings
 from commands.shape import Program
 from model.ports import SystemClock
 from web import protect
+from web.ahead import make_ahead
 from web.app import make_app, protected
 from web.office import WebSettings
 from web.undisturbed import pages_first
@@ -48,7 +49,9 @@ def served(place: str, port: int) -> Any:
     store = opened(place)
     desk = Desk(Program(format="json"), Settings(folder=Path.cwd()), store, empty=False, clock=SystemClock())
     web = WebSettings(public_url=f"http://127.0.0.1:{port}", idle=timedelta(hours=3))
-    return protected(make_app(office_of(desk, web)))
+    app = make_app(office_of(desk, web))
+    make_ahead(app)
+    return protected(app)
 
 
 def main() -> None:

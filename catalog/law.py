@@ -73,8 +73,8 @@ def _check_form(tools: Iterable[Tool]) -> Iterator[str]:
             yield f"{tool.where}: {tool.id} is no slug of a-z, 0-9 and -"
         for domain in (*tool.domains, *tool.spf):
             if parse_host(domain.replace("#", "1")) != domain.replace("#", "1"):
-                why = "is a name of internal networks alone, as many have it" if is_internal(domain) else None
-                yield f"{tool.where}: {domain} {why or 'is no plain lower-case domain'}"
+                inside = "is a name inside networks, which many have: give the one that everybody reaches it by"
+                yield f"{tool.where}: {domain} {inside if is_internal(domain) else 'is no plain lower-case domain'}"
             elif is_public_suffix(domain.replace("#", "1")):
                 known = not is_public_suffix(f"any.{domain}")
                 yield f"{tool.where}: {domain} " + ("is a public suffix" if known else "has no suffix that is known")

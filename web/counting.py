@@ -23,7 +23,8 @@ _log = logging.getLogger("ostiary.web")
 _T = TypeVar("_T")
 #: So much of what follows from figures is held at most.
 _KEPT = 120
-#: A page waits so many seconds for the first figures, and for new ones where the last took no longer than that.
+#: Pages wait until counting has taken so many seconds, for the first figures, and for new ones where the last took no
+#: longer than that.
 PATIENCE = 1.0
 #: What people do meanwhile has figures counted anew only after so many times what counting took.
 _REST = 10.0
@@ -82,7 +83,7 @@ class Counting(Generic[_T]):
         self._done = threading.Event()
         self._now: Counted[_T] | None = None
         self._making = False
-        self._took = self._ended = 0.0
+        self._began = self._took = self._ended = 0.0
         self._failed: Version | None = None
 
     def current(self) -> Counted[_T] | None:
@@ -92,7 +93,8 @@ class Counting(Generic[_T]):
             return self._now
         self._begin(version)
         if self._now is None or self._took <= self._patience:
-            self._done.wait(self._patience)
+            # Counting may take so long, and not each page that asks meanwhile.
+            self._done.wait(max(0.0, self._began + self._patience - self._seconds()))
         now = self._now
         if now is None or now.version == version:
             return now
@@ -115,7 +117,7 @@ class Counting(Generic[_T]):
         with self._lock:
             if self._making or self._failed == version or self._rests(version):
                 return
-            self._making = True
+            self._making, self._began = True, self._seconds()
             self._done.clear()
         self._beside(self._run)
 

@@ -43,7 +43,7 @@ def problems(folder, text):
         ({"domains": "[bbbb.com/path]"}, "bbbb.com/path is no plain lower-case domain"),
         ({"domains": "['bbbb.com:443']"}, "bbbb.com:443 is no plain lower-case domain"),
         ({"domains": "[10.0.0.1]"}, "10.0.0.1 is no plain lower-case domain"),
-        ({"domains": "[wiki.corp]"}, "wiki.corp is a name of internal networks alone, as many have it"),
+        ({"domains": "[wiki.corp]"}, "wiki.corp is a name inside networks, which many have: give the one "),
         ({"personal_data": "[contacts, shoes]"}, "shoes of b is no kind of personal data: contacts, behaviour, "),
         ({"ended": "2024", "ended_source": "heard of it"}, "ended_source of b is no address of a page"),
         ({"ended": "2024", "ended_source": "http://bbbb.com/end"}, "ended_source of b is no address of a page"),

@@ -161,21 +161,18 @@ def test_the_sentence_names_the_key_that_was_found():
     assert derived.why == "The TXT record's key quillfox-verification names {name}."
 
 
-MANY = 80_000
-
-
 @pytest.mark.parametrize(
     "record",
     [
-        *("a" * MANY, "A" * MANY + "=", "quillfox=" + "A" * MANY, '"' * MANY, '\\"' * MANY, "a.b-" * MANY, "a " * MANY),
-        *("TXT " * MANY, "->" * MANY, "_" * MANY, "0" * MANY, "lamp" + "-" * MANY, "( " * MANY, "quillfox-" * MANY),
+        *("a" * 8000, "A" * 8000 + "=", "quillfox=" + "A" * 8000, '"' * 8000, '\\"' * 4000, "a.b-" * 2000, "a " * 4000),
+        *("TXT " * 2000, "->" * 4000, "_" * 8000, "0" * 8000, "lamp" + "-" * 8000, "( " * 4000, "quillfox-" * 900),
     ],
 )
-def test_no_hostile_record_takes_more_than_linear_time(record):
+def test_no_hostile_record_takes_long(record):
     start = time.process_time()
     find_txt(KNOWN, record)
 
-    assert time.process_time() - start < 10  # quadratic takes minutes
+    assert time.process_time() - start < 0.1
 
 
 @given(st.text(max_size=300))

@@ -12,9 +12,11 @@ def test_the_first_visitor_waits_for_nothing(app, office, monkeypatch):
 
     monkeypatch.setattr(office.listed, "lists", None)  # nothing could be made now
     monkeypatch.setattr(office.insights._counting, "_make", None)
+    monkeypatch.setattr("commands.faces.connections.listings.connections", None)
     assert app.state.snapshots.current().tools
     assert office.insights.current().value.lists
     assert office.money.current() is not None
+    assert office.connections.rows(app.state.snapshots.current().version.mark.run).rows
 
 
 def test_what_cannot_be_made_keeps_nothing_else_from_it(app, office, monkeypatch, caplog):

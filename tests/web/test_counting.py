@@ -67,6 +67,29 @@ def test_the_first_figures_are_counted_beside_the_page(counting, machine):
     assert counting.current().value == 1
 
 
+class Bell:
+    """An event that never comes, and how long it was waited for."""
+
+    def __init__(self):
+        self.waited = []
+
+    def wait(self, seconds):
+        self.waited.append(seconds)
+
+    def clear(self):
+        pass
+
+
+def test_a_page_waits_for_what_is_left_of_the_time_that_counting_may_take(counting, machine):
+    counting._patience, counting._done = 5.0, Bell()
+
+    for passed in (0.0, 2.0, 10.0):
+        machine.now += passed
+        assert counting.current() is None
+
+    assert counting._done.waited == [5.0, 3.0, 0.0]
+
+
 def test_they_are_held_until_something_happens(counting, machine, desk):
     counting.current()
     machine.run()

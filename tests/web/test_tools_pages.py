@@ -143,6 +143,22 @@ def test_the_page_shows_what_it_holds_in_plain_words_and_where_the_rest_is(revie
     assert 'href="/connections/zapier"' in page
 
 
+def test_the_page_shows_how_each_side_rates_the_tool_and_what_people_answered(reviewer, cmo, office):
+    with office.store.read() as connection:
+        sql = "SELECT id FROM review_case WHERE tool_id = 'zapier' AND state = 'open'"
+        case = connection.exec_driver_sql(sql).scalar()
+    cmo.act(f"/cases/{case}/rate", importance="high", risk="low", rate_reason="All our leads come by it")
+    reviewer.act(f"/cases/{case}/rate", importance="low", risk="high", rate_reason="It sends mail")
+    reviewer.act("/tools/zapier/answer", fact="data.dpa_signed", value="yes", document="DPA of 3 March")
+
+    page = reviewer.get("/tools/zapier")
+
+    assert page.status_code == 200
+    assert "Marketing rates its importance high and its risk low" in page.text
+    assert "IT rates its importance low and its risk high" in page.text
+    assert page.text.count("holds until") == 1
+
+
 def test_every_fact_has_its_value_or_why_it_is_unknown_and_leads_to_its_evidence(reviewer):
     page = reviewer.get("/tools/hubspot").text
     assert "no list of assignments of okta:tarnvik was read" in page
